@@ -1,0 +1,104 @@
+package io.upper;
+
+import io.upper.cli.CertsCommand;
+import io.upper.cli.ClientCommand;
+import io.upper.cli.DemoCommand;
+import io.upper.cli.RunCommand;
+import io.upper.cli.ServeCommand;
+import io.upper.config.ConfigurationException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command line's root; the subcommands are in {@code cli}. */
+@Command(
+    name = "upper",
+    description = "Replies with the uppercase of the text that a client sends.",
+    versionProvider = Main.Version.class,
+    subcommands = {
+      ServeCommand.class,
+      RunCommand.class,
+      DemoCommand.class,
+      ClientCommand.class,
+      CertsCommand.class
+    },
+    footer = {"", "Exit status: 0 done, 1 failed while running, 2 bad usage or configuration."})
+public final class Main {
+  private static final int FAILED = 1;
+  private static final int BAD_USAGE = 2;
+  private static final List<String> OWN_OPTIONS =
+      List.of("-h", "-help", "--help", "-V", "--version");
+
+  @Option(
+      names = {"-h", "-help", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  private boolean version;
+
+  public static void main(String[] args) {
+    // Whatever the locale: the service speaks UTF-8.
+    System.setOut(
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
+    System.setErr(
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+    int status = execute(args);
+    // With 0 the process lives as long as its Vert.x: a server until it is told to stop.
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  private static int execute(String[] args) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(Main::failed)
+        .setParameterExceptionHandler(Main::misused)
+        .execute(withCommand(args));
+  }
+
+  /** {@code serve} is the default command. */
+  private static String[] withCommand(String[] args) {
+    boolean named = args.length > 0 && (!args[0].startsWith("-") || OWN_OPTIONS.contains(args[0]));
+    return named
+        ? args
+        : Stream.concat(Stream.of("serve"), Arrays.stream(args)).toArray(String[]::new);
+  }
+
+  private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    System.err.println(failure.getMessage() == null ? failure : failure.getMessage());
+    if (parsed.hasMatchedOption("-v")) {
+      failure.printStackTrace();
+    }
+    return failure instanceof ConfigurationException ? BAD_USAGE : FAILED;
+  }
+
+  private static int misused(ParameterException misuse, String[] args) {
+    String help = misuse.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+    System.err.println(misuse.getMessage() + " (see: " + help + ")");
+    return BAD_USAGE;
+  }
+
+  /** The version that the jar's manifest names. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"upper " + (version == null ? "(not from a jar)" : version)};
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package io.upper.cert;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.AclEntry;
+import java.nio.file.attribute.AclEntryPermission;
+import java.nio.file.attribute.AclEntryType;
+import java.nio.file.attribute.AclFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes a certification authority (CA) and the certificate of a server called {@code localhost},
+ * signed by it.
+ *
+ * <p>Java has no public API that signs certificates. Its {@code keytool} does, so that does the
+ * work, as a child process on a key store that lives for a second; here its contents become PEM
+ * files, the form that Vert.x and OpenSSL read.
+ *
+ * <pre>
+ *   ca-key.pem     signs certificates; keep it secret, or better, away from the server
+ *   ca-cert.pem    what clients trust
+ *   server-key.pem proves that the server is the one of the certificate; secret
+ *   server-cert.pem what the server shows: the leaf only. A client has the CA's certificate or does
+ *                  not trust it, so sending it is of no use (RFC 8446, section 4.4.2)
+ * </pre>
+ */
+public final class CertificateAuthority {
+  /** The certificate that clients trust. */
+  public static final String CA_CERTIFICATE = "ca-cert.pem";
+
+  /** The key that signs certificates, PKCS #8. */
+  public static final String CA_KEY = "ca-key.pem";
+
+  /** The certificate that the server shows. */
+  public static final String SERVER_CERTIFICATE = "server-cert.pem";
+
+  /** The server's key, PKCS #8. */
+  public static final String SERVER_KEY = "server-key.pem";
+
+  private static final int CA_DAYS = 3650;
+
+  /** Apple's clients refuse servers' certificates of more than 825 days; both ends count. */
+  private static final int SERVER_DAYS = 824;
+
+  private static final String STORE = "store.p12";
+  private static final String PASSWORD_VARIABLE = "UPPER_STORE_PASSWORD";
+
+  private CertificateAuthority() {}
+
+  /**
+   * Writes {@value #CA_KEY}, {@value #CA_CERTIFICATE}, {@value #SERVER_KEY} and {@value
+   * #SERVER_CERTIFICATE}. Only the owner can read the keys. Blocks for some seconds: never call it
+   * on an event loop.
+   *
+   * <p>Nothing is ever overwritten. Of several processes that start at once, the one that creates
+   * the server's key goes on and the others fail; the server's certificate comes last. So whoever
+   * finds that certificate finds its key beside it, after a crash too.
+   *
+   * @param directory where to write; created when missing
+   * @throws IOException naming the file, if one of the four exists already; or if {@code keytool}
+   *     is missing or fails, or a file cannot be written
+   */
+  public static void create(Path directory) throws IOException {
+    for (String name : List.of(SERVER_KEY, CA_KEY, SERVER_CERTIFICATE, CA_CERTIFICATE)) {
+      refuseExisting(directory.resolve(name));
+    }
+    Path scratch = createScratchIn(directory);
+    Thread removal = new Thread(() -> removeTree(scratch), "certificates-cleanup");
+    Runtime.getRuntime().addShutdownHook(removal); // Ctrl-C skips finally
+    try {
+      makeIn(scratch, directory);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("cannot read what keytool wrote: " + e.getMessage(), e);
+    } finally {
+      removeTree(scratch);
+      forget(removal);
+    }
+  }
+
+  private static void makeIn(Path scratch, Path directory)
+      throws IOException, GeneralSecurityException {
+    String password = randomPassword();
+    generate(scratch, password, caArguments());
+    generate(scratch, password, serverArguments());
+    char[] secret = password.toCharArray();
+    KeyStore store = KeyStore.getInstance(scratch.resolve(STORE).toFile(), secret);
+    byte[] caKey = pem("PRIVATE KEY", store.getKey("ca", secret).getEncoded());
+    byte[] caCertificate = pem("CERTIFICATE", store.getCertificate("ca").getEncoded());
+    byte[] serverKey = pem("PRIVATE KEY", store.getKey("server", secret).getEncoded());
+    byte[] serverCertificate = pem("CERTIFICATE", store.getCertificate("server").getEncoded());
+
+    List<Path> written = new ArrayList<>();
+    try {
+      // Creating this file is the claim: the operating system lets only one process do it.
+      writeKey(directory.resolve(SERVER_KEY), serverKey, written);
+      writeKey(directory.resolve(CA_KEY), caKey, written);
+      writeCertificate(scratch, directory.resolve(CA_CERTIFICATE), caCertificate, written);
+      writeCertificate(scratch, directory.resolve(SERVER_CERTIFICATE), serverCertificate, written);
+    } catch (IOException | RuntimeException e) {
+      for (int i = written.size() - 1; i >= 0; i--) { // the certificate before its key
+        Files.deleteIfExists(written.get(i));
+      }
+      throw e;
+    }
+  }
+
+  // --- keytool ---
+
+  private static List<String> caArguments() {
+    return List.of(
+        "-alias", "ca",
+        "-dname", "CN=Upper CA",
+        "-validity", Integer.toString(CA_DAYS),
+        "-ext", "BasicConstraints:critical=ca:true",
+        "-ext", "KeyUsage:critical=keyCertSign,cRLSign");
+  }
+
+  private static List<String> serverArguments() {
+    return List.of(
+        "-alias", "server",
+        "-signer", "ca",
+        "-dname", "CN=localhost",
+        "-validity", Integer.toString(SERVER_DAYS),
+        // Clients compare the address they asked for with these; the CN is not looked at.
+        "-ext", "SubjectAlternativeName=DNS:localhost,IP:127.0.0.1,IP:::1",
+        "-ext", "KeyUsage:critical=digitalSignature",
+        "-ext", "ExtendedKeyUsage=serverAuth");
+  }
+
+  /** Adds a key pair and its certificate to the store. */
+  private static void generate(Path scratch, String password, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(keytool().toString());
+    command.addAll(List.of("-J-Duser.language=en", "-genkeypair"));
+    command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+    // A day back, for clients whose clock is slow.
+    command.addAll(List.of("-startdate", "-1d"));
+    command.addAll(List.of("-keystore", STORE, "-storetype", "PKCS12"));
+    command.addAll(List.of("-storepass:env", PASSWORD_VARIABLE));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(scratch.toFile()).redirectErrorStream(true);
+    // Unlike the arguments, the environment of a process is hidden from other users.
+    builder.environment().put(PASSWORD_VARIABLE, password);
+    run(builder);
+  }
+
+  private static Path keytool() throws IOException {
+    Path bin = Path.of(System.getProperty("java.home"), "bin");
+    for (String name : List.of("keytool", "keytool.exe")) {
+      if (Files.isExecutable(bin.resolve(name))) {
+        return bin.resolve(name);
+      }
+    }
+    throw new IOException(
+        bin.resolve("keytool")
+            + " is missing: this Java runtime was made without it;"
+            + " use a whole JDK, or certs/generate.sh (OpenSSL)");
+  }
+
+  private static void run(ProcessBuilder builder) throws IOException {
+    Process process = builder.start();
+    try {
+      process.getOutputStream().close(); // it could only ask; let it fail instead
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      int status = process.waitFor();
+      if (status != 0) {
+        throw new IOException(
+            "keytool failed with exit status " + status + ": " + output.strip().replace('\n', ' '));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while keytool was running");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String randomPassword() {
+    byte[] bytes = new byte[16];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  // --- files ---
+
+  /** The textual form of RFC 7468. */
+  private static byte[] pem(String label, byte[] der) {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    return ("-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n")
+        .getBytes(UTF_8);
+  }
+
+  private static void refuseExisting(Path file) throws IOException {
+    // A link that leads nowhere is there, too.
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw existsAlready(file, null);
+    }
+  }
+
+  private static IOException existsAlready(Path file, Exception cause) {
+    return new IOException(
+        file + " exists already: remove it first or choose another directory", cause);
+  }
+
+  /** Inside the target, since only that is known to be writable. Readable by its owner only. */
+  private static Path createScratchIn(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+      return Files.createTempDirectory(directory, ".making-");
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(e.getFile() + " is not a directory: choose another", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException(directory + " cannot be written to: choose another directory", e);
+    }
+  }
+
+  /** Creates the file, readable by its owner only before its first byte is in it. */
+  private static void writeKey(Path file, byte[] content, List<Path> written) throws IOException {
+    Set<OpenOption> create = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    boolean posix =
+        Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix");
+    try (SeekableByteChannel channel =
+        posix
+            ? Files.newByteChannel(
+                file,
+                create,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+            : Files.newByteChannel(file, create)) {
+      written.add(file);
+      if (!posix) {
+        restrictToOwner(file);
+      }
+      for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining(); ) {
+        channel.write(rest);
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw existsAlready(file, e);
+    }
+  }
+
+  /** Windows: an access control list of one. A file system without such lists has no owners. */
+  private static void restrictToOwner(Path file) throws IOException {
+    AclFileAttributeView acl = Files.getFileAttributeView(file, AclFileAttributeView.class);
+    if (acl != null) {
+      acl.setAcl(
+          List.of(
+              AclEntry.newBuilder()
+                  .setType(AclEntryType.ALLOW)
+                  .setPrincipal(acl.getOwner())
+                  .setPermissions(EnumSet.allOf(AclEntryPermission.class))
+                  .build()));
+    }
+  }
+
+  /** Written aside and moved: a server that watches for it never reads half a certificate. */
+  private static void writeCertificate(Path scratch, Path file, byte[] content, List<Path> written)
+      throws IOException {
+    Path aside = Files.write(scratch.resolve(file.getFileName()), content);
+    refuseExisting(file); // a move replaces; whoever made this meanwhile made it without its key
+    Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+    written.add(file);
+  }
+
+  private static void removeTree(Path directory) {
+    try (var tree = Files.walk(directory)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // Nothing left to do: the directory is readable by its owner only and its name is hidden.
+    }
+  }
+
+  private static void forget(Thread shutdownHook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(shutdownHook);
+    } catch (IllegalStateException e) {
+      // The shutdown is under way, and the hook with it.
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * A certification authority for tries and tests, made with the JDK alone.
+ *
+ * <p>{@link io.upper.cert.CertificateAuthority} writes four PEM files that Vert.x, OpenSSL and any
+ * TLS client read: the authority's certificate and key, and those of a server called {@code
+ * localhost}. The script {@code certs/generate.sh} makes the same files with OpenSSL, one commented
+ * step at a time.
+ */
+package io.upper.cert;

@@ -1,0 +1,45 @@
+package io.upper.cli;
+
+import io.upper.client.UpperClient;
+import io.vertx.core.Vertx;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * {@code upper client}: sends each line of standard input and prints its reply, like the Python
+ * clients.
+ */
+@Command(
+    name = "client",
+    description = "Send each line of standard input; print its reply.",
+    sortOptions = false)
+public final class ClientCommand implements Callable<Integer> {
+
+  @Mixin private ClientOptions options;
+
+  @Mixin private Verbosity verbosity;
+
+  @Override
+  public Integer call() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      UpperClient client = UpperClient.open(vertx, options.settings()).await();
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        // An empty line is no request: a stream cannot carry it, nor would its reply be seen.
+        if (!line.isEmpty()) {
+          System.out.println("Reply is '" + client.ask(line).await() + "'");
+        }
+      }
+      client.close().await();
+      return 0;
+    } finally {
+      vertx.close().await();
+    }
+  }
+}

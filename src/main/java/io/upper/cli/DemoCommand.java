@@ -1,0 +1,150 @@
+package io.upper.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.upper.MainVerticle;
+import io.upper.cert.CertificateAuthority;
+import io.upper.client.ClientVerticle;
+import io.upper.config.Protocol;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * {@code upper demo}: all servers on free ports, a {@link ClientVerticle} for each, and who served
+ * what. Leaves nothing behind: the certificate is made in a temporary directory.
+ */
+@Command(name = "demo", description = "See it at work: every protocol, on free ports.")
+public final class DemoCommand implements Callable<Integer> {
+  private static final int INSTANCES = 2;
+  private static final int CLIENTS = 2;
+  // One for each instance, the main verticle and the client at work.
+  private static final int EVENT_LOOPS = 3 * INSTANCES + 2;
+  private static final List<String> TEXTS =
+      List.of("hello", "El ñandú comió ají", "Straße", "καλημέρα", "naïve 🙂 café");
+
+  // Which thread served a client, by protocol and port, as the log of requests tells.
+  private final Map<String, String> servedBy = new ConcurrentHashMap<>();
+  private int wrong;
+
+  @Mixin private Verbosity verbosity;
+
+  @Override
+  public Integer call() throws Exception {
+    listenToRequests();
+    Path certificates = Files.createTempDirectory("upper-demo");
+    Vertx vertx =
+        Vertx.builder()
+            .with(
+                new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(EVENT_LOOPS))
+            .build();
+    try {
+      Path directory = certificates.resolve("certs");
+      CertificateAuthority.create(directory);
+      MainVerticle servers = new MainVerticle();
+      vertx
+          .deployVerticle(servers, new DeploymentOptions().setConfig(configuration(directory)))
+          .await();
+      for (Protocol protocol : Protocol.values()) {
+        for (int client = 1; client <= CLIENTS; client++) {
+          ask(vertx, protocol, servers.actualPort(protocol), directory).await();
+        }
+      }
+    } finally {
+      vertx.close().await();
+      delete(certificates);
+    }
+    System.out.println(
+        wrong == 0 ? "All replies are right." : wrong + " replies are wrong: see above.");
+    return wrong == 0 ? 0 : 1;
+  }
+
+  private void listenToRequests() {
+    AppenderBase<ILoggingEvent> listener =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            Object[] arguments = event.getArgumentArray();
+            String client = arguments[0].toString();
+            String port = client.substring(client.lastIndexOf(':') + 1);
+            servedBy.put(client.substring(0, 3) + port, arguments[2].toString());
+          }
+        };
+    listener.start();
+    Logger requests = (Logger) LoggerFactory.getLogger("upper.requests");
+    requests.setAdditive(verbosity.isVerbose());
+    requests.setLevel(Level.DEBUG);
+    requests.addAppender(listener);
+  }
+
+  private static JsonObject configuration(Path certificates) {
+    JsonObject server = new JsonObject().put("port", 0).put("instances", INSTANCES);
+    return new JsonObject()
+        .put("tcp", server.copy())
+        .put("udp", server.copy())
+        .put(
+            "tls",
+            server
+                .copy()
+                .put("certificate", file(certificates, CertificateAuthority.SERVER_CERTIFICATE))
+                .put("key", file(certificates, CertificateAuthority.SERVER_KEY)));
+  }
+
+  private static String file(Path directory, String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private Future<Void> ask(Vertx vertx, Protocol protocol, int port, Path certificates) {
+    JsonObject config =
+        new JsonObject()
+            .put("protocol", protocol.word())
+            .put("port", port)
+            .put("messages", new JsonArray(TEXTS))
+            .put("ca", file(certificates, CertificateAuthority.CA_CERTIFICATE));
+    return vertx
+        .deployVerticle(
+            new ClientVerticle(this::answered), new DeploymentOptions().setConfig(config))
+        .compose(vertx::undeploy);
+  }
+
+  private void answered(ClientVerticle.Exchange exchange) {
+    String client = exchange.protocol().word() + exchange.client().port();
+    boolean right = exchange.reply().equals(exchange.request().toUpperCase(Locale.ROOT));
+    if (!right) {
+      wrong++;
+    }
+    System.out.printf(
+        "%s  %-20s -> %-20s  %sserved by %s%n",
+        exchange.protocol().word(),
+        exchange.request(),
+        exchange.reply(),
+        right ? "" : "WRONG, ",
+        servedBy.getOrDefault(client, "?"));
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.upper.cli;
+
+import io.upper.config.ConfigurationException;
+import io.upper.config.ConfigurationLoader;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
+
+/** {@code upper run}: deploys one verticle class, in the manner of {@code vertx run}. */
+@Command(
+    name = "run",
+    description = "Deploy one verticle class, in the manner of `vertx run`.",
+    footer = "Other options go to Vert.x's application launcher (-options, -worker, ...).",
+    sortOptions = false)
+public final class RunCommand implements Callable<Integer> {
+
+  @Parameters(
+      paramLabel = "VERTICLE",
+      description = "Class name, such as io.upper.server.TcpServerVerticle.")
+  private String verticle;
+
+  @Option(
+      names = {"-conf", "--conf"},
+      paramLabel = "FILE|JSON",
+      description = "The verticle's configuration: a JSON file or a JSON text.")
+  private String conf;
+
+  @Option(
+      names = {"-instances", "--instances"},
+      paramLabel = "N",
+      description = "Instances of the verticle (default: 1).",
+      defaultValue = "1")
+  private int instances;
+
+  @Unmatched private List<String> launcherOptions = new ArrayList<>();
+
+  @Mixin private Verbosity verbosity;
+
+  @Override
+  public Integer call() throws Exception {
+    try {
+      Class.forName(verticle);
+    } catch (ClassNotFoundException e) {
+      throw new ConfigurationException(verticle + ": there is no such verticle class");
+    }
+    if (instances < 1) {
+      throw new ConfigurationException("-instances: " + instances + " is not 1 or more");
+    }
+    List<String> args = new ArrayList<>(List.of(verticle, "-instances", "" + instances));
+    args.addAll(launcherOptions);
+    return new ServingApplication(null, load(), 1 + instances, args.toArray(String[]::new)).serve();
+  }
+
+  private JsonObject load() {
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+    try {
+      return new ConfigurationLoader(vertx).given(conf).await();
+    } finally {
+      vertx.close().await();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.upper.cli;
+
+import io.upper.MainVerticle;
+import io.upper.config.Configuration;
+import io.upper.config.ConfigurationException;
+import io.upper.config.ConfigurationLoader;
+import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code upper serve}: serves what the configuration says, until SIGTERM or SIGINT. */
+@Command(
+    name = "serve",
+    description = "Serve until SIGTERM or SIGINT (the default command).",
+    sortOptions = false)
+public final class ServeCommand implements Callable<Integer> {
+
+  @Option(
+      names = {"-conf", "--conf"},
+      paramLabel = "FILE|JSON",
+      description = "Configuration: a JSON file (also on the class path) or a JSON text.")
+  private String conf;
+
+  @Option(
+      names = {"-instances", "--instances"},
+      paramLabel = "N",
+      description = "Instances of every server: a number, or auto for one per processor.")
+  private String instances;
+
+  @Mixin private Verbosity verbosity;
+
+  @Override
+  public Integer call() throws Exception {
+    Configuration configuration = withInstances(load());
+    int eventLoops = 1 + configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
+    return new ServingApplication(MainVerticle::new, configuration.json(), eventLoops).serve();
+  }
+
+  /** On a Vert.x of its own: how many event loops the server needs is known afterwards. */
+  private Configuration load() {
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+    try {
+      return new ConfigurationLoader(vertx).load(conf).await();
+    } finally {
+      vertx.close().await();
+    }
+  }
+
+  private Configuration withInstances(Configuration configuration) {
+    if (instances == null) {
+      return configuration;
+    }
+    Object value = instances.matches("\\d{1,9}") ? Integer.valueOf(instances) : instances;
+    JsonObject json = configuration.json();
+    for (Protocol protocol : Protocol.values()) {
+      json.getJsonObject(protocol.word()).put("instances", value);
+    }
+    try {
+      return Configuration.of(json);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException("-instances: " + e.getMessage());
+    }
+  }
+}

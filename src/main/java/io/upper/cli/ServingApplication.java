@@ -1,0 +1,84 @@
+package io.upper.cli;
+
+import io.vertx.core.Deployable;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.launcher.application.HookContext;
+import io.vertx.launcher.application.VertxApplication;
+import io.vertx.launcher.application.VertxApplicationHooks;
+import java.time.Duration;
+import java.util.function.Supplier;
+import sun.misc.Signal;
+
+/**
+ * The life of a server process, on Vert.x's application launcher: start Vert.x, deploy one
+ * verticle, run until SIGTERM or SIGINT, undeploy (which drains), exit with 0.
+ */
+final class ServingApplication extends VertxApplication implements VertxApplicationHooks {
+  // Blocking an event loop is a lesson here, not an accident: warn only of what no job takes.
+  private static final Duration BLOCKED_EVENT_LOOP = Duration.ofMinutes(11);
+
+  private final Supplier<? extends Deployable> verticle;
+  private final JsonObject config;
+  private final int eventLoops;
+  private Throwable failure;
+
+  /**
+   * @param verticle makes the verticle; null: the launcher finds it by the class name in {@code
+   *     args}
+   * @param config what the verticle is deployed with
+   * @param eventLoops how many contexts there will be, so that each has an event loop of its own
+   * @param args options of the launcher
+   */
+  ServingApplication(
+      Supplier<? extends Deployable> verticle, JsonObject config, int eventLoops, String... args) {
+    super(args, null, false, false);
+    this.verticle = verticle;
+    this.config = config;
+    this.eventLoops = eventLoops;
+  }
+
+  /**
+   * Starts serving; the process then lives as long as its Vert.x.
+   *
+   * @throws Exception why the verticle could not be deployed
+   */
+  int serve() throws Exception {
+    for (String name : new String[] {"TERM", "INT"}) {
+      // The launcher's shutdown hook closes Vert.x; of itself the JVM would then exit with 143 or
+      // 130.
+      Signal.handle(new Signal(name), signal -> System.exit(0));
+    }
+    int status = launch();
+    if (failure instanceof Exception e) {
+      throw e;
+    }
+    return status == 0 ? 0 : 1;
+  }
+
+  @Override
+  public JsonObject afterConfigParsed(JsonObject ignored) {
+    return config;
+  }
+
+  @Override
+  public Supplier<? extends Deployable> verticleSupplier() {
+    return verticle;
+  }
+
+  @Override
+  public VertxBuilder createVertxBuilder(VertxOptions options) {
+    options
+        .setPreferNativeTransport(true)
+        .setEventLoopPoolSize(Math.max(options.getEventLoopPoolSize(), eventLoops))
+        .setMaxEventLoopExecuteTime(BLOCKED_EVENT_LOOP.toNanos());
+    return Vertx.builder().with(options);
+  }
+
+  @Override
+  public void afterFailureToDeployVerticle(HookContext context, Throwable cause) {
+    failure = cause;
+  }
+}

@@ -1,0 +1,100 @@
+package io.upper.client;
+
+import io.upper.config.Protocol;
+import io.upper.config.Section;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Asks a server what its configuration lists, one message after the other, and prints the replies
+ * as the Python clients do. Its start completes when the last reply has come, and fails when one
+ * does not.
+ *
+ * <pre>
+ *   { "protocol": "tcp", "host": "localhost", "port": 2000, "messages": ["hello"],
+ *     "ca": "certs/ca-cert.pem", "insecure": false, "charset": "utf-8", "timeoutSeconds": 5,
+ *     "exit": false }
+ * </pre>
+ *
+ * These are the defaults; the port of TLS is 2443. With {@code exit} the verticle closes its Vert.x
+ * when it is done, so that {@code upper run} ends.
+ */
+public final class ClientVerticle extends VerticleBase {
+  private static final JsonObject DEFAULTS =
+      new JsonObject()
+          .put("protocol", "tcp")
+          .put("host", "localhost")
+          .put("messages", new JsonArray().add("hello"))
+          .put("ca", ClientSettings.DEFAULT_CA)
+          .put("insecure", false)
+          .put("charset", "utf-8")
+          .put("timeoutSeconds", ClientSettings.DEFAULT_TIMEOUT_SECONDS)
+          .put("exit", false);
+
+  /** A request and its reply, and the client's address as the server saw it. */
+  public record Exchange(Protocol protocol, String request, String reply, SocketAddress client) {}
+
+  private final Consumer<Exchange> answered;
+  private UpperClient client;
+
+  /** Prints the replies. */
+  public ClientVerticle() {
+    this(exchange -> System.out.println("Reply is '" + exchange.reply() + "'"));
+  }
+
+  /**
+   * Hands the replies over.
+   *
+   * @param answered called on the verticle's event loop
+   */
+  public ClientVerticle(Consumer<Exchange> answered) {
+    this.answered = answered;
+  }
+
+  @Override
+  public Future<?> start() {
+    JsonObject config = DEFAULTS.copy().mergeIn(config());
+    Section section = new Section(config, "");
+    List<String> messages = section.optionalTexts("messages");
+    boolean exit = section.flag("exit");
+    ClientSettings settings = ClientSettings.read(section);
+    section.end();
+    return UpperClient.open(vertx, settings)
+        .onSuccess(opened -> client = opened)
+        .compose(opened -> askAll(settings, messages == null ? List.of() : messages))
+        .onSuccess(
+            v -> {
+              if (exit) {
+                vertx.close();
+              }
+            });
+  }
+
+  private Future<Void> askAll(ClientSettings settings, List<String> messages) {
+    Future<Void> last = Future.succeededFuture();
+    for (String message : messages) {
+      last = last.compose(v -> ask(settings, message));
+    }
+    return last;
+  }
+
+  private Future<Void> ask(ClientSettings settings, String message) {
+    return client
+        .ask(message)
+        .onSuccess(
+            reply ->
+                answered.accept(
+                    new Exchange(settings.protocol(), message, reply, client.localAddress())))
+        .mapEmpty();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return client == null ? Future.succeededFuture() : client.close();
+  }
+}

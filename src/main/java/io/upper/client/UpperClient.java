@@ -1,0 +1,47 @@
+package io.upper.client;
+
+import io.upper.config.Protocol;
+import io.upper.text.Uppercase;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Asks an upper server, one request at a time. */
+public interface UpperClient {
+
+  /**
+   * Opens a client.
+   *
+   * @return fails with a message of one line when the server cannot be reached, or trusted
+   */
+  static Future<UpperClient> open(Vertx vertx, ClientSettings settings) {
+    return settings.protocol() == Protocol.UDP
+        ? DatagramClient.open(vertx, settings)
+        : StreamClient.open(vertx, settings);
+  }
+
+  /**
+   * Sends a text and awaits its whole reply; not before the last one was answered.
+   *
+   * @return the reply as the server sent it, right or wrong; fails with a message of one line when
+   *     there is none
+   */
+  Future<String> ask(String text);
+
+  /** The client's own end of the conversation. */
+  SocketAddress localAddress();
+
+  Future<Void> close();
+
+  /** The reply that a right server gives; its length tells when a reply is whole. */
+  static Buffer expected(ClientSettings settings, String text) {
+    Uppercase uppercase = Uppercase.of(settings.charset());
+    ByteBuffer reply = uppercase.next(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    byte[] bytes = new byte[reply.remaining()];
+    reply.get(bytes);
+    return Buffer.buffer(bytes);
+  }
+}

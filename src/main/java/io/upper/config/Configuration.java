@@ -1,0 +1,81 @@
+package io.upper.config;
+
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The whole configuration, complete and checked.
+ *
+ * @param json the document that it was read from, with every default filled in
+ * @param processes server processes that share the ports; 1 for this one alone
+ */
+public record Configuration(
+    JsonObject json,
+    int processes,
+    ServerSettings tcp,
+    ServerSettings udp,
+    ServerSettings tls,
+    Admin admin) {
+
+  private static final int MAX_PROCESSES = 256;
+  private static final List<String> SHARED_SETTINGS = List.of("job", "text", "drainSeconds");
+
+  /** The port for health and metrics. */
+  public record Admin(boolean enabled, String host, int port) {}
+
+  /**
+   * Reads a configuration; what is missing has its default.
+   *
+   * @throws ConfigurationException naming the first setting that cannot be
+   */
+  public static Configuration of(JsonObject given) {
+    JsonObject json = Defaults.document().mergeIn(given, true);
+    Section root = new Section(json, "");
+    ServerSettings.Common common = ServerSettings.Common.read(root);
+    Configuration configuration =
+        new Configuration(
+            json,
+            root.count("processes", MAX_PROCESSES),
+            readServer(Protocol.TCP, root, common),
+            readServer(Protocol.UDP, root, common),
+            readServer(Protocol.TLS, root, common),
+            readAdmin(root.section("admin")));
+    root.end();
+    return configuration;
+  }
+
+  private static ServerSettings readServer(
+      Protocol protocol, Section root, ServerSettings.Common common) {
+    Section section = root.section(protocol.word());
+    ServerSettings settings = ServerSettings.read(protocol, section, common);
+    section.end();
+    return settings;
+  }
+
+  private static Admin readAdmin(Section section) {
+    Admin admin =
+        new Admin(
+            section.flag("enabled"), section.text("host"), section.integer("port", 0, 65_535));
+    section.end();
+    return admin;
+  }
+
+  /** The servers that are enabled. */
+  public List<ServerSettings> servers() {
+    return Stream.of(tcp, udp, tls).filter(ServerSettings::enabled).toList();
+  }
+
+  /** What a server's verticle is deployed with: its section, and what all servers share. */
+  public JsonObject verticleConfig(Protocol protocol) {
+    return verticleConfig(json, protocol);
+  }
+
+  static JsonObject verticleConfig(JsonObject json, Protocol protocol) {
+    JsonObject config = json.getJsonObject(protocol.word()).copy();
+    for (String shared : SHARED_SETTINGS) {
+      config.put(shared, json.getValue(shared));
+    }
+    return config.copy();
+  }
+}

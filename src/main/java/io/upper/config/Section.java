@@ -1,0 +1,141 @@
+package io.upper.config;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Reads one JSON object of the configuration, key by key; {@link #end} refuses the keys that nobody
+ * read. Every refusal is a {@link ConfigurationException} that starts with the JSON pointer (RFC
+ * 6901) of the value.
+ */
+public final class Section {
+  private final JsonObject json;
+  private final String pointer;
+  private final Set<String> known = new TreeSet<>();
+
+  /**
+   * @param json the object to read
+   * @param pointer where it stands: empty for the root, {@code /tcp} for its member
+   */
+  public Section(JsonObject json, String pointer) {
+    this.json = json;
+    this.pointer = pointer;
+  }
+
+  public boolean has(String key) {
+    known.add(key);
+    return json.containsKey(key);
+  }
+
+  public Section section(String key) {
+    Object value = read(key);
+    if (value instanceof JsonObject object) {
+      return new Section(object, pointer + "/" + key);
+    }
+    throw refused(key, value, "an object");
+  }
+
+  public boolean flag(String key) {
+    if (read(key) instanceof Boolean value) {
+      return value;
+    }
+    throw refused(key, json.getValue(key), "true or false");
+  }
+
+  public String text(String key) {
+    String value = optionalText(key);
+    if (value == null || value.isBlank()) {
+      throw refused(key, value, "a text");
+    }
+    return value;
+  }
+
+  /** A text, or null. */
+  public String optionalText(String key) {
+    Object value = read(key);
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    throw refused(key, value, "a text or null");
+  }
+
+  public int integer(String key, int min, int max) {
+    Object value = read(key);
+    if (isInteger(value)) {
+      long number = ((Number) value).longValue();
+      if (number >= min && number <= max) {
+        return (int) number;
+      }
+      throw refused(key, value, "in " + min + ".." + max);
+    }
+    throw refused(key, value, "an integer in " + min + ".." + max);
+  }
+
+  /** A count of 1 to {@code max}, or {@code "auto"}: one per available processor. */
+  public int count(String key, int max) {
+    if ("auto".equals(read(key))) {
+      return Math.min(max, Runtime.getRuntime().availableProcessors());
+    }
+    Object value = json.getValue(key);
+    if (value instanceof String) {
+      throw refused(key, value, "an integer in 1.." + max + " or \"auto\"");
+    }
+    return integer(key, 1, max);
+  }
+
+  /** A list of at least one text, or null. */
+  public List<String> optionalTexts(String key) {
+    Object value = read(key);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof JsonArray array
+        && !array.isEmpty()
+        && array.stream().allMatch(String.class::isInstance)) {
+      return array.stream().map(String.class::cast).toList();
+    }
+    throw refused(key, value, "null or a list of texts, such as [\"tr\", \"a-z\", \"A-Z\"]");
+  }
+
+  /** One of {@code choices}, by its word. */
+  public <T> T choice(String key, T[] choices, Function<T, String> word) {
+    Object value = read(key);
+    for (T choice : choices) {
+      if (word.apply(choice).equals(value)) {
+        return choice;
+      }
+    }
+    String words = Arrays.stream(choices).map(word).collect(Collectors.joining(", "));
+    throw refused(key, value, "one of " + words);
+  }
+
+  /** Refuses the keys that nobody asked for. */
+  public void end() {
+    for (String key : json.fieldNames()) {
+      if (!known.contains(key)) {
+        throw new ConfigurationException(
+            pointer + "/" + key + ": unknown setting; known here: " + String.join(", ", known));
+      }
+    }
+  }
+
+  private Object read(String key) {
+    known.add(key);
+    return json.getValue(key);
+  }
+
+  private static boolean isInteger(Object value) {
+    return value instanceof Integer || value instanceof Long;
+  }
+
+  private ConfigurationException refused(String key, Object value, String allowed) {
+    String shown = value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
+    return new ConfigurationException(pointer + "/" + key + ": " + shown + " is not " + allowed);
+  }
+}

@@ -1,0 +1,128 @@
+package io.upper.config;
+
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * The settings of one server, as its verticle gets them.
+ *
+ * @param host the name or address to listen on
+ * @param port 0 to 65535; 0 takes a free port
+ * @param instances event loops that serve; several share the port
+ * @param workers threads of the worker-pool model
+ * @param maxProcesses children of the process-per-connection model at once
+ * @param command the child of the process-per-connection model; null for the built-in filter
+ * @param maxConnections TCP and TLS: more are closed at once
+ * @param idleTimeoutSeconds TCP and TLS: a connection on which nothing moves for so long is closed;
+ *     0 for never
+ * @param maxPending UDP: datagrams at work; more are dropped
+ * @param tls null but for TLS
+ * @param drainSeconds how long requests at work may take to be answered when the server stops
+ */
+public record ServerSettings(
+    Protocol protocol,
+    boolean enabled,
+    String host,
+    int port,
+    int instances,
+    ModelKind model,
+    int workers,
+    int maxProcesses,
+    List<String> command,
+    int maxConnections,
+    int idleTimeoutSeconds,
+    int maxPending,
+    Tls tls,
+    Job job,
+    TextCharset charset,
+    int drainSeconds) {
+
+  private static final int MAX_INSTANCES = 256;
+  // The launcher waits two minutes for Vert.x to close.
+  private static final int MAX_DRAIN_SECONDS = 100;
+  private static final int MAX_MILLIS = 600_000;
+  private static final int MAX_SECONDS = 86_400;
+
+  /**
+   * The settings of TLS.
+   *
+   * @param certificate path of the PEM certificate chain
+   * @param key path of its PEM private key
+   * @param clientCa path of the PEM certificates that client certificates must be signed by; null:
+   *     clients need none
+   * @param generated whether the paths are the defaults, so that a missing pair is made
+   */
+  public record Tls(
+      String certificate,
+      String key,
+      String clientCa,
+      int handshakeTimeoutSeconds,
+      boolean generated) {}
+
+  /**
+   * Reads the configuration of a server's verticle: the server's own section with {@code job},
+   * {@code text} and {@code drainSeconds} beside; what is missing has its default.
+   *
+   * @throws ConfigurationException naming the first setting that cannot be
+   */
+  public static ServerSettings of(Protocol protocol, JsonObject config) {
+    JsonObject json =
+        Configuration.verticleConfig(Defaults.document(), protocol).mergeIn(config, true);
+    Section root = new Section(json, "");
+    Common common = Common.read(root);
+    ServerSettings settings = read(protocol, root, common);
+    root.end();
+    return settings;
+  }
+
+  /** What all servers share. */
+  record Common(Job job, TextCharset charset, int drainSeconds) {
+    static Common read(Section root) {
+      Section job = root.section("job");
+      Job.Kind kind = job.choice("kind", Job.Kind.values(), Job.Kind::word);
+      int millis = job.integer("millis", 0, MAX_MILLIS);
+      job.end();
+      Section text = root.section("text");
+      TextCharset charset = text.choice("charset", TextCharset.values(), TextCharset::word);
+      text.end();
+      int drainSeconds = root.integer("drainSeconds", 0, MAX_DRAIN_SECONDS);
+      return new Common(new Job(kind, millis), charset, drainSeconds);
+    }
+  }
+
+  static ServerSettings read(Protocol protocol, Section section, Common common) {
+    boolean stream = protocol != Protocol.UDP;
+    return new ServerSettings(
+        protocol,
+        section.flag("enabled"),
+        section.text("host"),
+        section.integer("port", 0, 65_535),
+        section.count("instances", MAX_INSTANCES),
+        section.choice("model", ModelKind.values(), ModelKind::word),
+        section.integer("workers", 1, 10_000),
+        section.integer("maxProcesses", 1, 10_000),
+        section.optionalTexts("command"),
+        stream ? section.integer("maxConnections", 1, 10_000_000) : 0,
+        stream ? section.integer("idleTimeoutSeconds", 0, MAX_SECONDS) : 0,
+        stream ? 0 : section.integer("maxPending", 1, 10_000_000),
+        protocol == Protocol.TLS ? readTls(section) : null,
+        common.job,
+        common.charset,
+        common.drainSeconds);
+  }
+
+  private static Tls readTls(Section section) {
+    JsonObject defaults = Defaults.document().getJsonObject(Protocol.TLS.word());
+    String certificate = section.text("certificate");
+    String key = section.text("key");
+    return new Tls(
+        certificate,
+        key,
+        section.optionalText("clientCa"),
+        section.integer("handshakeTimeoutSeconds", 1, MAX_SECONDS),
+        certificate.equals(defaults.getString("certificate"))
+            && key.equals(defaults.getString("key")));
+  }
+}

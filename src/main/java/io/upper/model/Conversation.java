@@ -1,0 +1,31 @@
+package io.upper.model;
+
+import io.vertx.core.Context;
+import java.nio.ByteBuffer;
+
+/**
+ * What a model sees of a client: a connection, or a datagram with its sender. All methods are
+ * called on {@link #context()}, and do nothing any more once the client is gone.
+ */
+public interface Conversation {
+
+  /** The event loop that the conversation belongs to. */
+  Context context();
+
+  /** Who the client is, for the log: {@code tcp 127.0.0.1:40312}. */
+  String client();
+
+  /**
+   * Sends bytes to the client, after those sent before. They are the conversation's from now on.
+   */
+  void reply(ByteBuffer bytes);
+
+  /** Asks for the next request, once the last one is answered. */
+  void next();
+
+  /** Says that all is answered, after {@link RequestHandler#end}. */
+  void finish();
+
+  /** Ends the conversation because its work failed. */
+  void fail(Throwable cause);
+}

@@ -1,0 +1,101 @@
+package io.upper.model;
+
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+
+/**
+ * The event loop answers, but never waits: a timer stands for a job that sleeps, and a job that
+ * computes is cut into slices of a millisecond, between which the loop serves others.
+ *
+ * <p><b>When to choose it:</b> whenever the work can be written without blocking; it serves any
+ * number of clients with one thread. <b>Its limit:</b> an event loop is one processor, so work that
+ * computes is shared out by it, not sped up. More {@code instances} are more event loops.
+ *
+ * <p><b>Python:</b> asyncio's protocols, over UDP and TCP.
+ */
+public final class EventLoopModel implements ConcurrencyModel {
+  private static final int SLICE_MILLIS = 1;
+
+  private final Job job;
+  private final TextCharset charset;
+
+  public EventLoopModel(Job job, TextCharset charset) {
+    this.job = job;
+    this.charset = charset;
+  }
+
+  @Override
+  public RequestHandler handle(Conversation conversation) {
+    return new Handler(conversation);
+  }
+
+  @Override
+  public boolean answersWithinCall() {
+    return job.kind() == Job.Kind.NONE;
+  }
+
+  private final class Handler implements RequestHandler {
+    private final Conversation conversation;
+    private final Work work;
+    private long timer = -1;
+    private boolean cancelled;
+
+    Handler(Conversation conversation) {
+      this.conversation = conversation;
+      this.work = new Work(job, charset, conversation);
+    }
+
+    @Override
+    public void request(ByteBuffer bytes) {
+      switch (job.kind()) {
+        case NONE -> answer(bytes);
+        case SLEEP -> timer = vertx().setTimer(job.millis(), id -> answer(bytes));
+        case SPIN -> spin(bytes, job.millis());
+      }
+    }
+
+    private void spin(ByteBuffer bytes, int millis) {
+      if (cancelled) {
+        return;
+      }
+      if (millis <= 0) {
+        answer(bytes);
+        return;
+      }
+      Job.spin(SLICE_MILLIS);
+      context().runOnContext(v -> spin(bytes, millis - SLICE_MILLIS));
+    }
+
+    private void answer(ByteBuffer bytes) {
+      try {
+        conversation.reply(work.answer(bytes));
+        conversation.next();
+      } catch (RuntimeException e) {
+        conversation.fail(e);
+      }
+    }
+
+    @Override
+    public void end() {
+      conversation.reply(work.end());
+      conversation.finish();
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      vertx().cancelTimer(timer);
+    }
+
+    private Context context() {
+      return conversation.context();
+    }
+
+    private Vertx vertx() {
+      return context().owner();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.upper.model;
+
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
+import java.nio.ByteBuffer;
+
+/**
+ * The event loop itself does the work and is blocked meanwhile: one request after the other,
+ * whoever sent them.
+ *
+ * <p><b>When to choose it:</b> when the work is shorter than handing it over would take. <b>Its
+ * limit:</b> while one client is served all others of the same event loop wait; ten clients with a
+ * job of a second each wait up to ten seconds. More {@code instances} are more event loops.
+ *
+ * <p><b>Python:</b> the iterative servers (UDP and TCP, plain and SocketServer); and those with
+ * select, selectors, asyncore and twisted, whose job blocks their loop as well: they keep many
+ * connections open, but serve one request at a time.
+ */
+public final class IterativeModel implements ConcurrencyModel {
+  private final Job job;
+  private final TextCharset charset;
+
+  public IterativeModel(Job job, TextCharset charset) {
+    this.job = job;
+    this.charset = charset;
+  }
+
+  @Override
+  public RequestHandler handle(Conversation conversation) {
+    return new Handler(conversation, new Work(job, charset, conversation));
+  }
+
+  @Override
+  public boolean answersWithinCall() {
+    return true;
+  }
+
+  private record Handler(Conversation conversation, Work work) implements RequestHandler {
+
+    @Override
+    public void request(ByteBuffer bytes) {
+      try {
+        // The only place of the project that may block an event loop: that is this lesson.
+        conversation.reply(work.serve(bytes));
+        conversation.next();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        conversation.fail(e);
+      }
+    }
+
+    @Override
+    public void end() {
+      conversation.reply(work.end());
+      conversation.finish();
+    }
+
+    @Override
+    public void cancel() {
+      // Nothing is at work between two calls.
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.upper.model;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Answers the requests of one conversation. All methods are called on the conversation's context.
+ */
+public interface RequestHandler {
+
+  /**
+   * A request has come. The handler answers by {@link Conversation#reply}, then asks for more by
+   * {@link Conversation#next}: within the call or later. Until then no other request comes.
+   *
+   * @param bytes what the client sent, as much as one read brought: it may be cut anywhere, even
+   *     inside a character
+   */
+  void request(ByteBuffer bytes);
+
+  /**
+   * The client has nothing more to say (it may still be listening). The handler answers what is
+   * left, then calls {@link Conversation#finish}. Comes after the last request was answered.
+   */
+  void end();
+
+  /** The client is gone, or is to go: the handler stops its work and frees what it holds. */
+  void cancel();
+}

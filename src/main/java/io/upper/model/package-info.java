@@ -1,0 +1,13 @@
+/**
+ * The concurrency models: <em>where and when</em> the work on a request is done. It is the only
+ * thing that differs between them, and each is one file, to be read on its own.
+ *
+ * <ul>
+ *   <li>{@link io.upper.model.ConcurrencyModel} is the seam: it gives each conversation (a
+ *       connection, or a datagram) a {@link io.upper.model.RequestHandler}, which answers through
+ *       the {@link io.upper.model.Conversation}.
+ *   <li>{@link io.upper.model.Work} is the work itself, the same in every model: the simulated job,
+ *       then the uppercase.
+ * </ul>
+ */
+package io.upper.model;

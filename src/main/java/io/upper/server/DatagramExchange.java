@@ -1,0 +1,107 @@
+package io.upper.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.socket.DatagramPacket;
+import io.upper.model.ConcurrencyModel;
+import io.upper.model.Conversation;
+import io.upper.model.RequestHandler;
+import io.vertx.core.Context;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * One datagram and its reply: to the model it is a connection that says one thing, then ends. Lives
+ * on the event loop of its socket.
+ */
+final class DatagramExchange implements Conversation {
+  private final UdpServerVerticle server;
+  private final Context context;
+  private final InetSocketAddress sender;
+
+  // The request's own buffer while it may become the reply, and the handler's view of it.
+  private ByteBuf content;
+  private ByteBuffer view;
+
+  private RequestHandler handler;
+  private ByteBuf reply = Unpooled.EMPTY_BUFFER;
+  private boolean over;
+
+  DatagramExchange(UdpServerVerticle server, Context context, InetSocketAddress sender) {
+    this.server = server;
+    this.context = context;
+    this.sender = sender;
+  }
+
+  /** Has a request answered; takes {@code content} over. */
+  void serve(ConcurrencyModel model, ByteBuf content) {
+    this.content = content;
+    try {
+      handler = model.handle(this);
+      view = model.answersWithinCall() ? content.nioBuffer() : copy(content);
+      handler.request(view);
+    } catch (Throwable e) {
+      fail(e);
+    } finally {
+      if (this.content != null) {
+        this.content.release();
+        this.content = null;
+      }
+    }
+  }
+
+  private static ByteBuffer copy(ByteBuf bytes) {
+    byte[] copy = new byte[bytes.readableBytes()];
+    bytes.getBytes(bytes.readerIndex(), copy);
+    return ByteBuffer.wrap(copy);
+  }
+
+  @Override
+  public void reply(ByteBuffer bytes) {
+    if (over || !bytes.hasRemaining()) {
+      return;
+    }
+    if (bytes == view && content != null && !reply.isReadable()) {
+      // Changed in place: what was read is what is written.
+      int start = content.readerIndex();
+      reply = content.setIndex(start + bytes.position(), start + bytes.limit());
+      content = null;
+    } else {
+      reply = Unpooled.wrappedBuffer(reply, Unpooled.wrappedBuffer(bytes));
+    }
+  }
+
+  @Override
+  public void next() {
+    if (!over) {
+      handler.end();
+    }
+  }
+
+  @Override
+  public void finish() {
+    if (!over) {
+      over = true;
+      server.answered(new DatagramPacket(reply, sender));
+    }
+  }
+
+  @Override
+  public void fail(Throwable cause) {
+    if (!over) {
+      over = true;
+      reply.release();
+      server.unanswered(this, cause);
+    }
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public String client() {
+    return "udp " + sender.getAddress().getHostAddress() + ":" + sender.getPort();
+  }
+}

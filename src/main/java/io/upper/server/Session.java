@@ -1,0 +1,232 @@
+package io.upper.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ReferenceCountUtil;
+import io.upper.model.Conversation;
+import io.upper.model.RequestHandler;
+import io.vertx.core.Context;
+import io.vertx.core.internal.net.NetSocketInternal;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a stream protocol: keeps the replies in order, its memory bounded, and its end
+ * clean. Lives on the connection's event loop alone.
+ *
+ * <p>One request is at work at a time; while it is, or while the peer does not read its replies,
+ * nothing more is read:
+ *
+ * <pre>
+ *            read                  next, write queue not full
+ *   READING ------> WORKING ------------------------------------> READING
+ *      |               | next, write queue full                      ^
+ *      |               +------------------> (peer does not read) ----+ drained
+ *      | end of input, or drained
+ *      v
+ *    ENDING: the handler answers what is left, the socket closes after the last reply
+ * </pre>
+ */
+final class Session implements Conversation {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  // When draining: what the client had sent by now has arrived after so long.
+  private static final long DRAIN_QUIET_MILLIS = 100;
+
+  private final NetSocketInternal socket;
+  private final Context context;
+  private final String client;
+  private final ServerGroup group;
+  private final RequestHandler handler;
+
+  // The request that is being handed over, and the handler's view of it.
+  private ByteBuf current;
+  private ByteBuffer view;
+
+  private boolean handingOver;
+  private boolean working;
+  private boolean paused;
+  private boolean draining;
+  private boolean ended;
+  private boolean closed;
+  private long requests;
+
+  /** Serves a connection that {@code group} has admitted; called on its event loop. */
+  Session(String protocol, NetSocketInternal socket, Context context, ServerGroup group) {
+    this.socket = socket;
+    this.context = context;
+    this.client = protocol + " " + socket.remoteAddress();
+    this.group = group;
+    this.handler = group.model().handle(this);
+  }
+
+  /** Starts reading. */
+  void start() {
+    HalfClose.enable(socket);
+    socket
+        .messageHandler(this::received)
+        .drainHandler(v -> flow())
+        .shutdownHandler(this::drain)
+        .exceptionHandler(this::fail)
+        .closeHandler(v -> closed());
+  }
+
+  private void received(Object message) {
+    try {
+      if (message == HalfClose.END_OF_INPUT) {
+        end();
+      } else if (message instanceof ByteBuf bytes && !ended) {
+        serve(bytes);
+      } else {
+        ReferenceCountUtil.release(message);
+      }
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  private void serve(ByteBuf bytes) {
+    requests++;
+    working = true;
+    handingOver = true;
+    current = bytes;
+    try {
+      view =
+          group.model().answersWithinCall() && bytes.nioBufferCount() == 1
+              ? bytes.nioBuffer()
+              : copy(bytes);
+      handler.request(view);
+    } finally {
+      handingOver = false;
+      view = null;
+      ReferenceCountUtil.release(current);
+      current = null;
+    }
+    flow();
+  }
+
+  private static ByteBuffer copy(ByteBuf bytes) {
+    byte[] copy = new byte[bytes.readableBytes()];
+    bytes.readBytes(copy);
+    return ByteBuffer.wrap(copy);
+  }
+
+  /** Reads exactly when a request could be taken. */
+  private void flow() {
+    boolean pause = working || socket.writeQueueFull();
+    if (pause != paused && !closed) {
+      paused = pause;
+      if (pause) {
+        socket.pause();
+      } else {
+        socket.resume();
+      }
+    }
+  }
+
+  @Override
+  public void reply(ByteBuffer bytes) {
+    if (closed || !bytes.hasRemaining()) {
+      return;
+    }
+    ByteBuf reply;
+    if (bytes == view && current.isReadable()) {
+      // Changed in place: what was read is what is written.
+      int start = current.readerIndex();
+      reply = current.setIndex(start + bytes.position(), start + bytes.limit());
+      current = null;
+    } else {
+      reply = Unpooled.wrappedBuffer(bytes);
+    }
+    socket.writeMessage(reply).onFailure(this::unsent);
+  }
+
+  @Override
+  public void next() {
+    working = false;
+    if (!handingOver) {
+      flow();
+    }
+    if (draining) {
+      endWhenQuiet();
+    }
+  }
+
+  /** The end of the input: its own, or the server's when it drains. */
+  private void end() {
+    if (!ended) {
+      ended = true;
+      handler.end();
+    }
+  }
+
+  @Override
+  public void finish() {
+    if (!closed) {
+      close();
+    }
+  }
+
+  /** Closes the socket once what was written is sent. */
+  private void close() {
+    // With a shutdown handler set, closing would only ask for the drain that is over now.
+    socket.shutdownHandler(null).close().onFailure(this::unsent);
+  }
+
+  /** The server stops: what the client has sent by now is still answered. */
+  private void drain(Duration timeout) {
+    draining = true;
+    if (!working) {
+      endWhenQuiet();
+    }
+  }
+
+  private void endWhenQuiet() {
+    long before = requests;
+    context
+        .owner()
+        .setTimer(
+            DRAIN_QUIET_MILLIS,
+            id -> {
+              if (!working && !closed && requests == before) {
+                end();
+              }
+            });
+  }
+
+  @Override
+  public void fail(Throwable cause) {
+    if (!closed) {
+      LOG.info("{} closed: {}", client, reason(cause));
+      LOG.debug("{}", client, cause);
+      close();
+    }
+  }
+
+  private static String reason(Throwable cause) {
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  private void unsent(Throwable cause) {
+    LOG.debug("{} is gone: {}", client, reason(cause));
+  }
+
+  private void closed() {
+    closed = true;
+    LOG.debug("{} disconnected after {} requests", client, requests);
+    group.release();
+    handler.cancel();
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public String client() {
+    return client;
+  }
+}

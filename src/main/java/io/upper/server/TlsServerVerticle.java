@@ -1,0 +1,85 @@
+package io.upper.server;
+
+import io.upper.cert.CertificateAuthority;
+import io.upper.config.ConfigurationException;
+import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.vertx.core.Future;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves uppercase over TLS 1.2 and 1.3. Deployed with the {@code tls} section of the
+ * configuration; settings left out have their defaults. With the default paths a missing
+ * certificate is made.
+ */
+public final class TlsServerVerticle extends StreamServerVerticle {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsServerVerticle.class);
+
+  static {
+    // A client could make the server compute for ever; TLS 1.3 has no renegotiation at all.
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+  }
+
+  public TlsServerVerticle() {
+    super(Protocol.TLS);
+  }
+
+  @Override
+  Future<NetServerOptions> options(ServerSettings settings) {
+    ServerSettings.Tls tls = settings.tls();
+    return Future.all(super.options(settings), vertx.executeBlocking(() -> prepared(tls)))
+        .map(both -> secured(both.resultAt(0), tls));
+  }
+
+  private static NetServerOptions secured(NetServerOptions options, ServerSettings.Tls tls) {
+    options
+        .setSsl(true)
+        .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+        .setKeyCertOptions(
+            new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()))
+        .setSslHandshakeTimeout(tls.handshakeTimeoutSeconds())
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
+    if (tls.clientCa() != null) {
+      options
+          .setClientAuth(ClientAuth.REQUIRED)
+          .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa()));
+    }
+    return options;
+  }
+
+  /** Sees that the files are there; blocking. One thread at a time: instances start at once. */
+  private static synchronized ServerSettings.Tls prepared(ServerSettings.Tls tls)
+      throws IOException {
+    Path certificate = Path.of(tls.certificate());
+    if (tls.generated() && Files.notExists(certificate)) {
+      CertificateAuthority.create(certificate.getParent());
+      LOG.info(
+          "tls has made a certificate of its own: {}, signed by {}",
+          certificate,
+          certificate.resolveSibling(CertificateAuthority.CA_CERTIFICATE));
+    }
+    requireFile("certificate", tls.certificate());
+    requireFile("key", tls.key());
+    if (tls.clientCa() != null) {
+      requireFile("clientCa", tls.clientCa());
+    }
+    return tls;
+  }
+
+  private static void requireFile(String setting, String path) {
+    if (!Files.isReadable(Path.of(path))) {
+      throw new ConfigurationException(
+          "/tls/" + setting + ": \"" + path + "\" is no file that can be read");
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.upper.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramPacket;
+import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves uppercase over UDP: each datagram of 0 to 65,507 bytes is a text of its own and is
+ * answered by one datagram. Deployed with the {@code udp} section of the configuration; settings
+ * left out have their defaults.
+ *
+ * <p>Each instance has a socket of its own, and the kernel spreads the datagrams over them by
+ * sender. That needs SO_REUSEPORT, so a native transport; without one the first instance serves
+ * alone.
+ */
+public final class UdpServerVerticle extends VerticleBase implements ServerVerticle {
+  private static final Logger LOG = LoggerFactory.getLogger(UdpServerVerticle.class);
+
+  // When draining: what was sent by now has arrived when nothing came for so long.
+  private static final long DRAIN_QUIET_MILLIS = 100;
+  private static final long DROP_LOG_NANOS = 1_000_000_000;
+
+  private ServerSettings settings;
+  private ServerGroup group;
+  private UdpChannel udp;
+  private int port;
+  private int pending;
+  private long received;
+  private long dropped;
+  private long droppedLogged;
+  private boolean reading;
+  private Promise<Void> drained;
+
+  @Override
+  public int actualPort() {
+    return port;
+  }
+
+  @Override
+  public Future<?> start() {
+    settings = ServerSettings.of(Protocol.UDP, config());
+    group = ServerGroup.join(vertx, context, settings);
+    return listen().recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
+  }
+
+  private Future<Void> listen() {
+    boolean shared = group.instances() > 1 && vertx.isNativeTransportEnabled();
+    int sockets = shared ? group.instances() : 1;
+    return group
+        .address()
+        .compose(host -> listen(host, shared))
+        .onSuccess(bound -> port = bound.getPort())
+        .onSuccess(bound -> group.listening(bound, sockets))
+        .mapEmpty();
+  }
+
+  /** The first instance takes the port; the others share it, or stay idle. */
+  private Future<InetSocketAddress> listen(InetAddress host, boolean shared) {
+    if (group.first()) {
+      warnIfAlone(shared);
+      return bind(new InetSocketAddress(host, settings.port()), shared).onFailure(group::failed);
+    }
+    return group
+        .firstPort(context)
+        .map(port -> new InetSocketAddress(host, port))
+        .compose(address -> shared ? bind(address, true) : Future.succeededFuture(address));
+  }
+
+  private void warnIfAlone(boolean shared) {
+    if (group.instances() > 1 && !shared) {
+      LOG.warn(
+          "udp serves with 1 socket instead of {}: sharing its port needs a native transport",
+          group.instances());
+    }
+  }
+
+  private Future<InetSocketAddress> bind(InetSocketAddress address, boolean reusePort) {
+    return UdpChannel.bind((ContextInternal) context, address, reusePort, new Receiver())
+        .recover(e -> Future.failedFuture(group.cannotListen(e.getMessage(), e)))
+        .onSuccess(channel -> udp = channel)
+        .map(channel -> new InetSocketAddress(address.getAddress(), channel.port()));
+  }
+
+  /** Hands what the socket receives over to the verticle's context. */
+  private final class Receiver extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext channel, Object message) {
+      reading = true;
+      ((ContextInternal) context).emit((DatagramPacket) message, UdpServerVerticle.this::received);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext channel) {
+      reading = false;
+      channel.flush();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
+      LOG.warn("udp: {}", cause.getMessage());
+    }
+  }
+
+  private void received(DatagramPacket packet) {
+    received++;
+    ByteBuf content = packet.content();
+    if (!group.admit(settings.maxPending())) {
+      content.release();
+      dropped("more than " + settings.maxPending() + " are pending");
+      return;
+    }
+    pending++;
+    new DatagramExchange(this, context, packet.sender()).serve(group.model(), content);
+  }
+
+  /** Sends the reply of an exchange, which is over. */
+  void answered(DatagramPacket reply) {
+    over();
+    int length = reply.content().readableBytes();
+    if (length > UdpChannel.MAX_PAYLOAD) {
+      reply.release();
+      dropped("a reply of " + length + " bytes does not fit");
+    } else if (length == 0) {
+      reply.release();
+      sendEmpty(reply.recipient());
+    } else {
+      udp.channel().write(reply).addListener((ChannelFutureListener) this::sent);
+      if (!reading) {
+        udp.channel().flush();
+      }
+    }
+  }
+
+  private void sent(ChannelFuture write) {
+    if (!write.isSuccess()) {
+      dropped(write.cause().getMessage());
+    }
+  }
+
+  private void sendEmpty(InetSocketAddress to) {
+    try {
+      udp.sendEmpty(to);
+    } catch (IOException e) {
+      dropped(e.getMessage());
+    }
+  }
+
+  /** An exchange failed, which is over; its client gets no reply. */
+  void unanswered(DatagramExchange exchange, Throwable cause) {
+    over();
+    LOG.info("{} unanswered: {}", exchange.client(), cause.toString());
+    LOG.debug("{}", exchange.client(), cause);
+  }
+
+  private void over() {
+    group.release();
+    pending--;
+    if (drained != null && pending == 0) {
+      awaitQuiet();
+    }
+  }
+
+  /** Counts a datagram that gets no reply; the log has a line at most once a second. */
+  private void dropped(String reason) {
+    dropped++;
+    long now = System.nanoTime();
+    if (dropped == 1 || now - droppedLogged >= DROP_LOG_NANOS) {
+      droppedLogged = now;
+      LOG.warn("udp datagram dropped: {} ({} so far)", reason, dropped);
+    }
+  }
+
+  /** Has all that was sent answered, then closes: within {@code drainSeconds}. */
+  @Override
+  public Future<?> stop() {
+    if (udp == null) {
+      return group.leave();
+    }
+    drained = Promise.promise();
+    long timeout = Math.max(1, settings.drainSeconds() * 1000L);
+    vertx.setTimer(timeout, id -> drained.tryComplete());
+    if (pending == 0) {
+      awaitQuiet();
+    }
+    return drained.future().compose(v -> close()).eventually(group::leave);
+  }
+
+  private void awaitQuiet() {
+    long before = received;
+    vertx.setTimer(
+        DRAIN_QUIET_MILLIS,
+        id -> {
+          if (pending == 0 && received == before) {
+            drained.tryComplete();
+          } else if (pending == 0) {
+            awaitQuiet();
+          }
+        });
+  }
+
+  private Future<Void> close() {
+    Promise<Void> closed = Promise.promise();
+    udp.channel().close().addListener(done -> closed.complete());
+    return closed.future();
+  }
+}

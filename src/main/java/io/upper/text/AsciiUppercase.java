@@ -1,0 +1,28 @@
+package io.upper.text;
+
+import java.nio.ByteBuffer;
+
+/** Maps the letters a to z and nothing else: lengths never change. Stateless, so one serves all. */
+final class AsciiUppercase implements Uppercase {
+  static final AsciiUppercase INSTANCE = new AsciiUppercase();
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private AsciiUppercase() {}
+
+  @Override
+  public ByteBuffer next(ByteBuffer bytes) {
+    int limit = bytes.limit();
+    int at = bytes.position();
+    while (at < limit) {
+      // The run ends before a byte that is not ASCII, which stays as it is.
+      at = Ascii.upperRun(bytes, at, limit) + 1;
+    }
+    return bytes;
+  }
+
+  @Override
+  public ByteBuffer end() {
+    return NOTHING;
+  }
+}

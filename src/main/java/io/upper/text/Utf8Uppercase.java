@@ -1,0 +1,151 @@
+package io.upper.text;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Maps all of Unicode, in UTF-8. Not thread-safe: it holds the beginning of a character that the
+ * stream was cut in.
+ */
+final class Utf8Uppercase implements Uppercase {
+  /** All but the last byte of the longest character. */
+  private static final int MOST_HELD = 3;
+
+  /** Room beyond what is needed, for the characters that will grow later. */
+  private static final int SPARE_BYTES = 16;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final byte[] held = new byte[MOST_HELD];
+  private int heldLength;
+
+  /**
+   * The reply of the piece at work, once a character has changed its length; null before. It has
+   * always room for the rest of the piece, were its length to stay.
+   */
+  private ByteBuffer moved;
+
+  /** The bytes of the piece before this index are in {@link #moved}. */
+  private int movedTo;
+
+  @Override
+  public ByteBuffer next(ByteBuffer bytes) {
+    int bytesLimit = bytes.limit();
+    ByteBuffer piece = heldLength == 0 ? bytes : heldAnd(bytes);
+    int limit = upper(piece);
+    hold(piece, limit);
+    piece.limit(limit);
+    ByteBuffer reply = moved == null ? piece : takeMoved(piece);
+    if (reply != bytes) {
+      bytes.limit(bytesLimit).position(bytesLimit);
+    }
+    return reply;
+  }
+
+  @Override
+  public ByteBuffer end() {
+    if (heldLength == 0) {
+      return NOTHING;
+    }
+    ByteBuffer rest = ByteBuffer.wrap(Arrays.copyOf(held, heldLength));
+    heldLength = 0;
+    return rest;
+  }
+
+  /** Returns where the piece's last complete character ends. */
+  private int upper(ByteBuffer piece) {
+    int at = piece.position();
+    int limit = piece.limit();
+    movedTo = at;
+    while (at < limit) {
+      byte lead = piece.get(at);
+      if (lead >= 0) {
+        at = Ascii.upperRun(piece, at, limit);
+        continue;
+      }
+      int width = Utf8.width(lead);
+      int count = Utf8.matching(piece, at, limit, width);
+      if (count == width) {
+        upper(piece, at, width);
+      } else if (count < width && at + count == limit) {
+        return at;
+      }
+      // What is neither a character nor the beginning of one stays as it is.
+      at += count;
+    }
+    return limit;
+  }
+
+  /** Maps one character, in place if its length stays. */
+  private void upper(ByteBuffer piece, int at, int width) {
+    int codePoint = Utf8.codePoint(piece, at, width);
+    if (width == 2) {
+      int two = CaseMapping.upperOfTwoBytes(codePoint);
+      if (two != 0) {
+        piece.put(at, (byte) (two >> Byte.SIZE)).put(at + 1, (byte) two);
+        return;
+      }
+    }
+    long upper = CaseMapping.upper(codePoint);
+    if (upper == CaseMapping.UNCHANGED) {
+      return;
+    }
+    int length = Utf8.packedLength(upper);
+    if (length == width) {
+      put(piece, at, upper, length);
+    } else {
+      move(piece, at, length - width);
+      put(moved, moved.position(), upper, length);
+      moved.position(moved.position() + length);
+      movedTo = at + width;
+    }
+  }
+
+  private static void put(ByteBuffer bytes, int at, long packed, int length) {
+    long rest = packed;
+    for (int i = length - 1; i >= 0; i--) {
+      bytes.put(at + i, (byte) rest);
+      rest >>>= Byte.SIZE;
+    }
+  }
+
+  /**
+   * Sees to a buffer with room for the piece and its growth, and to all before {@code at} in it.
+   */
+  private void move(ByteBuffer piece, int at, int growth) {
+    int done = moved == null ? 0 : moved.position();
+    int needed = done + piece.limit() - movedTo + growth;
+    if (moved == null || moved.capacity() < needed) {
+      ByteBuffer larger = ByteBuffer.allocate(needed + needed / 4 + SPARE_BYTES);
+      moved = moved == null ? larger : larger.put(moved.flip());
+    }
+    append(piece, at);
+  }
+
+  /** Moves the bytes of the piece before an index, already mapped in place. */
+  private void append(ByteBuffer piece, int end) {
+    int length = end - movedTo;
+    moved.put(moved.position(), piece, movedTo, length);
+    moved.position(moved.position() + length);
+  }
+
+  /** Returns the reply of a piece that did not keep its length. */
+  private ByteBuffer takeMoved(ByteBuffer piece) {
+    append(piece, piece.limit());
+    ByteBuffer reply = moved.flip();
+    moved = null;
+    return reply;
+  }
+
+  /** Returns the bytes held back and those given, which are then consumed, as one piece. */
+  private ByteBuffer heldAnd(ByteBuffer bytes) {
+    ByteBuffer piece = ByteBuffer.allocate(heldLength + bytes.remaining());
+    return piece.put(held, 0, heldLength).put(bytes).flip();
+  }
+
+  /** Holds back what follows the last complete character. */
+  private void hold(ByteBuffer piece, int from) {
+    heldLength = piece.limit() - from;
+    piece.get(from, held, 0, heldLength);
+  }
+}
