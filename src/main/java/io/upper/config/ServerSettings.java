@@ -77,6 +77,11 @@ public record ServerSettings(
     return settings;
   }
 
+  /** Connections or datagrams that may be open at once. */
+  public int maxConversations() {
+    return protocol == Protocol.UDP ? maxPending : maxConnections;
+  }
+
   /** What all servers share. */
   record Common(Job job, TextCharset charset, int drainSeconds) {
     static Common read(Section root) {

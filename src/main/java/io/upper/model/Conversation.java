@@ -1,6 +1,7 @@
 package io.upper.model;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 
 /**
@@ -17,8 +18,10 @@ public interface Conversation {
 
   /**
    * Sends bytes to the client, after those sent before. They are the conversation's from now on.
+   *
+   * @return completes when they are on their way, fails when they cannot be sent
    */
-  void reply(ByteBuffer bytes);
+  Future<Void> reply(ByteBuffer bytes);
 
   /** Asks for the next request, once the last one is answered. */
   void next();

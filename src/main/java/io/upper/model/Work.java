@@ -36,13 +36,14 @@ final class Work {
   /** Makes the reply, when the job has been done already. */
   ByteBuffer answer(ByteBuffer request) {
     if (client != null) {
-      REQUESTS.debug(
-          "served client={} bytes={} by={}",
-          client,
-          request.remaining(),
-          Thread.currentThread().getName());
+      logServed(client, request.remaining(), Thread.currentThread().getName());
     }
     return text.next(request);
+  }
+
+  /** Logs who served a request. */
+  static void logServed(String client, int bytes, String server) {
+    REQUESTS.debug("served client={} bytes={} by={}", client, bytes, server);
   }
 
   /** What is left to answer at the end of the input: the beginning of a character, or nothing. */

@@ -7,6 +7,7 @@ import io.upper.model.ConcurrencyModel;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
@@ -57,9 +58,9 @@ final class DatagramExchange implements Conversation {
   }
 
   @Override
-  public void reply(ByteBuffer bytes) {
+  public Future<Void> reply(ByteBuffer bytes) {
     if (over || !bytes.hasRemaining()) {
-      return;
+      return Future.succeededFuture();
     }
     if (bytes == view && content != null && !reply.isReadable()) {
       // Changed in place: what was read is what is written.
@@ -69,6 +70,7 @@ final class DatagramExchange implements Conversation {
     } else {
       reply = Unpooled.wrappedBuffer(reply, Unpooled.wrappedBuffer(bytes));
     }
+    return Future.succeededFuture();
   }
 
   @Override

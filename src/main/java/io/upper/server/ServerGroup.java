@@ -49,7 +49,7 @@ final class ServerGroup implements Shareable {
     this.deployment = context.deploymentID();
     this.settings = settings;
     this.instances = context.getInstanceCount();
-    this.model = Models.create(vertx, settings);
+    this.model = Models.create(settings);
   }
 
   /** The group of the deployment that {@code context} belongs to; the caller is one more member. */

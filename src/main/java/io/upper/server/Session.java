@@ -6,6 +6,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -127,9 +128,9 @@ final class Session implements Conversation {
   }
 
   @Override
-  public void reply(ByteBuffer bytes) {
+  public Future<Void> reply(ByteBuffer bytes) {
     if (closed || !bytes.hasRemaining()) {
-      return;
+      return Future.succeededFuture();
     }
     ByteBuf reply;
     if (bytes == view && current.isReadable()) {
@@ -140,7 +141,7 @@ final class Session implements Conversation {
     } else {
       reply = Unpooled.wrappedBuffer(bytes);
     }
-    socket.writeMessage(reply).onFailure(this::unsent);
+    return socket.writeMessage(reply).onFailure(this::unsent);
   }
 
   @Override

@@ -1,0 +1,136 @@
+package io.upper.model;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * A conversation as straight blocking code sees it: a socket to {@link #read} from and to {@link
+ * #write} to, in a thread other than the event loop. Underneath, the event loop hands requests over
+ * and sends the replies.
+ */
+final class BlockingConversation implements RequestHandler {
+  private static final ByteBuffer END_OF_INPUT = ByteBuffer.allocate(0);
+
+  /** What is done in the conversation's thread, from its beginning to its end. */
+  interface Dialogue {
+    void hold(BlockingConversation client) throws IOException, InterruptedException;
+  }
+
+  private final Conversation conversation;
+  // At most one request is at work; the end of the input may follow it.
+  private final BlockingQueue<ByteBuffer> requests = new LinkedBlockingQueue<>();
+  private final FutureTask<Void> task;
+  private volatile Runnable cancellation = () -> {};
+  private boolean asked = true;
+
+  private BlockingConversation(Conversation conversation, Dialogue dialogue) {
+    this.conversation = conversation;
+    this.task =
+        new FutureTask<>(
+            () -> {
+              converse(dialogue);
+              return null;
+            });
+  }
+
+  /**
+   * Begins a dialogue.
+   *
+   * @param executor gives it its thread, at once or when its turn has come
+   */
+  static BlockingConversation begin(
+      Conversation conversation, Executor executor, Dialogue dialogue) {
+    BlockingConversation client = new BlockingConversation(conversation, dialogue);
+    executor.execute(client.task);
+    return client;
+  }
+
+  private void converse(Dialogue dialogue) {
+    try {
+      dialogue.hold(this);
+      onContext(conversation::finish);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // The client is gone.
+    } catch (IOException | RuntimeException | Error e) {
+      onContext(() -> conversation.fail(e));
+    }
+  }
+
+  /**
+   * Blocks until the client says more.
+   *
+   * @return what it said, or null when it has nothing more to say
+   * @throws InterruptedException when the client is gone
+   */
+  ByteBuffer read() throws InterruptedException {
+    if (!asked) {
+      onContext(conversation::next);
+    }
+    asked = false;
+    ByteBuffer request = requests.take();
+    return request == END_OF_INPUT ? null : request;
+  }
+
+  /**
+   * Blocks until the bytes are sent: as long as the client does not read, perhaps.
+   *
+   * @throws IOException when they could not be sent
+   * @throws InterruptedException when the client is gone
+   */
+  void write(ByteBuffer bytes) throws IOException, InterruptedException {
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    onContext(
+        () ->
+            conversation
+                .reply(bytes)
+                .onComplete(v -> sent.complete(null), sent::completeExceptionally));
+    try {
+      sent.get();
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /** Has {@link #read} return null from now on, whatever the client says. */
+  void endInput() {
+    requests.add(END_OF_INPUT);
+  }
+
+  /** Has {@code action} run when the client is gone; on the event loop, so it must not block. */
+  void onCancel(Runnable action) {
+    cancellation = action;
+    if (task.isCancelled()) {
+      action.run();
+    }
+  }
+
+  String client() {
+    return conversation.client();
+  }
+
+  private void onContext(Runnable action) {
+    conversation.context().runOnContext(v -> action.run());
+  }
+
+  @Override
+  public void request(ByteBuffer bytes) {
+    requests.add(bytes);
+  }
+
+  @Override
+  public void end() {
+    endInput();
+  }
+
+  @Override
+  public void cancel() {
+    task.cancel(true);
+    cancellation.run();
+  }
+}

@@ -1,0 +1,195 @@
+package io.upper.model;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Each connection (or datagram) has a child process of its own: what the client sends is its
+ * standard input, what it writes to standard output is the reply. Any program that does so serves,
+ * in any language; the one built in is {@link UppercaseFilter}. No more than so many children exist
+ * at once; further clients wait their turn.
+ *
+ * <p><b>When to choose it:</b> when the work must not be able to harm the server or other clients,
+ * or is a program that exists already: the manner of inetd. <b>Its limit:</b> a process costs
+ * milliseconds to start and megabytes to keep; and a client that says nothing keeps one all the
+ * same. A program that gathers its output, as most do when it is no terminal, replies late: when
+ * its input ends.
+ *
+ * <p><b>Python:</b> the forking servers (fork, SocketServer fork, multiprocessing.Process) over TCP
+ * and UDP. Java cannot fork, so the child is another program.
+ */
+public final class ProcessPerConnectionModel implements ConcurrencyModel {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessPerConnectionModel.class);
+  private static final int BUFFER = 64 * 1024;
+
+  // A child that is silent for so long after its input has ended is hanging.
+  private static final long HANGING_MILLIS = 60_000;
+
+  private final List<String> command;
+  private final long hangingMillis;
+  // A thread each for the children there may be: so further conversations wait in the queue.
+  private final ExecutorService parents;
+  private final ExecutorService copiers =
+      Executors.newCachedThreadPool(new DefaultThreadFactory("upper-process-output", true));
+
+  /**
+   * @param command the program and its arguments
+   * @param maxProcesses children at once, at least 1
+   * @param jobMillis how long the program works on a piece of input before it writes
+   */
+  public ProcessPerConnectionModel(List<String> command, int maxProcesses, int jobMillis) {
+    this.command = command;
+    this.hangingMillis = HANGING_MILLIS + jobMillis;
+    this.parents =
+        Executors.newFixedThreadPool(
+            maxProcesses, new DefaultThreadFactory("upper-process-parent", true));
+  }
+
+  @Override
+  public RequestHandler handle(Conversation conversation) {
+    return BlockingConversation.begin(conversation, parents, this::serve);
+  }
+
+  /** The whole service of a connection, in a thread that watches over its child. */
+  private void serve(BlockingConversation client) throws IOException, InterruptedException {
+    Process process = start();
+    // Besides, killing it is what ends a write that it does not read.
+    client.onCancel(process::destroyForcibly);
+    try {
+      Output output = new Output(process, client);
+      copiers.execute(output);
+      feed(process, client);
+      awaitEnd(process, output);
+    } finally {
+      process.destroyForcibly();
+      awaitExit(process);
+    }
+  }
+
+  private Process start() throws IOException {
+    try {
+      return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+    } catch (IOException e) {
+      throw new IOException("cannot start a process: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the client sends is the child's input. */
+  private static void feed(Process process, BlockingConversation client)
+      throws InterruptedException {
+    String name = "process " + process.pid();
+    try (OutputStream input = process.getOutputStream()) {
+      ByteBuffer request;
+      while ((request = client.read()) != null) {
+        input.write(request.array(), request.arrayOffset(), request.remaining());
+        input.flush();
+        Work.logServed(client.client(), request.remaining(), name);
+      }
+    } catch (IOException e) {
+      // The child reads no more: it has ended, or is about to.
+      LOG.debug("{} of {}: {}", name, client.client(), e.getMessage());
+    }
+  }
+
+  /** What the child writes is sent to the client. */
+  private record Output(
+      Process process, BlockingConversation client, AtomicLong bytes, CountDownLatch ended)
+      implements Runnable {
+
+    Output(Process process, BlockingConversation client) {
+      this(process, client, new AtomicLong(), new CountDownLatch(1));
+    }
+
+    @Override
+    public void run() {
+      try (InputStream output = process.getInputStream()) {
+        byte[] buffer = new byte[BUFFER];
+        for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
+          client.write(ByteBuffer.wrap(Arrays.copyOf(buffer, n)));
+          bytes.addAndGet(n);
+        }
+      } catch (IOException | InterruptedException e) {
+        // The client is gone, so the child is killed; or the model is closed.
+        LOG.debug("process {} of {}: {}", process.pid(), client.client(), e.getMessage());
+      } finally {
+        ended.countDown();
+        client.endInput();
+      }
+    }
+  }
+
+  private void awaitEnd(Process process, Output output) throws IOException, InterruptedException {
+    long before;
+    do {
+      before = output.bytes.get();
+    } while (!output.ended.await(hangingMillis, TimeUnit.MILLISECONDS)
+        && output.bytes.get() > before);
+    if (!process.waitFor(output.ended.getCount() == 0 ? hangingMillis : 0, TimeUnit.MILLISECONDS)) {
+      throw new IOException("process " + process.pid() + " does not end: killed");
+    }
+    if (process.exitValue() != 0) {
+      throw new IOException(
+          "process " + process.pid() + " ended with status " + process.exitValue());
+    }
+  }
+
+  /** Its place is free for another when it is gone, not before. */
+  private static void awaitExit(Process process) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        process.waitFor();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The command of the built-in child: a small JVM. */
+  public static List<String> builtIn(Job job, TextCharset charset) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xmx32m",
+        "-cp",
+        System.getProperty("java.class.path"),
+        UppercaseFilter.class.getName(),
+        job.kind().name(),
+        String.valueOf(job.millis()),
+        charset.name());
+  }
+
+  @Override
+  public boolean answersWithinCall() {
+    return false;
+  }
+
+  @Override
+  public Future<Void> close() {
+    parents.shutdownNow();
+    copiers.shutdownNow();
+    return Future.succeededFuture();
+  }
+}

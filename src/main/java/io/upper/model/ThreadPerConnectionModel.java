@@ -1,0 +1,70 @@
+package io.upper.model;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Each connection (or datagram) has a thread of its own, in which its service is written as
+ * straight blocking code: read, job, write. Virtual threads on Java 21 and later, platform threads
+ * before.
+ *
+ * <p><b>When to choose it:</b> when code that blocks should stay as simple as it reads. With
+ * virtual threads tens of thousands of connections are no matter. <b>Its limit:</b> platform
+ * threads cost memory and switches, some thousands are the end; and threads that compute are no
+ * more than the processors.
+ *
+ * <p>Not by verticles with the virtual thread model: Vert.x places all of them on one event loop.
+ *
+ * <p><b>Python:</b> the threaded servers, plain and SocketServer, over TCP and UDP; and asyncio's
+ * streams in style: read, await, write.
+ */
+public final class ThreadPerConnectionModel implements ConcurrencyModel {
+  private static final String NAME = "upper-connection-";
+
+  private final Job job;
+  private final TextCharset charset;
+  private final ThreadFactory threads = virtualOrPlatform();
+
+  public ThreadPerConnectionModel(Job job, TextCharset charset) {
+    this.job = job;
+    this.charset = charset;
+  }
+
+  @Override
+  public RequestHandler handle(Conversation conversation) {
+    Work work = new Work(job, charset, conversation);
+    return BlockingConversation.begin(
+        conversation, task -> threads.newThread(task).start(), client -> serve(client, work));
+  }
+
+  /** The whole service of a connection, in its thread. */
+  private static void serve(BlockingConversation client, Work work)
+      throws IOException, InterruptedException {
+    ByteBuffer request;
+    while ((request = client.read()) != null) {
+      client.write(work.serve(request));
+    }
+    client.write(work.end());
+  }
+
+  @Override
+  public boolean answersWithinCall() {
+    return false;
+  }
+
+  /** By reflection, since the project is compiled for Java 17. */
+  private static ThreadFactory virtualOrPlatform() {
+    try {
+      Class<?> builder = Class.forName("java.lang.Thread$Builder");
+      Object virtual = Thread.class.getMethod("ofVirtual").invoke(null);
+      builder.getMethod("name", String.class, long.class).invoke(virtual, NAME + "virtual-", 1L);
+      return (ThreadFactory) builder.getMethod("factory").invoke(virtual);
+    } catch (ReflectiveOperationException e) {
+      return new DefaultThreadFactory("upper-connection", true);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.upper.model;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
+import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A fixed number of worker threads does the work; the event loops only read and write. A request
+ * waits in a queue until a worker is free.
+ *
+ * <p><b>When to choose it:</b> for work that blocks (a database driver, a file) and must not take
+ * more than so many threads or connections elsewhere. <b>Its limit:</b> with 5 workers the sixth
+ * client waits for the first to be done, so ten jobs of 200 ms take 400 ms.
+ *
+ * <p>The queue is bounded by who may wait in it: a connection has one request at work and is not
+ * read meanwhile, and datagrams beyond {@code maxPending} are dropped.
+ *
+ * <p><b>Python:</b> asyncio with {@code to_thread} (protocols and streams, over UDP and TCP), and
+ * the pools and executors of threads.
+ */
+public final class WorkerPoolModel implements ConcurrencyModel {
+  private final Job job;
+  private final TextCharset charset;
+  private final ThreadPoolExecutor workers;
+
+  /**
+   * @param workers threads, at least 1
+   * @param maxWaiting how many requests may wait at most: the connections or datagrams there can be
+   */
+  public WorkerPoolModel(Job job, TextCharset charset, int workers, int maxWaiting) {
+    this.job = job;
+    this.charset = charset;
+    this.workers =
+        new ThreadPoolExecutor(
+            workers,
+            workers,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(maxWaiting),
+            new DefaultThreadFactory("upper-worker", true));
+  }
+
+  @Override
+  public RequestHandler handle(Conversation conversation) {
+    return new Handler(conversation);
+  }
+
+  @Override
+  public boolean answersWithinCall() {
+    return false;
+  }
+
+  @Override
+  public Future<Void> close() {
+    workers.shutdownNow();
+    return Future.succeededFuture();
+  }
+
+  private final class Handler implements RequestHandler {
+    private final Conversation conversation;
+    private final Work work;
+    private java.util.concurrent.Future<?> task;
+
+    Handler(Conversation conversation) {
+      this.conversation = conversation;
+      this.work = new Work(job, charset, conversation);
+    }
+
+    @Override
+    public void request(ByteBuffer bytes) {
+      task = workers.submit(() -> serve(bytes));
+    }
+
+    /** Runs in a worker; what follows is the event loop's again. */
+    private void serve(ByteBuffer bytes) {
+      try {
+        ByteBuffer reply = work.serve(bytes);
+        conversation.context().runOnContext(v -> answer(reply));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // The client is gone.
+      } catch (RuntimeException | Error e) {
+        conversation.context().runOnContext(v -> conversation.fail(e));
+      }
+    }
+
+    private void answer(ByteBuffer reply) {
+      conversation.reply(reply);
+      conversation.next();
+    }
+
+    @Override
+    public void end() {
+      conversation.reply(work.end());
+      conversation.finish();
+    }
+
+    @Override
+    public void cancel() {
+      if (task != null) {
+        task.cancel(true);
+      }
+    }
+  }
+}
