@@ -5,6 +5,7 @@ import io.upper.cli.ClientCommand;
 import io.upper.cli.DemoCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
+import io.upper.cli.ServerProcessCommand;
 import io.upper.config.ConfigurationException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -27,6 +28,7 @@ import picocli.CommandLine.ParseResult;
     versionProvider = Main.Version.class,
     subcommands = {
       ServeCommand.class,
+      ServerProcessCommand.class,
       RunCommand.class,
       DemoCommand.class,
       ClientCommand.class,

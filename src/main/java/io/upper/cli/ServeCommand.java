@@ -5,7 +5,7 @@ import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationLoader;
 import io.upper.config.Protocol;
-import io.upper.config.ServerSettings;
+import io.upper.prefork.Supervisor;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -38,8 +38,11 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Configuration configuration = withInstances(load());
-    int eventLoops = 1 + configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
-    return new ServingApplication(MainVerticle::new, configuration.json(), eventLoops).serve();
+    if (configuration.processes() > 1) {
+      return new Supervisor(configuration, ServerProcessCommand.commandLine(verbosity.isVerbose()))
+          .serve();
+    }
+    return ServingApplication.of(configuration, new MainVerticle()).serve();
   }
 
   /** On a Vert.x of its own: how many event loops the server needs is known afterwards. */

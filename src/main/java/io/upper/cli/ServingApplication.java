@@ -1,5 +1,8 @@
 package io.upper.cli;
 
+import io.upper.MainVerticle;
+import io.upper.config.Configuration;
+import io.upper.config.ServerSettings;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -38,6 +41,12 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     this.verticle = verticle;
     this.config = config;
     this.eventLoops = eventLoops;
+  }
+
+  /** Serves a whole configuration. */
+  static ServingApplication of(Configuration configuration, MainVerticle verticle) {
+    int eventLoops = 1 + configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
+    return new ServingApplication(() -> verticle, configuration.json(), eventLoops);
   }
 
   /**

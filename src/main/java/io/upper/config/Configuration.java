@@ -16,6 +16,7 @@ public record Configuration(
     ServerSettings tcp,
     ServerSettings udp,
     ServerSettings tls,
+    int drainSeconds,
     Admin admin) {
 
   private static final int MAX_PROCESSES = 256;
@@ -40,6 +41,7 @@ public record Configuration(
             readServer(Protocol.TCP, root, common),
             readServer(Protocol.UDP, root, common),
             readServer(Protocol.TLS, root, common),
+            common.drainSeconds(),
             readAdmin(root.section("admin")));
     root.end();
     return configuration;

@@ -11,6 +11,8 @@ import java.util.List;
  * @param host the name or address to listen on
  * @param port 0 to 65535; 0 takes a free port
  * @param instances event loops that serve; several share the port
+ * @param reusePort whether other processes may share the port (SO_REUSEPORT; native transports
+ *     only)
  * @param workers threads of the worker-pool model
  * @param maxProcesses children of the process-per-connection model at once
  * @param command the child of the process-per-connection model; null for the built-in filter
@@ -27,6 +29,7 @@ public record ServerSettings(
     String host,
     int port,
     int instances,
+    boolean reusePort,
     ModelKind model,
     int workers,
     int maxProcesses,
@@ -105,6 +108,7 @@ public record ServerSettings(
         section.text("host"),
         section.integer("port", 0, 65_535),
         section.count("instances", MAX_INSTANCES),
+        section.flag("reusePort"),
         section.choice("model", ModelKind.values(), ModelKind::word),
         section.integer("workers", 1, 10_000),
         section.integer("maxProcesses", 1, 10_000),

@@ -105,6 +105,10 @@ final class ServerGroup implements Shareable {
 
   /** The address to listen on; called on an instance's context, fails when the name is unknown. */
   Future<InetAddress> address() {
+    if (settings.reusePort() && !vertx.isNativeTransportEnabled()) {
+      return Future.failedFuture(
+          cannotListen("sharing a port among processes needs a native transport", null));
+    }
     return vertx
         .executeBlocking(() -> InetAddress.getByName(settings.host()))
         .recover(cause -> Future.failedFuture(cannotListen("the name is unknown", cause)));

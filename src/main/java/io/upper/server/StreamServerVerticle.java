@@ -47,7 +47,9 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   /** The options of the server: those of TCP, and what the protocol adds. */
   Future<NetServerOptions> options(ServerSettings settings) {
     return Future.succeededFuture(
-        new NetServerOptions().setIdleTimeout(settings.idleTimeoutSeconds()));
+        new NetServerOptions()
+            .setIdleTimeout(settings.idleTimeoutSeconds())
+            .setReusePort(settings.reusePort()));
   }
 
   private Future<Void> listen(NetServerOptions options) {

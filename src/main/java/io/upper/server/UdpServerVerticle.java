@@ -72,7 +72,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private Future<InetSocketAddress> listen(InetAddress host, boolean shared) {
     if (group.first()) {
       warnIfAlone(shared);
-      return bind(new InetSocketAddress(host, settings.port()), shared).onFailure(group::failed);
+      return bind(new InetSocketAddress(host, settings.port()), shared || settings.reusePort())
+          .onFailure(group::failed);
     }
     return group
         .firstPort(context)
