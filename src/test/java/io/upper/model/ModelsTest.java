@@ -1,0 +1,184 @@
+package io.upper.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upper.MainVerticle;
+import io.upper.cert.CertificateAuthority;
+import io.upper.client.ClientSettings;
+import io.upper.client.UpperClient;
+import io.upper.config.ModelKind;
+import io.upper.config.Protocol;
+import io.upper.text.TextCharset;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every model promises, over every protocol; and what tells them apart. */
+@ExtendWith(VertxExtension.class)
+@Timeout(60)
+class ModelsTest {
+  private static final int INSTANCES = 4;
+  private static final List<String> WORDS =
+      List.of("twenty", "tiny", "tigers", "take", "two", "täxis", "to", "town 🙂");
+
+  @TempDir static Path certificates;
+  private Vertx vertx;
+
+  @BeforeAll
+  static void makeCertificates() throws IOException {
+    CertificateAuthority.create(certificates.resolve("certs"));
+  }
+
+  @BeforeEach
+  void start() {
+    vertx =
+        Vertx.builder()
+            .with(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(12))
+            .build();
+  }
+
+  @AfterEach
+  void stop() {
+    vertx.close().await();
+  }
+
+  static Stream<Arguments> everyModelAndProtocol() {
+    return Stream.of(ModelKind.values())
+        .flatMap(
+            model -> Stream.of(Protocol.values()).map(protocol -> Arguments.of(model, protocol)));
+  }
+
+  @ParameterizedTest(name = "{0} over {1}")
+  @MethodSource("everyModelAndProtocol")
+  void serves100ClientsAtOnceWith8RequestsEach(
+      ModelKind model, Protocol protocol, VertxTestContext test) {
+    JsonObject server = server(model).put("instances", INSTANCES);
+    if (model == ModelKind.PROCESS_PER_CONNECTION && protocol == Protocol.UDP) {
+      // A process for each of 800 datagrams: not a Java one.
+      server.put("command", new JsonArray().add("sh").add("-c").add("sleep 0.02; tr a-zä A-ZÄ"));
+    }
+    deploy(protocol, server, 20)
+        .compose(
+            port ->
+                Future.all(
+                    IntStream.range(0, 100)
+                        .mapToObj(client -> askInOrder(protocol, port, client))
+                        .toList()))
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  /** 10 clients with one request and a job of 200 ms each: what arithmetic predicts. */
+  @Test
+  void wallTimeTellsTheModelsApart() {
+    long iterative = wallMillis(ModelKind.ITERATIVE);
+    long eventLoop = wallMillis(ModelKind.EVENT_LOOP);
+    long threads = wallMillis(ModelKind.THREAD_PER_CONNECTION);
+    long workers = wallMillis(ModelKind.WORKER_POOL);
+
+    assertTrue(iterative >= 2_000, "ten jobs one after the other: " + iterative);
+    assertTrue(iterative > 4 * eventLoop, "all waiting at once: " + eventLoop);
+    assertTrue(iterative > 4 * threads, "a thread each: " + threads);
+    assertTrue(workers >= 400, "five at a time: " + workers);
+    assertTrue(iterative > 2 * workers, "five at a time: " + workers);
+  }
+
+  private long wallMillis(ModelKind model) {
+    int port = deploy(Protocol.TCP, server(model).put("workers", 5), 200).await();
+    List<UpperClient> clients = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      clients.add(client(Protocol.TCP, port).await());
+    }
+    long start = System.nanoTime();
+    Future.all(clients.stream().map(client -> client.ask("hello")).toList()).await();
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    Future.all(clients.stream().map(UpperClient::close).toList()).await();
+    return millis;
+  }
+
+  private static JsonObject server(ModelKind model) {
+    return new JsonObject().put("enabled", true).put("port", 0).put("model", model.word());
+  }
+
+  private Future<Integer> deploy(Protocol protocol, JsonObject server, int jobMillis) {
+    JsonObject config = new JsonObject();
+    for (Protocol other : Protocol.values()) {
+      config.put(other.word(), new JsonObject().put("enabled", false));
+    }
+    if (protocol == Protocol.TLS) {
+      server
+          .put("certificate", file(CertificateAuthority.SERVER_CERTIFICATE))
+          .put("key", file(CertificateAuthority.SERVER_KEY));
+    }
+    config
+        .put(protocol.word(), server)
+        .put("job", new JsonObject().put("kind", "sleep").put("millis", jobMillis));
+    MainVerticle verticle = new MainVerticle();
+    return vertx
+        .deployVerticle(verticle, new DeploymentOptions().setConfig(config))
+        .map(id -> verticle.actualPort(protocol));
+  }
+
+  private static String file(String name) {
+    return certificates.resolve("certs").resolve(name).toString();
+  }
+
+  private Future<UpperClient> client(Protocol protocol, int port) {
+    return UpperClient.open(
+        vertx,
+        new ClientSettings(
+            protocol,
+            "localhost",
+            port,
+            file(CertificateAuthority.CA_CERTIFICATE),
+            false,
+            TextCharset.UTF_8,
+            30));
+  }
+
+  /** Each client says other words, so that a reply to another one would be seen. */
+  private Future<Void> askInOrder(Protocol protocol, int port, int number) {
+    return client(protocol, port)
+        .compose(
+            client -> {
+              Future<Void> last = Future.succeededFuture();
+              for (String word : WORDS) {
+                last = last.compose(v -> ask(client, word + " " + number));
+              }
+              return last.eventually(client::close);
+            });
+  }
+
+  private static Future<Void> ask(UpperClient client, String text) {
+    return client
+        .ask(text)
+        .map(
+            reply -> {
+              assertEquals(text.toUpperCase(Locale.ROOT), reply);
+              return null;
+            });
+  }
+}
