@@ -6,6 +6,7 @@ import io.upper.cli.DemoCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
 import io.upper.cli.ServerProcessCommand;
+import io.upper.cli.StressCommand;
 import io.upper.config.ConfigurationException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ParseResult;
       RunCommand.class,
       DemoCommand.class,
       ClientCommand.class,
+      StressCommand.class,
       CertsCommand.class
     },
     footer = {"", "Exit status: 0 done, 1 failed while running, 2 bad usage or configuration."})

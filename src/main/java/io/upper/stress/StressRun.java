@@ -1,0 +1,316 @@
+package io.upper.stress;
+
+import io.upper.config.Protocol;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * One run of the load generator: its clients, spread over event loops, and what they measured.
+ *
+ * <p>A run is used once. {@link #stop} and {@link #progress} may be called by any thread.
+ */
+public final class StressRun {
+  private static final int SAMPLE_MILLIS = 100;
+  private static final int TIMEOUT_CHECK_MILLIS = 20;
+  // After the last reply, for those that come twice or late.
+  private static final long STRAGGLER_MILLIS = 200;
+  private static final Duration IDLE_DURATION = Duration.ofSeconds(10);
+
+  private final Vertx vertx;
+  private final StressSettings settings;
+  private final RequestListener listener;
+  private final List<Message> messages;
+  private final Promise<Void> allFinished = Promise.promise();
+  private final AtomicInteger unfinished;
+  private final AtomicInteger served = new AtomicInteger();
+
+  private Instant startedAt;
+  private long started;
+  private long deadline;
+  private Measurements measurements;
+  private String server;
+
+  private volatile boolean stopped;
+  private volatile boolean connected;
+  private volatile Throwable connectFailure;
+  private volatile Progress progress =
+      new Progress(Duration.ZERO, 0, false, 0, 0, 0, 0, 0, 0, Map.of());
+
+  /**
+   * @param vertx with at least as many event loops as the settings name
+   */
+  public StressRun(Vertx vertx, StressSettings settings, RequestListener listener) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.listener = listener;
+    this.messages =
+        settings.messages().stream()
+            .map(text -> Message.of(text, settings.client().charset()))
+            .toList();
+    this.unfinished = new AtomicInteger(settings.clients());
+  }
+
+  /**
+   * Puts the load on the server.
+   *
+   * @return completes when all requests have their reply or have come to nothing; that nothing
+   *     could connect is a result, not a failure
+   */
+  public Future<StressResult> run() {
+    return vertx.executeBlocking(this::resolve).compose(v -> start());
+  }
+
+  private Void resolve() throws Exception {
+    server = InetAddress.getByName(settings.client().host()).getHostAddress();
+    return null;
+  }
+
+  private Future<StressResult> start() {
+    Duration cpu = cpu();
+    startedAt = Instant.now();
+    started = System.nanoTime();
+    deadline = started + duration();
+    measurements = new Measurements(started + settings.warmup().toNanos());
+    long sampler = vertx.setPeriodic(SAMPLE_MILLIS, id -> sample());
+    return vertx
+        .deployVerticle(Loop::new, new DeploymentOptions().setInstances(settings.eventLoops()))
+        .compose(
+            deployment ->
+                allFinished
+                    .future()
+                    .compose(v -> stragglers())
+                    .eventually(() -> vertx.undeploy(deployment)))
+        .eventually(() -> Future.succeededFuture(vertx.cancelTimer(sampler)))
+        .map(v -> result(cpu));
+  }
+
+  private long duration() {
+    if (settings.duration() != null) {
+      return settings.warmup().plus(settings.duration()).toNanos();
+    }
+    return settings.shape() == Shape.IDLE ? IDLE_DURATION.toNanos() : Long.MAX_VALUE / 2;
+  }
+
+  private Future<Void> stragglers() {
+    if (settings.client().protocol() != Protocol.UDP || stopped) {
+      return Future.succeededFuture();
+    }
+    return vertx.timer(STRAGGLER_MILLIS).mapEmpty();
+  }
+
+  private StressResult result(Duration cpuBefore) {
+    measurements.end(System.nanoTime());
+    return new StressResult(
+        settings,
+        startedAt,
+        measurements.elapsed(),
+        measurements.sent(),
+        measurements.answered(),
+        measurements.faults(),
+        new EnumMap<>(measurements.times()),
+        measurements.seconds(),
+        settings.clients() - served.get(),
+        connected,
+        measurements.planned(),
+        measurements.missed(),
+        cpu().minus(cpuBefore),
+        stopped);
+  }
+
+  private static Duration cpu() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** Ends the run: requests at work come to nothing, but are no faults. */
+  public void stop() {
+    stopped = true;
+    allFinished.tryComplete();
+  }
+
+  /** How the run stands, at most 100 ms ago. */
+  public Progress progress() {
+    return progress;
+  }
+
+  /** Why the last client that could not connect could not; null when all could. */
+  public Throwable connectFailure() {
+    return connectFailure;
+  }
+
+  private void sample() {
+    long now = System.nanoTime();
+    measurements.sample(now);
+    List<StressResult.Second> seconds = measurements.seconds();
+    StressResult.Second last =
+        seconds.isEmpty()
+            ? new StressResult.Second(0, 0, 0, 0, 0, 0, 0)
+            : seconds.get(seconds.size() - 1);
+    Map<Fault, Long> faults = new EnumMap<>(measurements.faults());
+    faults.values().removeIf(count -> count == 0);
+    progress =
+        new Progress(
+            Duration.ofNanos(now - started),
+            share(now),
+            !counts(now),
+            measurements.sent(),
+            measurements.answered(),
+            last.answered(),
+            measurements.inFlight(),
+            last.p50(),
+            last.p99(),
+            faults);
+  }
+
+  private double share(long now) {
+    double time =
+        settings.duration() == null && settings.shape() != Shape.IDLE
+            ? 0
+            : (double) (now - started) / (deadline - started);
+    double work =
+        settings.requests() == 0
+            ? 0
+            : (double) (measurements.sent() - measurements.inFlight())
+                / ((long) settings.requests() * settings.clients());
+    return Math.max(0, Math.min(1, Math.max(time, work)));
+  }
+
+  // What follows is for the clients.
+
+  StressSettings settings() {
+    return settings;
+  }
+
+  Measurements measurements() {
+    return measurements;
+  }
+
+  RequestListener listener() {
+    return listener;
+  }
+
+  long started() {
+    return started;
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  /** The message of a client's request: they come in turn. */
+  Message message(long number) {
+    return messages.get((int) (number % messages.size()));
+  }
+
+  int longestReply() {
+    return messages.stream().mapToInt(message -> message.expected().length()).max().orElse(0);
+  }
+
+  /** Whether what is due at {@code nanos} counts: the warm-up is over. */
+  boolean counts(long nanos) {
+    return nanos - started >= settings.warmup().toNanos();
+  }
+
+  /** Whether nothing is to be sent at {@code nanos} any more. */
+  boolean isOver(long nanos) {
+    return stopped || nanos - deadline >= 0;
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+
+  void couldConnect() {
+    connected = true;
+  }
+
+  void couldNotConnect(Throwable cause) {
+    connectFailure = cause;
+  }
+
+  void finished(LoadClient client) {
+    if (unfinished.decrementAndGet() == 0) {
+      allFinished.tryComplete();
+    }
+  }
+
+  /** The clients of one event loop. */
+  private final class Loop extends VerticleBase {
+    private final List<LoadClient> clients = new ArrayList<>();
+
+    @Override
+    public Future<?> start() {
+      ContextInternal own = (ContextInternal) context;
+      Function<Integer, LoadClient> maker = maker(own);
+      int loop = loops.getAndIncrement();
+      for (int number = loop; number < settings.clients(); number += settings.eventLoops()) {
+        clients.add(maker.apply(number));
+      }
+      clients.forEach(LoadClient::start);
+      vertx.setPeriodic(TIMEOUT_CHECK_MILLIS, id -> checkTimeouts());
+      return Future.succeededFuture();
+    }
+
+    private Function<Integer, LoadClient> maker(ContextInternal own) {
+      if (settings.client().protocol() == Protocol.UDP) {
+        return number -> new DatagramLoadClient(StressRun.this, number, own, server);
+      }
+      NetClient client = netClient();
+      return number -> new StreamLoadClient(StressRun.this, number, own, client);
+    }
+
+    private NetClient netClient() {
+      NetClientOptions options =
+          new NetClientOptions().setConnectTimeout((int) settings.timeout().toMillis());
+      if (settings.shape() == Shape.RESET) {
+        options.setSoLinger(0);
+      }
+      if (settings.shape() == Shape.SLOW_READER) {
+        options.setReceiveBufferSize(4096);
+      }
+      if (settings.client().protocol() == Protocol.TLS) {
+        if (settings.client().insecure()) {
+          options.setTrustAll(true).setHostnameVerificationAlgorithm("");
+        } else {
+          options
+              .setTrustOptions(new PemTrustOptions().addCertPath(settings.client().ca()))
+              .setHostnameVerificationAlgorithm("HTTPS");
+        }
+      }
+      return vertx.createNetClient(options);
+    }
+
+    private void checkTimeouts() {
+      long now = System.nanoTime();
+      clients.forEach(client -> client.checkTimeouts(now));
+    }
+
+    @Override
+    public Future<?> stop() {
+      for (LoadClient client : clients) {
+        client.close();
+        if (client.isServed()) {
+          served.incrementAndGet();
+        }
+      }
+      return Future.succeededFuture();
+    }
+  }
+
+  private final AtomicInteger loops = new AtomicInteger();
+}
