@@ -18,6 +18,9 @@ final class DatagramLoadClient extends LoadClient {
   private static final char TAG_END = ' ';
   private static final int MAX_TAG = 20;
 
+  // SO_RCVBUF: room for some replies at once; Vert.x allocates as much for each receive.
+  private static final int RECEIVE_BUFFER = 16 * 1024;
+
   private final String server;
   private final Map<Long, Request> atWork = new LinkedHashMap<>();
   private final Map<Long, Request> lost = new HashMap<>();
@@ -46,7 +49,7 @@ final class DatagramLoadClient extends LoadClient {
             .createDatagramSocket(
                 new DatagramSocketOptions()
                     .setIpV6(ipv6)
-                    .setReceiveBufferSize(run.longestReply() + MAX_TAG));
+                    .setReceiveBufferSize(Math.max(RECEIVE_BUFFER, run.longestReply() + MAX_TAG)));
     socket
         .handler(this::received)
         .listen(0, ipv6 ? "::" : "0.0.0.0")

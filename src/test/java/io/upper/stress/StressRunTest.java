@@ -1,0 +1,426 @@
+package io.upper.stress;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upper.client.ClientSettings;
+import io.upper.config.Protocol;
+import io.upper.server.ServerVerticle;
+import io.upper.server.TcpServerVerticle;
+import io.upper.server.UdpServerVerticle;
+import io.upper.text.TextCharset;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.datagram.DatagramPacket;
+import io.vertx.core.datagram.DatagramSocket;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.junit5.VertxExtension;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every fault that a server makes is counted under its kind, as often as it was made. */
+@ExtendWith(VertxExtension.class)
+@Timeout(60)
+class StressRunTest {
+  private static final int CLIENTS = 10;
+  private static final int REQUESTS = 20;
+  private static final int EVERY = 7;
+
+  private Vertx vertx;
+  // Faults that the misbehaving server has made.
+  private final AtomicInteger made = new AtomicInteger();
+  private final AtomicInteger seen = new AtomicInteger();
+
+  @BeforeEach
+  void keep(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  @Test
+  void aRightServerHasNoFaults() {
+    int port = deploy(new TcpServerVerticle());
+    StressResult result = run(load(Protocol.TCP, port));
+    assertFaults(Map.of(), result);
+    assertEquals(CLIENTS * REQUESTS, result.answered());
+    assertEquals(CLIENTS * REQUESTS, result.times().get(Phase.REPLY).getTotalCount());
+    assertEquals(CLIENTS, result.times().get(Phase.CONNECT).getTotalCount());
+    assertEquals(0, result.neverServed());
+    assertEquals(
+        result.answered(),
+        result.seconds().stream().mapToLong(StressResult.Second::answered).sum());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Shape.class,
+      names = {"IDLE"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void aRightServerServesEveryShape(Shape shape) {
+    int port = deploy(new TcpServerVerticle());
+    StressResult result = run(load(Protocol.TCP, port).shape(shape));
+    assertFaults(Map.of(), result);
+    assertEquals(CLIENTS * REQUESTS, result.answered());
+  }
+
+  @Test
+  void reconnectsForEachRequest() {
+    int port = deploy(new TcpServerVerticle());
+    StressResult result = run(load(Protocol.TCP, port).reconnect());
+    assertEquals(CLIENTS * REQUESTS, result.answered());
+    assertEquals(CLIENTS * REQUESTS, result.times().get(Phase.CONNECT).getTotalCount());
+  }
+
+  @Test
+  void countsWrongReplies() {
+    int port =
+        tcp(
+            (socket, reply) -> {
+              if (isFaulty()) {
+                reply.setByte(0, (byte) '?');
+              }
+              socket.write(reply);
+            });
+    StressResult result = run(load(Protocol.TCP, port));
+    assertFaults(Map.of(Fault.WRONG, made.get()), result);
+  }
+
+  @Test
+  void countsTornReplies() {
+    int port =
+        tcp(
+            (socket, reply) -> {
+              if (isFaulty()) {
+                socket.end(reply.slice(0, 1));
+              } else {
+                socket.write(reply);
+              }
+            });
+    StressResult result = run(load(Protocol.TCP, port));
+    assertFaults(Map.of(Fault.TORN, made.get()), result);
+  }
+
+  @Test
+  void countsConnectionsClosedBeforeTheReplyAsLost() {
+    int port =
+        tcp(
+            (socket, reply) -> {
+              if (isFaulty()) {
+                socket.end();
+              } else {
+                socket.write(reply);
+              }
+            });
+    StressResult result = run(load(Protocol.TCP, port));
+    assertFaults(Map.of(Fault.LOST, made.get()), result);
+  }
+
+  @Test
+  void countsResetsAfterSomeBytes() {
+    // SO_LINGER 0: a close is a reset.
+    int port =
+        tcp(
+            new NetServerOptions().setSoLinger(0),
+            (socket, reply) -> {
+              if (isFaulty()) {
+                socket.write(reply.slice(0, 1)).onComplete(v -> socket.close());
+              } else {
+                socket.write(reply);
+              }
+            });
+    StressResult result = run(load(Protocol.TCP, port));
+    assertFaults(Map.of(Fault.RESET, made.get()), result);
+  }
+
+  @Test
+  void countsSilence() {
+    int port =
+        tcp(
+            (socket, reply) -> {
+              if (!isFaulty()) {
+                socket.write(reply);
+              }
+            });
+    StressResult result = run(load(Protocol.TCP, port));
+    assertFaults(Map.of(Fault.TIMED_OUT, made.get()), result);
+  }
+
+  @Test
+  void countsRefusedConnections() throws Exception {
+    int port;
+    try (ServerSocket closed = new ServerSocket(0)) {
+      port = closed.getLocalPort();
+    }
+    StressResult result = run(load(Protocol.TCP, port));
+    assertFaults(Map.of(Fault.REFUSED, CLIENTS * REQUESTS), result);
+    assertEquals(CLIENTS, result.neverServed());
+    assertEquals(false, result.connected());
+  }
+
+  @Test
+  void aRightDatagramServerHasNoFaults() {
+    int port = deploy(new UdpServerVerticle());
+    StressResult result = run(load(Protocol.UDP, port));
+    assertFaults(Map.of(), result);
+    assertEquals(CLIENTS * REQUESTS, result.answered());
+  }
+
+  @Test
+  void countsDroppedDatagrams() {
+    int port =
+        udp(
+            (send, reply) -> {
+              if (!isFaulty()) {
+                send.accept(reply, 0L);
+              }
+            });
+    StressResult result = run(load(Protocol.UDP, port));
+    assertFaults(Map.of(Fault.LOST, made.get()), result);
+  }
+
+  @Test
+  void countsDuplicatedDatagrams() {
+    int port =
+        udp(
+            (send, reply) -> {
+              send.accept(reply, 0L);
+              if (isFaulty()) {
+                send.accept(reply, 0L);
+              }
+            });
+    StressResult result = run(load(Protocol.UDP, port));
+    assertFaults(Map.of(Fault.DUPLICATE, made.get()), result);
+    assertEquals(CLIENTS * REQUESTS, result.answered());
+  }
+
+  @Test
+  void countsLateDatagramsNotAsLost() {
+    int port = udp((send, reply) -> send.accept(reply, isFaulty() ? 350L : 0L));
+    StressResult result = run(load(Protocol.UDP, port));
+    assertFaults(Map.of(Fault.LATE, made.get()), result);
+  }
+
+  @Test
+  void countsWrongAndTornDatagrams() {
+    int port =
+        udp(
+            (send, reply) -> {
+              if (isFaulty()) {
+                // Turns: one cut, one changed, one whose tag is destroyed.
+                switch (made.get() % 3) {
+                  case 0 -> send.accept(reply.slice(0, reply.length() - 1), 0L);
+                  case 1 -> send.accept(reply.copy().setByte(reply.length() - 1, (byte) '?'), 0L);
+                  default -> send.accept(Buffer.buffer("?"), 0L);
+                }
+              } else {
+                send.accept(reply, 0L);
+              }
+            });
+    StressResult result = run(load(Protocol.UDP, port));
+    int torn = made.get() / 3;
+    assertFaults(Map.of(Fault.TORN, torn, Fault.WRONG, made.get() - torn), result);
+  }
+
+  /** The server stands still for a second once, while 200 requests a second go on coming. */
+  @Test
+  void correctsForCoordinatedOmission() {
+    long[] stall = {0, 0};
+    int port =
+        tcp(
+            (socket, reply) -> {
+              long now = System.nanoTime();
+              if (seen.incrementAndGet() == 400) {
+                stall[1] = now + TimeUnit.SECONDS.toNanos(1);
+              }
+              long wait = TimeUnit.NANOSECONDS.toMillis(stall[1] - now);
+              if (stall[1] != 0 && wait > 0) {
+                vertx.setTimer(wait, id -> socket.write(reply));
+              } else {
+                socket.write(reply);
+              }
+            });
+    StressResult result =
+        run(load(Protocol.TCP, port).duration(Duration.ofSeconds(5)).rate(200).timeout(5_000));
+    assertFaults(Map.of(), result);
+    assertEquals(1_000, result.planned(), 1);
+    assertEquals(result.planned(), result.answered());
+    double corrected = result.times().get(Phase.CORRECTED).getValueAtPercentile(99) / 1e6;
+    double raw = result.times().get(Phase.REPLY).getValueAtPercentile(50) / 1e6;
+    assertTrue(corrected > 500, "corrected p99: " + corrected + " ms");
+    assertTrue(raw < 500, "raw p50: " + raw + " ms");
+    // All who were due during the stall have waited, not just the one request a client had open.
+    long waited =
+        result.answered()
+            - result
+                .times()
+                .get(Phase.CORRECTED)
+                .getCountBetweenValues(0, TimeUnit.MILLISECONDS.toNanos(100));
+    assertTrue(waited >= 150, "requests that the stall has delayed: " + waited);
+  }
+
+  @Test
+  void stopsWhenToldAndReportsWhatItHas() {
+    int port = deploy(new TcpServerVerticle());
+    StressRun run =
+        new StressRun(
+            vertx,
+            load(Protocol.TCP, port).duration(Duration.ofHours(1)).settings(),
+            (client, local, number, planned, sent, ended) -> seen.incrementAndGet());
+    Future<StressResult> result = run.run();
+    vertx.setPeriodic(
+        10,
+        id -> {
+          if (seen.get() >= 100) {
+            run.stop();
+          }
+        });
+    assertTrue(result.await().interrupted());
+    assertTrue(result.result().answered() >= 100);
+    assertEquals(0, result.result().errors());
+  }
+
+  /** Every seventh request is answered badly. */
+  private boolean isFaulty() {
+    if (seen.incrementAndGet() % EVERY == 0) {
+      made.incrementAndGet();
+      return true;
+    }
+    return false;
+  }
+
+  private int tcp(BiConsumer<NetSocket, Buffer> answer) {
+    return tcp(new NetServerOptions(), answer);
+  }
+
+  private int tcp(NetServerOptions options, BiConsumer<NetSocket, Buffer> answer) {
+    return vertx
+        .createNetServer(options)
+        .connectHandler(
+            socket ->
+                socket
+                    .exceptionHandler(reset -> {})
+                    .handler(bytes -> answer.accept(socket, upper(bytes))))
+        .listen(0, "localhost")
+        .await()
+        .actualPort();
+  }
+
+  private int udp(BiConsumer<BiConsumer<Buffer, Long>, Buffer> answer) {
+    DatagramSocket socket = vertx.createDatagramSocket();
+    socket.handler(
+        packet ->
+            answer.accept(
+                (reply, delay) -> send(socket, packet, reply, delay), upper(packet.data())));
+    return socket.listen(0, "127.0.0.1").await().localAddress().port();
+  }
+
+  private void send(DatagramSocket socket, DatagramPacket to, Buffer reply, long delayMillis) {
+    Future<?> when =
+        delayMillis == 0 ? Future.succeededFuture() : vertx.timer(delayMillis).mapEmpty();
+    when.onSuccess(v -> socket.send(reply, to.sender().port(), to.sender().host()));
+  }
+
+  private static Buffer upper(Buffer bytes) {
+    return Buffer.buffer(bytes.toString().toUpperCase());
+  }
+
+  private int deploy(ServerVerticle server) {
+    vertx
+        .deployVerticle(server, new DeploymentOptions().setConfig(new JsonObject().put("port", 0)))
+        .await();
+    return server.actualPort();
+  }
+
+  private StressResult run(Load load) {
+    return new StressRun(vertx, load.settings(), RequestListener.NONE).run().await();
+  }
+
+  /** These faults and no others; and no request is unaccounted for. */
+  private static void assertFaults(Map<Fault, Integer> expected, StressResult result) {
+    Map<Fault, Long> all = new EnumMap<>(Fault.class);
+    for (Fault fault : Fault.values()) {
+      all.put(fault, expected.getOrDefault(fault, 0).longValue());
+    }
+    assertEquals(all, result.faults());
+    long failed = result.errors() - all.get(Fault.DUPLICATE) - all.get(Fault.REFUSED);
+    assertEquals(result.sent(), result.answered() + failed);
+  }
+
+  private static Load load(Protocol protocol, int port) {
+    return new Load(protocol, port);
+  }
+
+  /** The load of a test: what is not said has a small value. */
+  private static final class Load {
+    private final Protocol protocol;
+    private final int port;
+    private Shape shape = Shape.NORMAL;
+    private boolean reconnect;
+    private Duration duration;
+    private double rate;
+    private int timeoutMillis = 250;
+
+    Load(Protocol protocol, int port) {
+      this.protocol = protocol;
+      this.port = port;
+    }
+
+    Load shape(Shape shape) {
+      this.shape = shape;
+      this.timeoutMillis = 5_000;
+      return this;
+    }
+
+    Load reconnect() {
+      this.reconnect = true;
+      return this;
+    }
+
+    Load duration(Duration duration) {
+      this.duration = duration;
+      return this;
+    }
+
+    Load rate(double rate) {
+      this.rate = rate;
+      return this;
+    }
+
+    Load timeout(int millis) {
+      this.timeoutMillis = millis;
+      return this;
+    }
+
+    StressSettings settings() {
+      return new StressSettings(
+          new ClientSettings(protocol, "localhost", port, null, false, TextCharset.UTF_8, 5),
+          CLIENTS,
+          duration == null ? REQUESTS : 0,
+          duration,
+          StressSettings.WORDS,
+          1,
+          reconnect,
+          Duration.ZERO,
+          rate,
+          false,
+          Duration.ZERO,
+          Duration.ofMillis(timeoutMillis),
+          shape,
+          2);
+    }
+  }
+}
