@@ -40,6 +40,9 @@ class StressRunTest {
   private static final int CLIENTS = 10;
   private static final int REQUESTS = 20;
   private static final int EVERY = 7;
+  // How long a client waits for a reply that does not come in time.
+  private static final int UNANSWERED_MILLIS = 700;
+  private static final long LATE_MILLIS = 900;
 
   private Vertx vertx;
   // Faults that the misbehaving server has made.
@@ -155,7 +158,7 @@ class StressRunTest {
                 socket.write(reply);
               }
             });
-    StressResult result = run(load(Protocol.TCP, port));
+    StressResult result = run(load(Protocol.TCP, port).timeout(UNANSWERED_MILLIS));
     assertFaults(Map.of(Fault.TIMED_OUT, made.get()), result);
   }
 
@@ -188,7 +191,7 @@ class StressRunTest {
                 send.accept(reply, 0L);
               }
             });
-    StressResult result = run(load(Protocol.UDP, port));
+    StressResult result = run(load(Protocol.UDP, port).timeout(UNANSWERED_MILLIS));
     assertFaults(Map.of(Fault.LOST, made.get()), result);
   }
 
@@ -209,8 +212,8 @@ class StressRunTest {
 
   @Test
   void countsLateDatagramsNotAsLost() {
-    int port = udp((send, reply) -> send.accept(reply, isFaulty() ? 350L : 0L));
-    StressResult result = run(load(Protocol.UDP, port));
+    int port = udp((send, reply) -> send.accept(reply, isFaulty() ? LATE_MILLIS : 0L));
+    StressResult result = run(load(Protocol.UDP, port).timeout(UNANSWERED_MILLIS));
     assertFaults(Map.of(Fault.LATE, made.get()), result);
   }
 
@@ -253,8 +256,7 @@ class StressRunTest {
                 socket.write(reply);
               }
             });
-    StressResult result =
-        run(load(Protocol.TCP, port).duration(Duration.ofSeconds(5)).rate(200).timeout(5_000));
+    StressResult result = run(load(Protocol.TCP, port).duration(Duration.ofSeconds(5)).rate(200));
     assertFaults(Map.of(), result);
     assertEquals(1_000, result.planned(), 1);
     assertEquals(result.planned(), result.answered());
@@ -372,7 +374,7 @@ class StressRunTest {
     private boolean reconnect;
     private Duration duration;
     private double rate;
-    private int timeoutMillis = 250;
+    private int timeoutMillis = 10_000;
 
     Load(Protocol protocol, int port) {
       this.protocol = protocol;
@@ -381,7 +383,6 @@ class StressRunTest {
 
     Load shape(Shape shape) {
       this.shape = shape;
-      this.timeoutMillis = 5_000;
       return this;
     }
 
