@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -164,6 +165,18 @@ public final class UpperProcess implements AutoCloseable {
     assertTrue(kill.waitFor() == 0, "no such process");
   }
 
+  /** Whether it was started with a signal ignored, as shells do with SIGINT of background jobs. */
+  public boolean ignores(String signal) throws IOException {
+    Path status = Path.of("/proc/" + process.pid() + "/status");
+    if (!signal.equals("INT") || Files.notExists(status)) {
+      return false;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+  }
+
+  /** Awaits its end; standard output and error in full. */
   public Ended awaitEnd() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
