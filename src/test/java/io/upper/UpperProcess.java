@@ -94,8 +94,14 @@ public final class UpperProcess implements AutoCloseable {
   /** The classes under test. */
   public static Builder ofClasses() {
     String classPath = System.getProperty("java.class.path");
-    return new Builder(
-        List.of("-cp", System.getProperty("surefire.test.class.path", classPath), "io.upper.Main"));
+    Builder builder =
+        new Builder(
+            List.of(
+                "-cp", System.getProperty("surefire.test.class.path", classPath), "io.upper.Main"));
+    // What the jar's manifest allows; else newer Java versions warn on standard error.
+    return Runtime.version().feature() < 24
+        ? builder
+        : builder.jvm("--enable-native-access=ALL-UNNAMED");
   }
 
   public static Builder ofJar(Path jar) {
