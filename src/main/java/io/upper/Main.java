@@ -85,7 +85,8 @@ public final class Main {
 
   private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
     System.err.println(failure.getMessage() == null ? failure : failure.getMessage());
-    if (parsed.hasMatchedOption("-v")) {
+    // The option belongs to the subcommand, not to the root that was parsed.
+    if (command.getParseResult().hasMatchedOption("-v")) {
       failure.printStackTrace();
     }
     return failure instanceof ConfigurationException ? BAD_USAGE : FAILED;

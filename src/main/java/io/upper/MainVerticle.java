@@ -31,7 +31,8 @@ public final class MainVerticle extends VerticleBase {
   public Future<?> start() {
     Configuration configuration = Configuration.of(config());
     LOG.info("{}", transport());
-    return Future.all(
+    // Not all(): when one fails, the others must have started before they can be undeployed.
+    return Future.join(
         configuration.servers().stream().map(server -> deploy(configuration, server)).toList());
   }
 

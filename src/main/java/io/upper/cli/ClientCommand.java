@@ -1,5 +1,6 @@
 package io.upper.cli;
 
+import io.upper.client.ClientSettings;
 import io.upper.client.UpperClient;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -25,9 +26,10 @@ public final class ClientCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    ClientSettings settings = options.settings();
     Vertx vertx = Vertx.vertx();
     try {
-      UpperClient client = UpperClient.open(vertx, options.settings()).await();
+      UpperClient client = UpperClient.open(vertx, settings).await();
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -5,8 +5,11 @@ import io.upper.config.Protocol;
 import io.upper.text.TextCharset;
 import java.util.Arrays;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Where and how to ask: {@code tcp|udp|tls HOST PORT} and the options of a client. */
@@ -53,8 +56,25 @@ final class ClientOptions {
       defaultValue = "" + ClientSettings.DEFAULT_TIMEOUT_SECONDS)
   private int timeoutSeconds;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /**
+   * What the options say.
+   *
+   * @throws ParameterException when a number is out of its range
+   */
   ClientSettings settings() {
+    require("PORT", port, 65_535);
+    require("--timeout", timeoutSeconds, 3_600);
     return new ClientSettings(protocol, host, port, ca, insecure, charset, timeoutSeconds);
+  }
+
+  private void require(String name, int value, int max) {
+    if (value < 1 || value > max) {
+      throw new ParameterException(
+          command.commandLine(), name + ": " + value + " is not in 1.." + max);
+    }
   }
 
   /** Reads the word of a protocol. */

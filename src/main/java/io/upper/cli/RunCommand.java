@@ -2,16 +2,21 @@ package io.upper.cli;
 
 import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationLoader;
+import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** {@code upper run}: deploys one verticle class, in the manner of {@code vertx run}. */
@@ -44,19 +49,36 @@ public final class RunCommand implements Callable<Integer> {
 
   @Mixin private Verbosity verbosity;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws Exception {
-    try {
-      Class.forName(verticle);
-    } catch (ClassNotFoundException e) {
-      throw new ConfigurationException(verticle + ": there is no such verticle class");
-    }
+    checkVerticle();
     if (instances < 1) {
       throw new ConfigurationException("-instances: " + instances + " is not 1 or more");
     }
     List<String> args = new ArrayList<>(List.of(verticle, "-instances", "" + instances));
     args.addAll(launcherOptions);
-    return new ServingApplication(null, load(), 1 + instances, args.toArray(String[]::new)).serve();
+    JsonObject config = load();
+    try {
+      return new ServingApplication(null, config, 1 + instances, args.toArray(String[]::new))
+          .serve();
+    } catch (ConfigurationException e) {
+      throw e.from(ConfigurationLoader.source(conf));
+    } catch (ParameterException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private void checkVerticle() {
+    try {
+      Class<?> type = Class.forName(verticle);
+      if (!Deployable.class.isAssignableFrom(type) || Modifier.isAbstract(type.getModifiers())) {
+        throw new ConfigurationException(verticle + ": this class is no verticle");
+      }
+    } catch (ClassNotFoundException e) {
+      throw new ConfigurationException(verticle + ": there is no such verticle class");
+    }
   }
 
   private JsonObject load() {

@@ -67,7 +67,7 @@ public final class ServeCommand implements Callable<Integer> {
     try {
       return Configuration.of(json);
     } catch (ConfigurationException e) {
-      throw new ConfigurationException("-instances: " + e.getMessage());
+      throw e.from("-instances");
     }
   }
 }

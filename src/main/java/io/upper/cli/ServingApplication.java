@@ -7,12 +7,16 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.logging.Logger;
+import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import io.vertx.launcher.application.HookContext;
 import io.vertx.launcher.application.VertxApplication;
 import io.vertx.launcher.application.VertxApplicationHooks;
+import io.vertx.launcher.application.impl.VertxApplicationCommand;
 import java.time.Duration;
 import java.util.function.Supplier;
+import picocli.CommandLine;
 import sun.misc.Signal;
 
 /**
@@ -23,9 +27,12 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   // Blocking an event loop is a lesson here, not an accident: warn only of what no job takes.
   private static final Duration BLOCKED_EVENT_LOOP = Duration.ofMinutes(11);
 
+  private static final Logger LAUNCHER_LOG = LoggerFactory.getLogger(VertxApplication.class);
+
   private final Supplier<? extends Deployable> verticle;
   private final JsonObject config;
   private final int eventLoops;
+  private final String[] args;
   private Throwable failure;
 
   /**
@@ -41,6 +48,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     this.verticle = verticle;
     this.config = config;
     this.eventLoops = eventLoops;
+    this.args = args;
   }
 
   /** Serves a whole configuration. */
@@ -52,9 +60,14 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   /**
    * Starts serving; the process then lives as long as its Vert.x.
    *
+   * @throws picocli.CommandLine.ParameterException for an option that the launcher does not know
    * @throws Exception why the verticle could not be deployed
    */
   int serve() throws Exception {
+    // Of itself the launcher answers a wrong option with its usage, and goes on.
+    new CommandLine(new VertxApplicationCommand(this, this, LAUNCHER_LOG))
+        .setOptionsCaseInsensitive(true)
+        .parseArgs(args);
     for (String name : new String[] {"TERM", "INT"}) {
       // The launcher's shutdown hook closes Vert.x; of itself the JVM would then exit with 143 or
       // 130.

@@ -70,7 +70,8 @@ public final class ClientVerticle extends VerticleBase {
         .onSuccess(
             v -> {
               if (exit) {
-                vertx.close();
+                // Not before this start has completed: that would make it fail.
+                context.runOnContext(deployed -> vertx.close());
               }
             });
   }

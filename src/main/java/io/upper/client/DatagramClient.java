@@ -9,6 +9,8 @@ import io.vertx.core.datagram.DatagramSocket;
 import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Asks over UDP. A datagram may be lost, so a request without a reply is sent again; then replies
@@ -17,6 +19,7 @@ import java.net.InetAddress;
 final class DatagramClient implements UpperClient {
   private static final int TRIES = 3;
   private static final int MAX_DATAGRAM = 65_535;
+  private static final int EARLIER = 16;
 
   private final Vertx vertx;
   private final ClientSettings settings;
@@ -24,9 +27,9 @@ final class DatagramClient implements UpperClient {
   private final String server;
 
   private Promise<String> asked;
-  // The expected reply of a request that was sent more than once.
-  private Buffer repeated;
   private Buffer expected;
+  // The expected replies of the last requests: they may come late, or twice.
+  private final Deque<Buffer> earlier = new ArrayDeque<>();
   private long timer;
 
   private DatagramClient(
@@ -40,9 +43,14 @@ final class DatagramClient implements UpperClient {
 
   static Future<UpperClient> open(Vertx vertx, ClientSettings settings) {
     return vertx
-        .executeBlocking(() -> InetAddress.getByName(settings.host()))
+        .executeBlocking(() -> reachable(InetAddress.getByName(settings.host())))
         .recover(cause -> Future.failedFuture(settings.address() + ": the name is unknown"))
         .compose(server -> bind(vertx, settings, server));
+  }
+
+  /** A server that listens on all addresses replies from the one that it was asked at. */
+  private static InetAddress reachable(InetAddress server) {
+    return server.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : server;
   }
 
   private static Future<UpperClient> bind(
@@ -58,6 +66,12 @@ final class DatagramClient implements UpperClient {
 
   @Override
   public synchronized Future<String> ask(String text) {
+    if (expected != null) {
+      earlier.addLast(expected);
+    }
+    if (earlier.size() > EARLIER) {
+      earlier.removeFirst();
+    }
     asked = Promise.promise();
     expected = UpperClient.expected(settings, text);
     Future<String> answer = asked.future();
@@ -66,37 +80,42 @@ final class DatagramClient implements UpperClient {
       asked.complete("");
       asked = null;
     } else {
-      send(Buffer.buffer(text), 1);
+      send(asked, Buffer.buffer(text), 1);
     }
     return answer;
   }
 
-  private synchronized void send(Buffer request, int attempt) {
-    Promise<String> awaited = asked;
-    if (awaited == null) {
+  private synchronized void send(Promise<String> awaited, Buffer request, int attempt) {
+    if (asked != awaited) {
       return;
     }
     if (attempt > TRIES) {
-      asked = null;
-      awaited.fail(
-          "%s: no reply to %d datagrams, %d s each"
-              .formatted(settings.address(), TRIES, settings.timeoutSeconds()));
+      fail(
+          awaited,
+          "no reply to %d datagrams, %d s each".formatted(TRIES, settings.timeoutSeconds()));
       return;
     }
-    if (attempt > 1) {
-      repeated = expected;
-    }
-    timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> send(request, attempt + 1));
+    timer =
+        vertx.setTimer(
+            settings.timeoutSeconds() * 1000L, id -> send(awaited, request, attempt + 1));
     socket
         .send(request, settings.port(), server)
-        .onFailure(cause -> awaited.tryFail(settings.address() + ": " + cause.getMessage()));
+        .onFailure(cause -> fail(awaited, cause.getMessage()));
+  }
+
+  private synchronized void fail(Promise<String> awaited, String reason) {
+    if (asked == awaited) {
+      asked = null;
+      vertx.cancelTimer(timer);
+      awaited.fail(settings.address() + ": " + reason);
+    }
   }
 
   private void received(DatagramPacket packet) {
     Promise<String> done;
     synchronized (this) {
       Buffer reply = packet.data();
-      boolean late = reply.equals(repeated) && !reply.equals(expected);
+      boolean late = earlier.contains(reply) && !reply.equals(expected);
       boolean stranger =
           packet.sender().port() != settings.port()
               || !packet.sender().hostAddress().equals(server);
@@ -116,7 +135,10 @@ final class DatagramClient implements UpperClient {
   }
 
   @Override
-  public Future<Void> close() {
+  public synchronized Future<Void> close() {
+    if (asked != null) {
+      fail(asked, "the client was closed");
+    }
     return socket.close();
   }
 }

@@ -10,6 +10,8 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
@@ -48,7 +50,11 @@ final class StreamClient implements UpperClient {
                 + ": no file that can be read; name the CA's certificate (--ca), or trust any"
                 + " server (--insecure)");
       }
-      secure(options, settings);
+      try {
+        secure(vertx, options, settings);
+      } catch (Exception e) {
+        return Future.failedFuture(settings.ca() + ": " + reason(e));
+      }
     }
     NetClient client = vertx.createNetClient(options);
     return client
@@ -62,19 +68,26 @@ final class StreamClient implements UpperClient {
                         v -> Future.failedFuture(settings.address() + ": " + reason(cause))));
   }
 
-  private static void secure(NetClientOptions options, ClientSettings settings) {
+  private static void secure(Vertx vertx, NetClientOptions options, ClientSettings settings)
+      throws Exception {
     options.setSsl(true);
     if (settings.insecure()) {
       options.setTrustAll(true).setHostnameVerificationAlgorithm("");
     } else {
-      options
-          .setTrustOptions(new PemTrustOptions().addCertPath(settings.ca()))
-          .setHostnameVerificationAlgorithm("HTTPS");
+      PemTrustOptions trust = new PemTrustOptions().addCertPath(settings.ca());
+      trust.getTrustManagerFactory(vertx); // now, to name the file when it holds no certificate
+      options.setTrustOptions(trust).setHostnameVerificationAlgorithm("HTTPS");
     }
   }
 
   /** The innermost cause of a broken handshake says what is wrong; the others wrap it. */
   private static String reason(Throwable cause) {
+    if (cause instanceof UnknownHostException) {
+      return "the name is unknown";
+    }
+    if (cause instanceof ConnectException && cause.getMessage().contains("refused")) {
+      return "connection refused";
+    }
     Throwable told = cause;
     while (cause instanceof SSLException && told.getCause() != null) {
       told = told.getCause();

@@ -9,4 +9,9 @@ public final class ConfigurationException extends RuntimeException {
   public ConfigurationException(String message) {
     super(message, null, false, false);
   }
+
+  /** The same refusal, with the source of the setting before its pointer. */
+  public ConfigurationException from(String source) {
+    return new ConfigurationException(source + ": " + getMessage());
+  }
 }

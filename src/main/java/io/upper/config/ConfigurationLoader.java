@@ -37,7 +37,7 @@ public final class ConfigurationLoader {
    */
   public Future<Configuration> load(String conf) {
     return given(conf)
-        .map(json -> checked(isJson(conf) ? "-conf" : conf, new JsonObject(), json))
+        .map(json -> checked(source(conf), new JsonObject(), json))
         .compose(
             json ->
                 store("env", new JsonObject().put("raw-data", true))
@@ -61,6 +61,10 @@ public final class ConfigurationLoader {
     if (conf == null) {
       return Future.succeededFuture(new JsonObject());
     }
+    if (conf.isBlank()) {
+      return Future.failedFuture(
+          new ConfigurationException("-conf: a file or a JSON text is missing"));
+    }
     if (isJson(conf)) {
       try {
         return Future.succeededFuture(new JsonObject(conf));
@@ -82,8 +86,13 @@ public final class ConfigurationLoader {
     return retriever.getConfig().eventually(retriever::close);
   }
 
+  /** What a message calls {@code -conf}: the file, or the option itself. */
+  public static String source(String conf) {
+    return conf == null || isJson(conf) ? "-conf" : conf;
+  }
+
   private static boolean isJson(String conf) {
-    return conf != null && conf.stripLeading().startsWith("{");
+    return conf != null && conf.stripLeading().matches("(?s)[{\\[].*");
   }
 
   private static JsonObject checked(String source, JsonObject before, JsonObject added) {
@@ -91,7 +100,7 @@ public final class ConfigurationLoader {
     try {
       Configuration.of(merged);
     } catch (ConfigurationException e) {
-      throw new ConfigurationException(source + ": " + e.getMessage());
+      throw e.from(source);
     }
     return merged;
   }
@@ -108,7 +117,9 @@ public final class ConfigurationLoader {
 
   private static ConfigurationException notJson(String source, DecodeException e) {
     String reason = e.getMessage().lines().findFirst().orElse("");
-    return new ConfigurationException(source + ": not a JSON object: " + reason);
+    // Vert.x has no more to say about a JSON text that is something else than an object.
+    String more = reason.equals("Failed to decode") ? "" : ": " + reason;
+    return new ConfigurationException(source + ": not a JSON object" + more);
   }
 
   /** The settings among all variables, as a document of their own. */

@@ -1,5 +1,6 @@
 package io.upper.config;
 
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ public final class Section {
   public Section section(String key) {
     Object value = read(key);
     if (value instanceof JsonObject object) {
-      return new Section(object, pointer + "/" + key);
+      return new Section(object, at(key));
     }
     throw refused(key, value, "an object");
   }
@@ -100,7 +101,7 @@ public final class Section {
         && array.stream().allMatch(String.class::isInstance)) {
       return array.stream().map(String.class::cast).toList();
     }
-    throw refused(key, value, "null or a list of texts, such as [\"tr\", \"a-z\", \"A-Z\"]");
+    throw refused(key, value, "a list of at least one text, or null");
   }
 
   /** One of {@code choices}, by its word. */
@@ -120,7 +121,7 @@ public final class Section {
     for (String key : json.fieldNames()) {
       if (!known.contains(key)) {
         throw new ConfigurationException(
-            pointer + "/" + key + ": unknown setting; known here: " + String.join(", ", known));
+            at(key) + ": unknown setting; known here: " + String.join(", ", known));
       }
     }
   }
@@ -135,7 +136,12 @@ public final class Section {
   }
 
   private ConfigurationException refused(String key, Object value, String allowed) {
-    String shown = value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
-    return new ConfigurationException(pointer + "/" + key + ": " + shown + " is not " + allowed);
+    return new ConfigurationException(at(key) + ": " + Json.encode(value) + " is not " + allowed);
+  }
+
+  /** The pointer of a member; as in a JSON text, no character of it ends the line. */
+  private String at(String key) {
+    String escaped = Json.encode(key.replace("~", "~0").replace("/", "~1"));
+    return pointer + "/" + escaped.substring(1, escaped.length() - 1);
   }
 }

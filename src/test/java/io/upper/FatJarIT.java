@@ -1,0 +1,142 @@
+package io.upper;
+
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people get: target/upper.jar, by itself. */
+class FatJarIT {
+  private static final Path PATH = Path.of("target/upper.jar");
+  private static JarFile jar;
+
+  @BeforeAll
+  static void open() throws IOException {
+    jar = new JarFile(PATH.toFile());
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    jar.close();
+  }
+
+  @Test
+  void manifestNamesMainClassAndMainVerticle() throws IOException {
+    Attributes manifest = jar.getManifest().getMainAttributes();
+    assertEquals("io.upper.Main", manifest.getValue("Main-Class"));
+    assertEquals("io.upper.MainVerticle", manifest.getValue("Main-Verticle"));
+    assertEquals("true", manifest.getValue("Multi-Release"));
+    assertEquals("ALL-UNNAMED", manifest.getValue("Enable-Native-Access"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "libnetty_transport_native_epoll_x86_64.so",
+        "libnetty_transport_native_epoll_aarch_64.so",
+        "libnetty_transport_native_kqueue_x86_64.jnilib",
+        "libnetty_transport_native_kqueue_aarch_64.jnilib"
+      })
+  void holdsTheNativeTransports(String library) {
+    assertNotNull(jar.getEntry("META-INF/native/" + library));
+  }
+
+  @Test
+  void everyPartOfNettyHasTheSameVersion() throws IOException {
+    Map<String, String> versions = new TreeMap<>();
+    properties("META-INF/io.netty.versions.properties")
+        .forEach(
+            (key, value) -> {
+              if (key.toString().endsWith(".version")) {
+                versions.put(key.toString(), value.toString());
+              }
+            });
+    for (String entry : jar.stream().map(e -> e.getName()).toList()) {
+      // netty-tcnative counts by itself.
+      if (entry.matches("META-INF/maven/io\\.netty/(?!netty-tcnative).*/pom\\.properties")) {
+        versions.put(entry, properties(entry).getProperty("version"));
+      }
+    }
+    assertTrue(versions.size() > 30, () -> "too few: " + versions);
+    assertEquals(1, new TreeSet<>(versions.values()).size(), versions::toString);
+  }
+
+  @Test
+  void keepsTheServicesOfEveryJar() throws IOException {
+    assertEquals(
+        Set.of("ch.qos.logback.classic.spi.LogbackServiceProvider"),
+        services("org.slf4j.spi.SLF4JServiceProvider"));
+    Set<String> stores = services("io.vertx.config.spi.ConfigStoreFactory");
+    for (String store : new String[] {"File", "EnvVariables", "SystemProperties"}) {
+      assertTrue(stores.contains("io.vertx.config.impl.spi." + store + "ConfigStoreFactory"));
+    }
+    assertTrue(
+        services("io.vertx.config.spi.ConfigProcessor")
+            .contains("io.vertx.config.impl.spi.JsonProcessor"));
+  }
+
+  @Test
+  void demoWorksFromAnyDirectoryAndLeavesNothing(@TempDir Path elsewhere) throws Exception {
+    UpperProcess.Ended demo = UpperProcess.ofJar(PATH).in(elsewhere).run("demo");
+    assertEquals("", demo.err());
+    assertEquals(0, demo.status());
+    assertTrue(demo.out().endsWith("All replies are right.\n"), demo.out());
+    assertEquals(0, elsewhere.toFile().list().length);
+  }
+
+  @Test
+  void linuxIsServedByEpoll() throws Exception {
+    String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    assumeTrue(system.matches("Linux (amd64|aarch64)"), system);
+    UpperProcess.Ended demo = UpperProcess.ofJar(PATH).run("demo");
+    assertTrue(demo.out().startsWith("transport: epoll\n"), demo.out());
+  }
+
+  @Test
+  void knowsItsVersion() throws Exception {
+    UpperProcess.Ended version = UpperProcess.ofJar(PATH).run("--version");
+    assertTrue(version.out().matches("upper \\d+\\.\\d+\\.\\d+.*\n"), version.out());
+    assertFalse(version.out().contains("not from a jar"));
+  }
+
+  private static Properties properties(String entry) throws IOException {
+    Properties properties = new Properties();
+    properties.load(new StringReader(text(entry)));
+    return properties;
+  }
+
+  private static Set<String> services(String type) throws IOException {
+    return text("META-INF/services/" + type)
+        .lines()
+        .map(line -> line.replaceFirst("#.*", "").strip())
+        .filter(line -> !line.isEmpty())
+        .collect(toSet());
+  }
+
+  private static String text(String entry) throws IOException {
+    try (InputStream in = jar.getInputStream(jar.getEntry(entry))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

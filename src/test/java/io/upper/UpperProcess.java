@@ -1,0 +1,201 @@
+package io.upper;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.upper.config.Protocol;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The program in a process of its own, which ends with the test at the latest. */
+public final class UpperProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+  private static final String END = "(end of output)";
+
+  /** How a process is started. */
+  public static final class Builder {
+    private final List<String> program;
+    private final List<String> jvmOptions =
+        new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    private final Map<String, String> environment = new HashMap<>();
+    private Path directory = Path.of("").toAbsolutePath();
+
+    private Builder(List<String> program) {
+      this.program = program;
+    }
+
+    public Builder in(Path directory) {
+      this.directory = directory;
+      return this;
+    }
+
+    public Builder jvm(String option) {
+      jvmOptions.add(option);
+      return this;
+    }
+
+    public Builder environment(String name, String value) {
+      environment.put(name, value);
+      return this;
+    }
+
+    public UpperProcess start(String... args) throws IOException {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(jvmOptions);
+      command.addAll(program);
+      command.addAll(List.of(args));
+      ProcessBuilder process = new ProcessBuilder(command).directory(directory.toFile());
+      process.environment().putAll(environment);
+      return new UpperProcess(process.start());
+    }
+
+    /** Starts it with nothing to read, and awaits its end. */
+    public Ended run(String... args) throws IOException, InterruptedException {
+      try (UpperProcess process = start(args)) {
+        process.endOfInput();
+        return process.awaitEnd();
+      }
+    }
+  }
+
+  /** What a process has left. */
+  public record Ended(int status, String out, String err) {}
+
+  private final Process process;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final StringBuilder seen = new StringBuilder();
+  private final CompletableFuture<String> err;
+
+  private UpperProcess(Process process) {
+    this.process = process;
+    Thread reader = new Thread(this::readLines, "output of " + process.pid());
+    reader.setDaemon(true);
+    reader.start();
+    this.err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+  }
+
+  /** The classes under test. */
+  public static Builder ofClasses() {
+    String classPath = System.getProperty("java.class.path");
+    Builder builder =
+        new Builder(
+            List.of(
+                "-cp", System.getProperty("surefire.test.class.path", classPath), "io.upper.Main"));
+    // What the jar's manifest allows; else newer Java versions warn on standard error.
+    return Runtime.version().feature() < 24
+        ? builder
+        : builder.jvm("--enable-native-access=ALL-UNNAMED");
+  }
+
+  public static Builder ofJar(Path jar) {
+    return new Builder(List.of("-jar", jar.toAbsolutePath().toString()));
+  }
+
+  private void readLines() {
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      out.lines().forEach(lines::add);
+    } catch (IOException | UncheckedIOException e) {
+      lines.add(e.toString());
+    } finally {
+      lines.add(END);
+    }
+  }
+
+  private static String text(InputStream stream) {
+    try (stream) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  public void write(String text) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write(text.getBytes(StandardCharsets.UTF_8));
+    in.flush();
+  }
+
+  public void endOfInput() throws IOException {
+    process.getOutputStream().close();
+  }
+
+  /** Reads standard output up to a line that matches as a whole. */
+  public Matcher awaitLine(String pattern) throws InterruptedException {
+    Pattern wanted = Pattern.compile(pattern);
+    while (true) {
+      String line = nextLine();
+      if (line.equals(END)) {
+        fail("no line " + pattern + " in: " + seen + err.join());
+      }
+      seen.append(line).append('\n');
+      Matcher matcher = wanted.matcher(line);
+      if (matcher.matches()) {
+        return matcher;
+      }
+    }
+  }
+
+  private String nextLine() throws InterruptedException {
+    String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return line == null ? fail("silent, after: " + seen) : line;
+  }
+
+  /** The port that it says to listen on; call it once per server, in any order. */
+  public int awaitPort(Protocol protocol) throws InterruptedException {
+    String line = protocol.word() + " listening on .*:(\\d+) \\(.*";
+    Matcher said = Pattern.compile("(?m)^" + line + "$").matcher(seen);
+    Matcher found = said.find() ? said : awaitLine(line);
+    return Integer.parseInt(found.group(1));
+  }
+
+  /** Sends a signal: TERM, INT. */
+  public void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start();
+    assertTrue(kill.waitFor() == 0, "no such process");
+  }
+
+  /** Whether it was started with a signal ignored, as shells do with SIGINT of background jobs. */
+  public boolean ignores(String signal) throws IOException {
+    Path status = Path.of("/proc/" + process.pid() + "/status");
+    if (!signal.equals("INT") || Files.notExists(status)) {
+      return false;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+  }
+
+  /** Awaits its end; standard output and error in full. */
+  public Ended awaitEnd() throws InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      fail("does not end: " + seen);
+    }
+    for (String line = nextLine(); !line.equals(END); line = nextLine()) {
+      seen.append(line).append('\n');
+    }
+    return new Ended(process.exitValue(), seen.toString(), err.join());
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

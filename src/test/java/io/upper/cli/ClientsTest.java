@@ -1,0 +1,119 @@
+package io.upper.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upper.UpperProcess;
+import io.upper.config.Protocol;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code upper client}, {@code upper demo} and a client by {@code upper run}, as processes. */
+@Timeout(120)
+class ClientsTest {
+  @TempDir private static Path directory;
+
+  private static UpperProcess server;
+
+  @BeforeAll
+  static void serve() throws Exception {
+    server =
+        upper()
+            .start(
+                "-conf",
+                "{\"tcp\": {\"port\": 0}, \"udp\": {\"port\": 0}, \"tls\": {\"port\": 0}}");
+  }
+
+  @AfterAll
+  static void end() {
+    server.close();
+  }
+
+  private static UpperProcess.Builder upper() {
+    return UpperProcess.ofClasses().in(directory);
+  }
+
+  private static String port(Protocol protocol) throws InterruptedException {
+    return "" + server.awaitPort(protocol);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void clientPrintsAReplyPerLineAndEndsWithItsInput(Protocol protocol) throws Exception {
+    try (UpperProcess client =
+        upper().start("client", protocol.word(), "localhost", port(protocol))) {
+      client.write("hello\n");
+      client.awaitLine("Reply is 'HELLO'"); // before the input ends
+      client.write("straße 🙂\n\nŉ");
+      client.endOfInput();
+      UpperProcess.Ended ended = client.awaitEnd();
+      assertEquals("", ended.err());
+      assertEquals("Reply is 'HELLO'\nReply is 'STRASSE 🙂'\nReply is 'ʼN'\n", ended.out());
+      assertEquals(0, ended.status());
+    }
+  }
+
+  @Test
+  void clientSpeaksUtf8WhateverTheLocale() throws Exception {
+    try (UpperProcess client =
+        upper()
+            .environment("LC_ALL", "C")
+            .jvm("-Dfile.encoding=ISO-8859-1")
+            .jvm("-Duser.language=tr")
+            .start("client", "tcp", "localhost", port(Protocol.TCP))) {
+      client.write("title é\n");
+      client.endOfInput();
+      assertEquals("Reply is 'TITLE É'\n", client.awaitEnd().out());
+    }
+  }
+
+  @Test
+  void clientSaysInOneLineWhyItFails() throws Exception {
+    UpperProcess.Ended ended = upper().run("client", "tcp", "localhost", "1");
+    assertEquals("tcp localhost:1: connection refused\n", ended.err());
+    assertEquals("", ended.out());
+    assertEquals(1, ended.status());
+  }
+
+  @Test
+  void runOfAClientPrintsTheRepliesAndEnds() throws Exception {
+    String conf =
+        "{\"port\": %s, \"messages\": [\"one\", \"ñandú\"], \"exit\": true}"
+            .formatted(port(Protocol.TCP));
+    UpperProcess.Ended ended = upper().run("run", "io.upper.client.ClientVerticle", "-conf", conf);
+    assertEquals("", ended.err());
+    assertEquals("Reply is 'ONE'\nReply is 'ÑANDÚ'\n", ended.out());
+    assertEquals(0, ended.status());
+  }
+
+  @Test
+  void runOfAClientWithoutServerFailsInOneLine() throws Exception {
+    UpperProcess.Ended ended =
+        upper()
+            .run("run", "io.upper.client.ClientVerticle", "-conf", "{\"port\": 1, \"exit\": true}");
+    assertEquals("tcp localhost:1: connection refused\n", ended.err());
+    assertEquals(1, ended.status());
+  }
+
+  @Test
+  void demoShowsEveryProtocolAndWhoServedIt() throws Exception {
+    UpperProcess.Ended ended = upper().run("demo");
+    assertEquals("", ended.err());
+    assertEquals(0, ended.status());
+    for (Protocol protocol : Protocol.values()) {
+      String line =
+          "^%s  Straße +-> STRASSE +served by vert.x-eventloop-thread-\\d+$"
+              .formatted(protocol.word());
+      assertEquals(
+          2, Pattern.compile(line, Pattern.MULTILINE).matcher(ended.out()).results().count());
+    }
+    assertTrue(ended.out().endsWith("\nAll replies are right.\n"), ended.out());
+  }
+}

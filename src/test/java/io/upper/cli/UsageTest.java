@@ -1,0 +1,105 @@
+package io.upper.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upper.UpperProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bad usage and bad configuration: one line that says what and where, status 2. */
+class UsageTest {
+
+  /** The arguments, and all of standard error. */
+  @ParameterizedTest(name = "upper {0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          frob                         ; Unmatched argument at index 0: 'frob' (see: upper --help)
+          serve -frob                  ; Unknown option: '-frob' (see: upper serve --help)
+          -instances 0                 ; -instances: /tcp/instances: 0 is not in 1..256
+          -conf no/such.json           ; no/such.json: no such file can be read
+          -conf {"tcp":{"prot":1}}     ; `-conf: /tcp/prot: unknown setting; known here: command, enabled, host, idleTimeoutSeconds, instances, maxConnections, maxProcesses, model, port, workers`
+          --conf {"job":{"kind":"x"}}  ; -conf: /job/kind: "x" is not one of none, sleep, spin
+          run                          ; Missing required parameter: 'VERTICLE' (see: upper run --help)
+          run io.upper.NoSuch          ; io.upper.NoSuch: there is no such verticle class
+          run java.lang.String         ; java.lang.String: this class is no verticle
+          run io.upper.server.TcpServerVerticle -frob             ; Unknown option: '-frob' (see: upper run --help)
+          run io.upper.server.TcpServerVerticle -instances 0      ; -instances: 0 is not 1 or more
+          run io.upper.server.TcpServerVerticle -conf {"prot":1}  ; `-conf: /prot: unknown setting; known here: command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, text, workers`
+          run io.upper.client.ClientVerticle -conf {"messages":1} ; -conf: /messages: 1 is not a list of at least one text, or null
+          client                       ; Missing required parameters: 'tcp|udp|tls', 'HOST', 'PORT' (see: upper client --help)
+          client sctp localhost 7      ; Invalid value for positional parameter at index 0 (tcp|udp|tls): sctp is not one of tcp, udp, tls (see: upper client --help)
+          client tcp localhost 65536   ; PORT: 65536 is not in 1..65535 (see: upper client --help)
+          client udp localhost 7 --timeout 0 ; --timeout: 0 is not in 1..3600 (see: upper client --help)
+          """)
+  void refuses(String args, String line) throws Exception {
+    UpperProcess.Ended ended = UpperProcess.ofClasses().run(args.split(" "));
+    assertEquals(line + "\n", ended.err());
+    assertEquals("", ended.out());
+    assertEquals(2, ended.status());
+  }
+
+  @Test
+  void aFileIsNamedAsItWasGiven(@TempDir Path directory) throws Exception {
+    Files.createDirectory(directory.resolve("conf"));
+    Files.writeString(directory.resolve("conf/my.json"), "{\"tcp\": {\"port\": 70000}}");
+    UpperProcess.Ended ended = UpperProcess.ofClasses().in(directory).run("-conf", "conf/my.json");
+    assertEquals("conf/my.json: /tcp/port: 70000 is not in 0..65535\n", ended.err());
+    assertEquals(2, ended.status());
+  }
+
+  @Test
+  void aFileInTheWorkingDirectoryWinsOverTheClassPath(@TempDir Path directory) throws Exception {
+    Files.createDirectory(directory.resolve("conf"));
+    Files.writeString(directory.resolve("conf/lesson.json"), "{\"mine\": 1}");
+    UpperProcess.Ended ended =
+        UpperProcess.ofClasses().in(directory).run("-conf", "conf/lesson.json");
+    assertTrue(ended.err().startsWith("conf/lesson.json: /mine: unknown setting"), ended.err());
+    assertEquals(2, ended.status());
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          UPPER_TCP_PROT | 1     | environment: UPPER_TCP_PROT: unknown setting
+          UPPER_TCP_PORT | ten   | environment: /tcp/port: "ten" is not an integer in 0..65535
+          UPPER_DRAIN_SECONDS | 101 | environment: /drainSeconds: 101 is not in 0..100
+          """)
+  void aBadVariableOfTheEnvironmentIsNamed(String name, String value, String line)
+      throws Exception {
+    UpperProcess.Ended ended = UpperProcess.ofClasses().environment(name, value).run("serve");
+    assertEquals(line + "\n", ended.err());
+    assertEquals(2, ended.status());
+  }
+
+  @Test
+  void verboseShowsTheStackTraceToo() throws Exception {
+    String conf = "{\"host\": \"no-such-host.invalid\"}";
+    UpperProcess.Ended ended =
+        UpperProcess.ofClasses()
+            .run("run", "io.upper.server.TcpServerVerticle", "-v", "-conf", conf);
+    String message = "tcp cannot listen on no-such-host.invalid:2000: the name is unknown";
+    assertTrue(ended.err().contains("IllegalStateException: " + message + "\n\tat "), ended.err());
+    assertEquals(1, ended.status());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "serve ", "run ", "demo ", "client ", "certs "})
+  void helpIsNoError(String command) throws Exception {
+    String option = command.isEmpty() ? "--help" : "-h";
+    UpperProcess.Ended ended = UpperProcess.ofClasses().run((command + option).split(" "));
+    assertEquals("", ended.err());
+    assertTrue(ended.out().startsWith("Usage: upper " + command), ended.out());
+    assertEquals(0, ended.status());
+  }
+}

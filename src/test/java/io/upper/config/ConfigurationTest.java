@@ -1,0 +1,157 @@
+package io.upper.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+
+  @Test
+  void nothingGivenIsTheDefaults() {
+    Configuration defaults = Configuration.of(new JsonObject());
+    assertEquals(1, defaults.processes());
+    assertEquals(List.of(defaults.tcp(), defaults.udp(), defaults.tls()), defaults.servers());
+    assertEquals(
+        new ServerSettings(
+            Protocol.TCP,
+            true,
+            "localhost",
+            2000,
+            1,
+            ModelKind.EVENT_LOOP,
+            20,
+            40,
+            null,
+            10_000,
+            300,
+            0,
+            null,
+            new Job(Job.Kind.NONE, 0),
+            TextCharset.UTF_8,
+            10),
+        defaults.tcp());
+    assertEquals(2000, defaults.udp().port());
+    assertEquals(10_000, defaults.udp().maxPending());
+    assertEquals(2443, defaults.tls().port());
+    assertEquals(
+        new ServerSettings.Tls("certs/server-cert.pem", "certs/server-key.pem", null, 10, true),
+        defaults.tls().tls());
+    assertEquals(new Configuration.Admin(false, "localhost", 2080), defaults.admin());
+  }
+
+  /** What is refused, why, and the whole message. Single quotes stand for double ones. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          unknown at the root     | {'tpc': {}}                       | /tpc: unknown setting; known here: admin, drainSeconds, job, processes, tcp, text, tls, udp
+          unknown in a section    | {'job': {'kind': 'none', 'ms': 1}} | /job/ms: unknown setting; known here: kind, millis
+          of another protocol     | {'udp': {'idleTimeoutSeconds': 1}} | /udp/idleTimeoutSeconds: unknown setting; known here: command, enabled, host, instances, maxPending, maxProcesses, model, port, workers
+          case matters            | {'job': {'Millis': 1}}            | /job/Millis: unknown setting; known here: kind, millis
+          a pointer is escaped    | {'a/b~c': 1}                      | /a~1b~0c: unknown setting; known here: admin, drainSeconds, job, processes, tcp, text, tls, udp
+          a key breaks no line    | {'job': {'a\\nb': 1}}             | /job/a\\nb: unknown setting; known here: kind, millis
+          a section is a number   | {'tcp': 5}                        | /tcp: 5 is not an object
+          a section is null       | {'tls': null}                     | /tls: null is not an object
+          a section is a list     | {'tcp': [1]}                      | /tcp: [1] is not an object
+          a number is a text      | {'tcp': {'port': '80'}}           | /tcp/port: "80" is not an integer in 0..65535
+          a value breaks no line  | {'tcp': {'port': 'a\\nb'}}        | /tcp/port: "a\\nb" is not an integer in 0..65535
+          a number has a fraction | {'tcp': {'port': 1.5}}            | /tcp/port: 1.5 is not an integer in 0..65535
+          a number is null        | {'tcp': {'port': null}}           | /tcp/port: null is not an integer in 0..65535
+          too large               | {'tcp': {'port': 70000}}          | /tcp/port: 70000 is not in 0..65535
+          too small               | {'udp': {'port': -1}}             | /udp/port: -1 is not in 0..65535
+          larger than 32 bits     | {'tls': {'port': 4294969296}}     | /tls/port: 4294969296 is not in 0..65535
+          larger than 64 bits     | {'tls': {'port': 18446744073709553616}} | /tls/port: 18446744073709553616 is not an integer in 0..65535
+          a flag is a text        | {'tcp': {'enabled': 'true'}}      | /tcp/enabled: "true" is not true or false
+          a text is a number      | {'tcp': {'host': 1}}              | /tcp/host: 1 is not a text or null
+          a text is empty         | {'tcp': {'host': ''}}             | /tcp/host: "" is not a text
+          a text is null          | {'tls': {'key': null}}            | /tls/key: null is not a text
+          a bad word              | {'tcp': {'model': 'fast'}}        | /tcp/model: "fast" is not one of iterative, event-loop, worker-pool, thread-per-connection, process-per-connection
+          a bad job               | {'job': {'kind': 'Sleep'}}        | /job/kind: "Sleep" is not one of none, sleep, spin
+          a bad charset           | {'text': {'charset': 'utf8'}}     | /text/charset: "utf8" is not one of utf-8, ascii
+          no instances            | {'tcp': {'instances': 0}}         | /tcp/instances: 0 is not in 1..256
+          a bad word for a count  | {'tcp': {'instances': 'all'}}     | /tcp/instances: "all" is not an integer in 1..256 or "auto"
+          an empty command        | {'tcp': {'command': []}}          | /tcp/command: [] is not a list of at least one text, or null
+          a command of numbers    | {'tcp': {'command': ['a', 1]}}    | /tcp/command: ["a",1] is not a list of at least one text, or null
+          the drain is too long   | {'drainSeconds': 101}             | /drainSeconds: 101 is not in 0..100
+          a bad admin port        | {'admin': {'port': 65536}}        | /admin/port: 65536 is not in 0..65535
+          too many processes      | {'processes': 257}                | /processes: 257 is not in 1..256
+          no time for a handshake | {'tls': {'handshakeTimeoutSeconds': 0}} | /tls/handshakeTimeoutSeconds: 0 is not in 1..86400
+          """)
+  void refuses(String reason, String json, String message) {
+    JsonObject given = new JsonObject(json.replace('\'', '"'));
+    var refusal = assertThrows(ConfigurationException.class, () -> Configuration.of(given));
+    assertEquals(message, refusal.getMessage(), reason);
+  }
+
+  @Test
+  void autoMeansOnePerProcessor() {
+    JsonObject given = new JsonObject().put("udp", new JsonObject().put("instances", "auto"));
+    assertEquals(
+        Runtime.getRuntime().availableProcessors(), Configuration.of(given).udp().instances());
+  }
+
+  @Test
+  void aServerThatIsNotEnabledIsNotServed() {
+    JsonObject given = new JsonObject().put("tcp", new JsonObject().put("enabled", false));
+    Configuration configuration = Configuration.of(given);
+    assertEquals(List.of(configuration.udp(), configuration.tls()), configuration.servers());
+  }
+
+  @Test
+  void aVerticleGetsItsSectionAndWhatAllShare() {
+    JsonObject given =
+        new JsonObject(
+            """
+            {"tcp": {"port": 7}, "job": {"kind": "sleep", "millis": 5}, "drainSeconds": 3}
+            """);
+    Configuration configuration = Configuration.of(given);
+    for (Protocol protocol : Protocol.values()) {
+      ServerSettings settings = ServerSettings.of(protocol, configuration.verticleConfig(protocol));
+      assertTrue(configuration.servers().contains(settings), settings::toString);
+    }
+  }
+
+  @Test
+  void aVerticleAloneHasTheDefaultsOfItsProtocol() {
+    ServerSettings settings =
+        ServerSettings.of(Protocol.TLS, new JsonObject("{\"port\": 0, \"key\": \"k.pem\"}"));
+    assertEquals(0, settings.port());
+    assertEquals(300, settings.idleTimeoutSeconds());
+    assertEquals(TextCharset.UTF_8, settings.charset());
+    assertEquals(
+        new ServerSettings.Tls("certs/server-cert.pem", "k.pem", null, 10, false), settings.tls());
+    assertNull(ServerSettings.of(Protocol.UDP, new JsonObject()).tls());
+  }
+
+  /** The pointers of a verticle's configuration start at its own section. */
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          TCP | {'prot': 1}              | /prot: unknown setting; known here: command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, text, workers
+          TCP | {'tcp': {'port': 1}}     | /tcp: unknown setting; known here: command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, text, workers
+          UDP | {'port': 65536}          | /port: 65536 is not in 0..65535
+          UDP | {'maxPending': 0}        | /maxPending: 0 is not in 1..10000000
+          TLS | {'job': {'millis': -1}}  | /job/millis: -1 is not in 0..600000
+          TLS | {'clientCa': 1}          | /clientCa: 1 is not a text or null
+          """)
+  void aVerticleAloneRefuses(Protocol protocol, String json, String message) {
+    JsonObject given = new JsonObject(json.replace('\'', '"'));
+    var refusal =
+        assertThrows(ConfigurationException.class, () -> ServerSettings.of(protocol, given));
+    assertEquals(message, refusal.getMessage());
+  }
+}
