@@ -27,6 +27,7 @@ class ConfigurationTest {
             "localhost",
             2000,
             1,
+            false,
             ModelKind.EVENT_LOOP,
             20,
             40,
@@ -57,7 +58,7 @@ class ConfigurationTest {
           """
           unknown at the root     | {'tpc': {}}                       | /tpc: unknown setting; known here: admin, drainSeconds, job, processes, tcp, text, tls, udp
           unknown in a section    | {'job': {'kind': 'none', 'ms': 1}} | /job/ms: unknown setting; known here: kind, millis
-          of another protocol     | {'udp': {'idleTimeoutSeconds': 1}} | /udp/idleTimeoutSeconds: unknown setting; known here: command, enabled, host, instances, maxPending, maxProcesses, model, port, workers
+          of another protocol     | {'udp': {'idleTimeoutSeconds': 1}} | /udp/idleTimeoutSeconds: unknown setting; known here: command, enabled, host, instances, maxPending, maxProcesses, model, port, reusePort, workers
           case matters            | {'job': {'Millis': 1}}            | /job/Millis: unknown setting; known here: kind, millis
           a pointer is escaped    | {'a/b~c': 1}                      | /a~1b~0c: unknown setting; known here: admin, drainSeconds, job, processes, tcp, text, tls, udp
           a key breaks no line    | {'job': {'a\\nb': 1}}             | /job/a\\nb: unknown setting; known here: kind, millis
