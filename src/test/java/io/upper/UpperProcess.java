@@ -81,14 +81,19 @@ public final class UpperProcess implements AutoCloseable {
   private final Process process;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final StringBuilder seen = new StringBuilder();
-  private final CompletableFuture<String> err;
+  private final CompletableFuture<String> err = new CompletableFuture<>();
 
   private UpperProcess(Process process) {
     this.process = process;
-    Thread reader = new Thread(this::readLines, "output of " + process.pid());
-    reader.setDaemon(true);
-    reader.start();
-    this.err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+    start(this::readLines);
+    start(() -> err.complete(text(process.getErrorStream())));
+  }
+
+  /** A thread of its own: the common pool may have a single one, and a server's output is long. */
+  private static void start(Runnable reader) {
+    Thread thread = new Thread(reader, "output of a child");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** The classes under test. */
@@ -142,7 +147,12 @@ public final class UpperProcess implements AutoCloseable {
     while (true) {
       String line = nextLine();
       if (line.equals(END)) {
-        fail("no line " + pattern + " in: " + seen + err.join());
+        fail(
+            "no line "
+                + pattern
+                + " in: "
+                + seen
+                + err.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join());
       }
       seen.append(line).append('\n');
       Matcher matcher = wanted.matcher(line);
@@ -191,7 +201,10 @@ public final class UpperProcess implements AutoCloseable {
     for (String line = nextLine(); !line.equals(END); line = nextLine()) {
       seen.append(line).append('\n');
     }
-    return new Ended(process.exitValue(), seen.toString(), err.join());
+    return new Ended(
+        process.exitValue(),
+        seen.toString(),
+        err.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join());
   }
 
   @Override
