@@ -9,6 +9,7 @@ import io.upper.model.RequestHandler;
 import io.vertx.core.Context;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One datagram and its reply: to the model it is a connection that says one thing, then ends. Lives
@@ -82,7 +83,7 @@ final class DatagramExchange implements Conversation {
   public void finish() {
     if (!over) {
       over = true;
-      server.answered(new DatagramPacket(reply, sender));
+      server.answered(this, new DatagramPacket(reply, sender));
     }
   }
 
@@ -93,6 +94,16 @@ final class DatagramExchange implements Conversation {
       reply.release();
       server.unanswered(this, cause);
     }
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  /** The server does not wait for the answer any longer. */
+  void cancel() {
+    fail(new TimeoutException("cut off by the end of drainSeconds"));
+    handler.cancel();
   }
 
   @Override

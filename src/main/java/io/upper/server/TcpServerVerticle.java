@@ -1,6 +1,11 @@
 package io.upper.server;
 
 import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.upper.model.ConcurrencyModel;
+import io.upper.model.Models;
+import io.vertx.core.Vertx;
+import java.util.function.BiFunction;
 
 /**
  * Serves uppercase over TCP. Deployed with the {@code tcp} section of the configuration; settings
@@ -9,6 +14,11 @@ import io.upper.config.Protocol;
 public final class TcpServerVerticle extends StreamServerVerticle {
 
   public TcpServerVerticle() {
-    super(Protocol.TCP);
+    this(Models::create);
+  }
+
+  /** With other models than those of the configuration. */
+  TcpServerVerticle(BiFunction<Vertx, ServerSettings, ConcurrencyModel> models) {
+    super(Protocol.TCP, models);
   }
 }

@@ -4,7 +4,10 @@ import io.upper.cert.CertificateAuthority;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
+import io.upper.model.ConcurrencyModel;
+import io.upper.model.Models;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +35,12 @@ public final class TlsServerVerticle extends StreamServerVerticle {
   }
 
   public TlsServerVerticle() {
-    super(Protocol.TLS);
+    this(Models::create);
+  }
+
+  /** With other models than those of the configuration. */
+  TlsServerVerticle(BiFunction<Vertx, ServerSettings, ConcurrencyModel> models) {
+    super(Protocol.TLS, models);
   }
 
   @Override
