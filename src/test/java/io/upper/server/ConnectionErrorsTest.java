@@ -39,7 +39,7 @@ class ConnectionErrorsTest {
 
   /** Throws where the first byte says: in the call, later, at the end, or when a client comes. */
   private static final class Failing implements ConcurrencyModel {
-    boolean refuseNext;
+    volatile boolean refuseNext;
 
     @Override
     public RequestHandler handle(Conversation conversation) {
@@ -99,7 +99,9 @@ class ConnectionErrorsTest {
                 servers.client(
                     () -> {
                       try (Socket other = server.connect()) {
-                        for (String how : List.of("throw", "later", "end", "")) {
+                        // Accepted before the next one is refused.
+                        assertEquals('x', Servers.Server.ask(other, new byte[] {'x'})[0]);
+                        for (String how : List.of("", "throw", "later", "end")) {
                           model.refuseNext = how.isEmpty();
                           try (Socket socket = server.connect()) {
                             if (!how.isEmpty()) {
