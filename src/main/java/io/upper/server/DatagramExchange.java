@@ -10,6 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One datagram and its reply: to the model it is a connection that says one thing, then ends. Lives
@@ -84,7 +85,7 @@ final class DatagramExchange implements Conversation {
   public void finish() {
     if (!over) {
       over = true;
-      server.answered(new DatagramPacket(reply, sender));
+      server.answered(this, new DatagramPacket(reply, sender));
     }
   }
 
@@ -95,6 +96,16 @@ final class DatagramExchange implements Conversation {
       reply.release();
       server.unanswered(this, cause);
     }
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  /** The server does not wait for the answer any longer. */
+  void cancel() {
+    fail(new TimeoutException("cut off by the end of drainSeconds"));
+    handler.cancel();
   }
 
   @Override

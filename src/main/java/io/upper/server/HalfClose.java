@@ -1,11 +1,13 @@
 package io.upper.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.vertx.core.internal.net.NetSocketInternal;
+import java.lang.reflect.Method;
 
 /**
  * Tells a session that its peer has nothing more to say but still listens: a FIN over TCP, a
@@ -19,6 +21,10 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
   /** The message that stands for the end of the input. */
   static final Object END_OF_INPUT = new Object();
 
+  private static final String EPOLL_CHANNEL = "io.netty.channel.epoll.AbstractEpollChannel";
+  // Of Linux, sys/epoll.h.
+  private static final int EPOLLET = 1 << 31;
+
   static void enable(NetSocketInternal socket) {
     ChannelHandlerContext context = socket.channelHandlerContext();
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -27,11 +33,41 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
-      context.fireChannelRead(END_OF_INPUT);
-      context.fireChannelReadComplete();
+    if (event instanceof ChannelInputShutdownEvent) {
+      keepRegistered(context.channel());
+      end(context);
+    } else if (event instanceof SslCloseCompletionEvent) {
+      end(context);
     } else {
       context.fireUserEventTriggered(event);
+    }
+  }
+
+  private static void end(ChannelHandlerContext context) {
+    context.fireChannelRead(END_OF_INPUT);
+    context.fireChannelReadComplete();
+  }
+
+  /**
+   * Keeps a half-closed socket in the epoll set.
+   *
+   * <p>Netty 4.2.18 takes a socket out of the set when it waits for no event, forgets that it did,
+   * and fails to wait again (epoll_ctl: no such file or directory): the connection would be closed
+   * when its reader is slow or reading is resumed. So one flag is left: EPOLLET, which is no event,
+   * and keeps a reset from waking the loop again and again.
+   */
+  private static void keepRegistered(Channel channel) {
+    for (Class<?> type = channel.getClass(); type != null; type = type.getSuperclass()) {
+      if (type.getName().equals(EPOLL_CHANNEL)) {
+        try {
+          // Netty does not publish it, nor has it another way.
+          Method setFlag = type.getDeclaredMethod("setFlag", int.class);
+          setFlag.setAccessible(true);
+          setFlag.invoke(channel, EPOLLET);
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException("this version of Netty has no setFlag", e);
+        }
+      }
     }
   }
 }

@@ -3,7 +3,6 @@ package io.upper.server;
 import io.netty.util.NetUtil;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
-import io.upper.model.Models;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,21 +43,30 @@ final class ServerGroup implements Shareable {
   private int listening;
 
   private ServerGroup(
-      LocalMap<String, ServerGroup> groups, Vertx vertx, Context context, ServerSettings settings) {
+      LocalMap<String, ServerGroup> groups,
+      Vertx vertx,
+      Context context,
+      ServerSettings settings,
+      Function<ServerSettings, ConcurrencyModel> models) {
     this.groups = groups;
     this.vertx = vertx;
     this.deployment = context.deploymentID();
     this.settings = settings;
     this.instances = context.getInstanceCount();
-    this.model = Models.create(settings);
+    this.model = models.apply(settings);
   }
 
   /** The group of the deployment that {@code context} belongs to; the caller is one more member. */
-  static ServerGroup join(Vertx vertx, Context context, ServerSettings settings) {
+  static ServerGroup join(
+      Vertx vertx,
+      Context context,
+      ServerSettings settings,
+      Function<ServerSettings, ConcurrencyModel> models) {
     LocalMap<String, ServerGroup> groups = vertx.sharedData().getLocalMap(GROUPS);
     ServerGroup group =
         groups.computeIfAbsent(
-            context.deploymentID(), id -> new ServerGroup(groups, vertx, context, settings));
+            context.deploymentID(),
+            id -> new ServerGroup(groups, vertx, context, settings, models));
     synchronized (group) {
       group.joined++;
     }

@@ -50,9 +50,13 @@ final class Session implements Conversation {
   private boolean working;
   private boolean paused;
   private boolean draining;
+  private boolean watching;
   private boolean ended;
+  private boolean closing;
   private boolean closed;
   private long requests;
+  // Requests, and every time that reading was resumed.
+  private long moves;
 
   /** Serves a connection that {@code group} has admitted; called on its event loop. */
   Session(String protocol, NetSocketInternal socket, Context context, ServerGroup group) {
@@ -78,7 +82,7 @@ final class Session implements Conversation {
     try {
       if (message == HalfClose.END_OF_INPUT) {
         end();
-      } else if (message instanceof ByteBuf bytes && !ended) {
+      } else if (message instanceof ByteBuf bytes && !ended && !closing) {
         serve(bytes);
       } else {
         ReferenceCountUtil.release(message);
@@ -90,6 +94,7 @@ final class Session implements Conversation {
 
   private void serve(ByteBuf bytes) {
     requests++;
+    moves++;
     working = true;
     handingOver = true;
     current = bytes;
@@ -122,6 +127,7 @@ final class Session implements Conversation {
       if (pause) {
         socket.pause();
       } else {
+        moves++;
         socket.resume();
       }
     }
@@ -129,7 +135,7 @@ final class Session implements Conversation {
 
   @Override
   public Future<Void> reply(ByteBuffer bytes) {
-    if (closed || !bytes.hasRemaining()) {
+    if (closing || closed || !bytes.hasRemaining()) {
       return Future.succeededFuture();
     }
     ByteBuf reply;
@@ -157,7 +163,7 @@ final class Session implements Conversation {
 
   /** The end of the input: its own, or the server's when it drains. */
   private void end() {
-    if (!ended) {
+    if (!ended && !closing) {
       ended = true;
       handler.end();
     }
@@ -165,13 +171,14 @@ final class Session implements Conversation {
 
   @Override
   public void finish() {
-    if (!closed) {
+    if (!closing && !closed) {
       close();
     }
   }
 
   /** Closes the socket once what was written is sent. */
   private void close() {
+    closing = true;
     // With a shutdown handler set, closing would only ask for the drain that is over now.
     socket.shutdownHandler(null).close().onFailure(this::unsent);
   }
@@ -185,21 +192,33 @@ final class Session implements Conversation {
   }
 
   private void endWhenQuiet() {
-    long before = requests;
-    context
-        .owner()
-        .setTimer(
-            DRAIN_QUIET_MILLIS,
-            id -> {
-              if (!working && !closed && requests == before) {
-                end();
-              }
-            });
+    if (!watching) {
+      watching = true;
+      long before = moves;
+      context.owner().setTimer(DRAIN_QUIET_MILLIS, id -> endIfQuietSince(before));
+    }
+  }
+
+  /** While the peer does not read, what it has sent is still unread: it has until the cut-off. */
+  private void endIfQuietSince(long before) {
+    watching = false;
+    if (working || closing || closed) {
+      return;
+    }
+    if (paused || moves != before) {
+      endWhenQuiet();
+      return;
+    }
+    try {
+      end();
+    } catch (Throwable e) {
+      fail(e);
+    }
   }
 
   @Override
   public void fail(Throwable cause) {
-    if (!closed) {
+    if (!closing && !closed) {
       LOG.info("{} closed: {}", client, reason(cause));
       LOG.debug("{}", client, cause);
       close();

@@ -2,6 +2,7 @@ package io.upper.server;
 
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
+import io.upper.model.ConcurrencyModel;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -11,6 +12,7 @@ import io.vertx.core.net.NetSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +23,17 @@ import org.slf4j.LoggerFactory;
 abstract class StreamServerVerticle extends VerticleBase implements ServerVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(StreamServerVerticle.class);
 
+  private static final int MAX_MESSAGE = 160;
+
   private final Protocol protocol;
+  private final Function<ServerSettings, ConcurrencyModel> models;
   private ServerSettings settings;
   private ServerGroup group;
   private NetServer server;
 
-  StreamServerVerticle(Protocol protocol) {
+  StreamServerVerticle(Protocol protocol, Function<ServerSettings, ConcurrencyModel> models) {
     this.protocol = protocol;
+    this.models = models;
   }
 
   @Override
@@ -38,7 +44,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   @Override
   public final Future<?> start() {
     settings = ServerSettings.of(protocol, config());
-    group = ServerGroup.join(vertx, context, settings);
+    group = ServerGroup.join(vertx, context, settings, models);
     return options(settings)
         .compose(this::listen)
         .recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
@@ -74,7 +80,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   private void connected(NetSocket socket) {
     if (group.admit(settings.maxConnections())) {
-      new Session(protocol.word(), (NetSocketInternal) socket, context, group).start();
+      serve((NetSocketInternal) socket);
     } else {
       LOG.debug(
           "{} {} refused: {} connections",
@@ -85,8 +91,27 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     }
   }
 
+  private void serve(NetSocketInternal socket) {
+    Session session;
+    try {
+      session = new Session(protocol.word(), socket, context, group);
+    } catch (Throwable e) {
+      LOG.info("{} {} closed: {}", protocol.word(), socket.remoteAddress(), e.toString());
+      LOG.debug("{} {}", protocol.word(), socket.remoteAddress(), e);
+      group.release();
+      socket.close();
+      return;
+    }
+    session.start();
+  }
+
   private void notConnected(Throwable cause) {
-    LOG.info("{} connection failed: {}", protocol.word(), cause.getMessage());
+    LOG.info("{} connection failed: {}", protocol.word(), shortened(String.valueOf(cause)));
+  }
+
+  /** Netty's message of a broken handshake holds all that was received. */
+  private static String shortened(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
   }
 
   /** Stops accepting, has all that was sent answered, then closes: within {@code drainSeconds}. */

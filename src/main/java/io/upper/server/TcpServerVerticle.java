@@ -1,6 +1,10 @@
 package io.upper.server;
 
 import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.upper.model.ConcurrencyModel;
+import io.upper.model.Models;
+import java.util.function.Function;
 
 /**
  * Serves uppercase over TCP. Deployed with the {@code tcp} section of the configuration; settings
@@ -9,6 +13,11 @@ import io.upper.config.Protocol;
 public final class TcpServerVerticle extends StreamServerVerticle {
 
   public TcpServerVerticle() {
-    super(Protocol.TCP);
+    this(Models::create);
+  }
+
+  /** With other models than those of the configuration. */
+  TcpServerVerticle(Function<ServerSettings, ConcurrencyModel> models) {
+    super(Protocol.TCP, models);
   }
 }

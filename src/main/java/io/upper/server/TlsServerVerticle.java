@@ -4,6 +4,8 @@ import io.upper.cert.CertificateAuthority;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
+import io.upper.model.ConcurrencyModel;
+import io.upper.model.Models;
 import io.vertx.core.Future;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.NetServerOptions;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +34,12 @@ public final class TlsServerVerticle extends StreamServerVerticle {
   }
 
   public TlsServerVerticle() {
-    super(Protocol.TLS);
+    this(Models::create);
+  }
+
+  /** With other models than those of the configuration. */
+  TlsServerVerticle(Function<ServerSettings, ConcurrencyModel> models) {
+    super(Protocol.TLS, models);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
+import io.upper.model.Models;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -15,6 +16,9 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +42,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private ServerGroup group;
   private UdpChannel udp;
   private int port;
-  private int pending;
+  // Those whose answer comes later than the call.
+  private final Set<DatagramExchange> pending = new HashSet<>();
   private long received;
   private long dropped;
   private long droppedLogged;
@@ -53,7 +58,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   @Override
   public Future<?> start() {
     settings = ServerSettings.of(Protocol.UDP, config());
-    group = ServerGroup.join(vertx, context, settings);
+    group = ServerGroup.join(vertx, context, settings, Models::create);
     return listen().recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 
@@ -125,13 +130,16 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       dropped("more than " + settings.maxPending() + " are pending");
       return;
     }
-    pending++;
-    new DatagramExchange(this, context, packet.sender()).serve(group.model(), content);
+    DatagramExchange exchange = new DatagramExchange(this, context, packet.sender());
+    exchange.serve(group.model(), content);
+    if (!exchange.isOver()) {
+      pending.add(exchange);
+    }
   }
 
   /** Sends the reply of an exchange, which is over. */
-  void answered(DatagramPacket reply) {
-    over();
+  void answered(DatagramExchange exchange, DatagramPacket reply) {
+    over(exchange);
     int length = reply.content().readableBytes();
     if (length > UdpChannel.MAX_PAYLOAD) {
       reply.release();
@@ -163,15 +171,14 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   /** An exchange failed, which is over; its client gets no reply. */
   void unanswered(DatagramExchange exchange, Throwable cause) {
-    over();
+    over(exchange);
     LOG.info("{} unanswered: {}", exchange.client(), cause.toString());
     LOG.debug("{}", exchange.client(), cause);
   }
 
-  private void over() {
+  private void over(DatagramExchange exchange) {
     group.release();
-    pending--;
-    if (drained != null && pending == 0) {
+    if (pending.remove(exchange) && drained != null && pending.isEmpty()) {
       awaitQuiet();
     }
   }
@@ -195,7 +202,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     drained = Promise.promise();
     long timeout = Math.max(1, settings.drainSeconds() * 1000L);
     vertx.setTimer(timeout, id -> drained.tryComplete());
-    if (pending == 0) {
+    if (pending.isEmpty()) {
       awaitQuiet();
     }
     return drained.future().compose(v -> close()).eventually(group::leave);
@@ -206,15 +213,18 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     vertx.setTimer(
         DRAIN_QUIET_MILLIS,
         id -> {
-          if (pending == 0 && received == before) {
+          if (pending.isEmpty() && received == before) {
             drained.tryComplete();
-          } else if (pending == 0) {
+          } else if (pending.isEmpty()) {
             awaitQuiet();
           }
         });
   }
 
   private Future<Void> close() {
+    for (DatagramExchange late : List.copyOf(pending)) {
+      late.cancel();
+    }
     Promise<Void> closed = Promise.promise();
     udp.channel().close().addListener(done -> closed.complete());
     return closed.future();

@@ -142,8 +142,8 @@ class ConfigurationTest {
       quoteCharacter = '`',
       textBlock =
           """
-          TCP | {'prot': 1}              | /prot: unknown setting; known here: command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, text, workers
-          TCP | {'tcp': {'port': 1}}     | /tcp: unknown setting; known here: command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, text, workers
+          TCP | {'prot': 1}              | /prot: unknown setting; known here: command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, reusePort, text, workers
+          TCP | {'tcp': {'port': 1}}     | /tcp: unknown setting; known here: command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, reusePort, text, workers
           UDP | {'port': 65536}          | /port: 65536 is not in 0..65535
           UDP | {'maxPending': 0}        | /maxPending: 0 is not in 1..10000000
           TLS | {'job': {'millis': -1}}  | /job/millis: -1 is not in 0..600000

@@ -1,0 +1,131 @@
+package io.upper.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.*;
+
+import io.upper.config.ModelKind;
+import io.upper.config.Protocol;
+import io.upper.model.*;
+import io.vertx.core.Future;
+import io.vertx.junit5.Timeout;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.io.*;
+import java.net.*;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.*;
+import java.util.concurrent.*;
+import java.util.stream.*;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A connection's memory is bounded, and what one client does costs no other. */
+@ExtendWith(VertxExtension.class)
+@Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
+class BackPressureTest {
+  @RegisterExtension final Servers servers = new Servers();
+
+  @Test
+  void manyMebibytesComeBackRightWhileAnotherClientIsServed(VertxTestContext test) {
+    byte[] block = new byte[1 << 20];
+    for (int i = 0; i < block.length; i++) {
+      block[i] = (byte) ('a' + i % 23);
+    }
+    byte[] upper = new String(block, US_ASCII).toUpperCase(Locale.ROOT).getBytes(US_ASCII);
+    int blocks = 64;
+    servers
+        .start(Protocol.TCP, Servers.config(ModelKind.EVENT_LOOP))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket large = server.connect();
+                          Socket small = server.connect()) {
+                        Future<Void> sent =
+                            servers.client(
+                                () -> {
+                                  for (int i = 0; i < blocks; i++) {
+                                    large.getOutputStream().write(block);
+                                  }
+                                  large.shutdownOutput();
+                                  return null;
+                                });
+                        for (int i = 0; i < blocks; i++) {
+                          assertArrayEquals(upper, large.getInputStream().readNBytes(block.length));
+                          // The large one is in the middle of its work.
+                          assertEquals(
+                              "B",
+                              new String(Servers.Server.ask(small, new byte[] {'b'}), US_ASCII));
+                        }
+                        sent.await();
+                        return large.getInputStream().read();
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                end ->
+                    test.verify(
+                        () -> {
+                          assertEquals(-1, end);
+                          test.completeNow();
+                        })));
+  }
+
+  /** Without back pressure the server would take all of it: 256 MiB. */
+  @ParameterizedTest
+  @MethodSource("io.upper.server.Servers#models")
+  void aClientThatNeverReadsIsNotReadEither(ModelKind model, VertxTestContext test) {
+    int bound = 32 << 20;
+    servers
+        .start(Protocol.TCP, Servers.config(model))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (SocketChannel mute = SocketChannel.open(server.address());
+                          Socket other = server.connect()) {
+                        mute.configureBlocking(false);
+                        long sent = 0;
+                        long taken;
+                        int stalled = 0;
+                        ByteBuffer bytes = ByteBuffer.wrap("a".repeat(1 << 16).getBytes(US_ASCII));
+                        // Each answer to the other shows that the server has had its turn.
+                        while (stalled < 200 && sent < 8L * bound) {
+                          taken = mute.write(bytes.clear());
+                          sent += taken;
+                          if (taken == 0) {
+                            stalled++;
+                            Thread.sleep(1);
+                            assertEquals('B', Servers.Server.ask(other, new byte[] {'b'})[0]);
+                          } else {
+                            stalled = 0;
+                          }
+                        }
+                        assertTrue(sent < bound, "taken: " + sent);
+                        mute.configureBlocking(true);
+                        mute.shutdownOutput();
+                        return sent - uppercaseCount(mute.socket().getInputStream());
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                missing ->
+                    test.verify(
+                        () -> {
+                          assertEquals(0, missing);
+                          test.completeNow();
+                        })));
+  }
+
+  private static long uppercaseCount(InputStream in) throws IOException {
+    byte[] all = in.readAllBytes();
+    for (byte b : all) {
+      assertEquals('A', b);
+    }
+    return all.length;
+  }
+}

@@ -1,0 +1,164 @@
+package io.upper.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.*;
+
+import ch.qos.logback.classic.Level;
+import io.upper.config.ModelKind;
+import io.upper.config.Protocol;
+import io.upper.model.*;
+import io.vertx.core.Future;
+import io.vertx.junit5.Timeout;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.io.*;
+import java.net.*;
+import java.util.*;
+import java.util.concurrent.*;
+import java.util.stream.*;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Stopping a server has what was sent answered. */
+@ExtendWith(VertxExtension.class)
+@Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
+class DrainTest {
+  private static final int CLIENTS = 50;
+
+  @RegisterExtension final Servers servers = new Servers();
+  @RegisterExtension final LogLines log = new LogLines("io.upper", Level.INFO);
+
+  /** The undeploy comes while the requests are at work, or still in the sockets. */
+  @ParameterizedTest
+  @MethodSource("io.upper.server.Servers#streamsAndModels")
+  void requestsAtWorkAreAnsweredThenConnectionsEnd(
+      Protocol protocol, ModelKind model, VertxTestContext test) {
+    servers
+        .start(protocol, Servers.config(model, 20).put("drainSeconds", 60))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      List<Socket> sockets = new ArrayList<>();
+                      for (int i = 0; i < CLIENTS; i++) {
+                        sockets.add(accepted(server));
+                      }
+                      Socket idle = accepted(server);
+                      for (Socket socket : sockets) {
+                        socket.getOutputStream().write("hello".getBytes(US_ASCII));
+                      }
+                      // The test's time limit is half of drainSeconds.
+                      Future<Void> undeployed = server.undeploy();
+                      for (Socket socket : sockets) {
+                        assertEquals(
+                            "HELLO", new String(socket.getInputStream().readAllBytes(), US_ASCII));
+                        socket.close();
+                      }
+                      assertEquals(-1, idle.getInputStream().read());
+                      idle.close();
+                      return undeployed.await();
+                    }))
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  /** A connection that the server has accepted: the kernel resets the others when it stops. */
+  private static Socket accepted(Servers.Server server) throws IOException {
+    Socket socket = server.connect();
+    Servers.Server.ask(socket, new byte[] {'a'});
+    return socket;
+  }
+
+  /** Its next requests wait in the kernel until it has read the replies to the first. */
+  @Test
+  void aSlowReaderIsAnsweredInFull(VertxTestContext test) {
+    byte[] request = "a".repeat(6 << 20).getBytes(US_ASCII);
+    servers
+        .start(Protocol.TCP, Servers.config(ModelKind.EVENT_LOOP).put("drainSeconds", 60))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket socket = server.connect()) {
+                        Future<Void> sent =
+                            servers.client(
+                                () -> {
+                                  socket.getOutputStream().write(request);
+                                  return null;
+                                });
+                        InputStream in = socket.getInputStream();
+                        in.readNBytes(1 << 20);
+                        Future<Void> undeployed = server.undeploy();
+                        // Longer than the silence that the server takes for the end.
+                        Thread.sleep(500);
+                        int rest = in.readAllBytes().length;
+                        sent.await();
+                        undeployed.await();
+                        return (1 << 20) + rest;
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                length ->
+                    test.verify(
+                        () -> {
+                          assertEquals(request.length, length);
+                          test.completeNow();
+                        })));
+  }
+
+  @ParameterizedTest
+  @org.junit.jupiter.params.provider.EnumSource(Protocol.class)
+  void aJobThatTakesTooLongIsCutOff(Protocol protocol, VertxTestContext test) {
+    servers
+        .start(protocol, Servers.config(ModelKind.EVENT_LOOP, 600_000).put("drainSeconds", 1))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      if (protocol == Protocol.UDP) {
+                        try (DatagramSocket socket = UdpTest.connect(server)) {
+                          socket.send(new DatagramPacket(new byte[] {'a'}, 1));
+                          server.undeploy().await();
+                        }
+                        log.await("cut off");
+                      } else {
+                        try (Socket socket = server.connect()) {
+                          socket.getOutputStream().write('a');
+                          // What waits to be accepted is reset when the server stops listening.
+                          Thread.sleep(200);
+                          Future<Void> undeployed = server.undeploy();
+                          assertEquals(-1, socket.getInputStream().read());
+                          undeployed.await();
+                        }
+                      }
+                      return null;
+                    }))
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.upper.server.Servers#models")
+  void pendingDatagramsAreAnswered(ModelKind model, VertxTestContext test) {
+    servers
+        .start(Protocol.UDP, Servers.config(model, 20).put("drainSeconds", 60))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (DatagramSocket socket = UdpTest.connect(server)) {
+                        for (int i = 0; i < CLIENTS; i++) {
+                          socket.send(new DatagramPacket(new byte[] {'a'}, 1));
+                        }
+                        Future<Void> undeployed = server.undeploy();
+                        for (int i = 0; i < CLIENTS; i++) {
+                          assertArrayEquals(new byte[] {'A'}, UdpTest.receive(socket));
+                        }
+                        return undeployed.await();
+                      }
+                    }))
+        .onComplete(test.succeedingThenComplete());
+  }
+}

@@ -1,0 +1,251 @@
+package io.upper.server;
+
+import io.upper.cert.CertificateAuthority;
+import io.upper.config.ModelKind;
+import io.upper.config.Protocol;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.provider.Arguments;
+
+/**
+ * Servers on free ports of the loopback, and blocking clients on threads of their own. Before each
+ * test there is a Vert.x of its own with a native transport; after it, that is closed.
+ */
+final class Servers implements BeforeEachCallback, AfterEachCallback {
+  /** No test waits longer for anything; a right server answers in a fraction of it. */
+  static final int PATIENCE_MILLIS = 20_000;
+
+  private static final int EVENT_LOOPS = 6;
+
+  private final boolean nativeTransport;
+  private Vertx vertx;
+
+  Servers() {
+    this(true);
+  }
+
+  Servers(boolean nativeTransport) {
+    this.nativeTransport = nativeTransport;
+  }
+
+  /** The models that every test of the contract runs with. */
+  static Stream<ModelKind> models() {
+    return Stream.of(ModelKind.values());
+  }
+
+  /** The stream protocols with each of the models. */
+  static Stream<Arguments> streamsAndModels() {
+    return streams().flatMap(protocol -> models().map(model -> Arguments.of(protocol, model)));
+  }
+
+  static Stream<Protocol> streams() {
+    return Stream.of(Protocol.TCP, Protocol.TLS);
+  }
+
+  /** A server's configuration, without a job. */
+  static JsonObject config(ModelKind model) {
+    return new JsonObject().put("model", model.word());
+  }
+
+  /** A server's configuration, with a job that sleeps. */
+  static JsonObject config(ModelKind model, int millis) {
+    return config(model).put("job", new JsonObject().put("kind", "sleep").put("millis", millis));
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext test) {
+    vertx =
+        Vertx.builder()
+            .with(
+                new VertxOptions()
+                    .setPreferNativeTransport(nativeTransport)
+                    .setEventLoopPoolSize(EVENT_LOOPS)
+                    // The iterative model blocks its loop: that is no news here.
+                    .setBlockedThreadCheckInterval(PATIENCE_MILLIS))
+            .build();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) throws Exception {
+    vertx
+        .close()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** Starts a server; the port is a free one unless the configuration names it. */
+  Future<Server> start(Protocol protocol, JsonObject config) {
+    return start(
+        protocol,
+        switch (protocol) {
+          case TCP -> new TcpServerVerticle();
+          case TLS -> new TlsServerVerticle();
+          case UDP -> new UdpServerVerticle();
+        },
+        config);
+  }
+
+  /** Starts a server of one verticle. */
+  Future<Server> start(Protocol protocol, ServerVerticle verticle, JsonObject config) {
+    JsonObject complete = complete(protocol, config);
+    return vertx
+        .deployVerticle(verticle, new DeploymentOptions().setConfig(complete))
+        .map(id -> new Server(vertx, protocol, id, verticle.actualPort()));
+  }
+
+  /** Starts a server of several instances, all of {@code type}; fails as a single one does. */
+  Future<Server> startInstances(Protocol protocol, int instances, JsonObject config) {
+    ServerVerticle[] made = new ServerVerticle[instances];
+    int[] count = {0};
+    return vertx
+        .deployVerticle(
+            () ->
+                made[count[0]++] =
+                    switch (protocol) {
+                      case TCP -> new TcpServerVerticle();
+                      case TLS -> new TlsServerVerticle();
+                      case UDP -> new UdpServerVerticle();
+                    },
+            new DeploymentOptions().setInstances(instances).setConfig(complete(protocol, config)))
+        .map(
+            id -> {
+              int[] ports =
+                  Stream.of(made).mapToInt(ServerVerticle::actualPort).distinct().toArray();
+              if (ports.length != 1) {
+                throw new AssertionError(instances + " instances, ports " + ports.length);
+              }
+              return new Server(vertx, protocol, id, ports[0]);
+            });
+  }
+
+  private static JsonObject complete(Protocol protocol, JsonObject config) {
+    JsonObject complete = new JsonObject().put("host", "127.0.0.1").put("port", 0);
+    if (protocol == Protocol.TLS) {
+      complete
+          .put("certificate", Certificates.file(CertificateAuthority.SERVER_CERTIFICATE))
+          .put("key", Certificates.file(CertificateAuthority.SERVER_KEY));
+    }
+    return complete.mergeIn(config);
+  }
+
+  /** Runs a blocking client on a thread of its own. */
+  <T> Future<T> client(Callable<T> client) {
+    Promise<T> promise = Promise.promise();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                promise.complete(client.call());
+              } catch (Throwable e) {
+                promise.fail(e);
+              }
+            },
+            "client");
+    thread.setDaemon(true);
+    thread.start();
+    return promise.future();
+  }
+
+  /** A deployed server. */
+  record Server(Vertx vertx, Protocol protocol, String deployment, int port) {
+
+    Future<Void> undeploy() {
+      return vertx.undeploy(deployment);
+    }
+
+    InetSocketAddress address() {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** A connection; over TLS the handshake is done. */
+    Socket connect() throws IOException {
+      Socket socket =
+          protocol == Protocol.TLS
+              ? Certificates.context().getSocketFactory().createSocket()
+              : new Socket();
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.setTcpNoDelay(true);
+      socket.connect(address(), PATIENCE_MILLIS);
+      if (socket instanceof SSLSocket tls) {
+        tls.startHandshake();
+      }
+      return socket;
+    }
+
+    /** Sends one request and reads a reply of the same length. */
+    static byte[] ask(Socket socket, byte[] request) throws IOException {
+      socket.getOutputStream().write(request);
+      return socket.getInputStream().readNBytes(request.length);
+    }
+  }
+
+  /** A certification authority of its own, made once. */
+  private static final class Certificates {
+    private static final Path DIRECTORY = make();
+
+    static String file(String name) {
+      return DIRECTORY.resolve(name).toString();
+    }
+
+    private static Path make() {
+      try {
+        Path directory = Files.createTempDirectory("upper-test").toRealPath();
+        directory.toFile().deleteOnExit();
+        CertificateAuthority.create(directory);
+        try (Stream<Path> files = Files.list(directory)) {
+          files.forEach(file -> file.toFile().deleteOnExit());
+        }
+        return directory;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    static SSLContext context() {
+      try (InputStream in =
+          Files.newInputStream(DIRECTORY.resolve(CertificateAuthority.CA_CERTIFICATE))) {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        store.setCertificateEntry(
+            "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        TrustManagerFactory trust =
+            TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+      } catch (IOException | GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

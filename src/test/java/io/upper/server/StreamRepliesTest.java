@@ -1,0 +1,233 @@
+package io.upper.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.upper.config.ModelKind;
+import io.upper.config.Protocol;
+import io.vertx.core.Future;
+import io.vertx.junit5.Timeout;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a client gets over a connection: every reply, in order, to the last byte, then the end. */
+@ExtendWith(VertxExtension.class)
+@Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
+class StreamRepliesTest {
+  private static final String STREAMS_AND_MODELS = "io.upper.server.Servers#streamsAndModels";
+
+  @RegisterExtension final Servers servers = new Servers();
+
+  @ParameterizedTest
+  @MethodSource(STREAMS_AND_MODELS)
+  void aReplyArrivesAfterTheClientHalfClosed(
+      Protocol protocol, ModelKind model, VertxTestContext test) {
+    servers
+        .start(protocol, Servers.config(model, 100))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket socket = server.connect()) {
+                        return sendThenReadAll(socket, "hello".getBytes(US_ASCII));
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertEquals("HELLO", new String(reply, US_ASCII));
+                          test.completeNow();
+                        })));
+  }
+
+  /** The FIN comes while the first request is at work and others wait in the socket. */
+  @ParameterizedTest
+  @MethodSource(STREAMS_AND_MODELS)
+  void everyReplyArrivesWhenTheEndOvertakesTheWork(
+      Protocol protocol, ModelKind model, VertxTestContext test) {
+    String text = "one\ntwo\nthree\nfour\nfive\n";
+    servers
+        .start(protocol, Servers.config(model, 50))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket socket = server.connect()) {
+                        OutputStream out = socket.getOutputStream();
+                        for (String line : text.split("(?<=\n)")) {
+                          out.write(line.getBytes(US_ASCII));
+                          // Two records, two reads: not all lines are one request.
+                          Thread.sleep(5);
+                        }
+                        socket.shutdownOutput();
+                        return socket.getInputStream().readAllBytes();
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertEquals(
+                              "ONE\nTWO\nTHREE\nFOUR\nFIVE\n", new String(reply, US_ASCII));
+                          test.completeNow();
+                        })));
+  }
+
+  @ParameterizedTest
+  @MethodSource(STREAMS_AND_MODELS)
+  void anEmptyConnectionIsClosedWhenTheClientHalfCloses(
+      Protocol protocol, ModelKind model, VertxTestContext test) {
+    servers
+        .start(protocol, Servers.config(model))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket socket = server.connect()) {
+                        return sendThenReadAll(socket, new byte[0]);
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertEquals(0, reply.length);
+                          test.completeNow();
+                        })));
+  }
+
+  /** The first bytes of a snowman are no character: they come back as they are. */
+  @ParameterizedTest
+  @MethodSource(STREAMS_AND_MODELS)
+  void anIncompleteCharacterAtTheEndComesBackAsItIs(
+      Protocol protocol, ModelKind model, VertxTestContext test) {
+    HexFormat hex = HexFormat.of();
+    servers
+        .start(protocol, Servers.config(model))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket socket = server.connect()) {
+                        return sendThenReadAll(socket, hex.parseHex("61e298"));
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertEquals("41e298", hex.formatHex(reply));
+                          test.completeNow();
+                        })));
+  }
+
+  @ParameterizedTest
+  @MethodSource(STREAMS_AND_MODELS)
+  void repliesToPipelinedRequestsComeBackInOrder(
+      Protocol protocol, ModelKind model, VertxTestContext test) {
+    int requests = 1_000;
+    String expected =
+        IntStream.range(0, requests)
+            .mapToObj("REQUEST %d\n"::formatted)
+            .collect(Collectors.joining());
+    servers
+        .start(protocol, Servers.config(model, 1))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket socket = server.connect()) {
+                        Future<Void> sent =
+                            servers.client(
+                                () -> {
+                                  for (int i = 0; i < requests; i++) {
+                                    socket
+                                        .getOutputStream()
+                                        .write("request %d\n".formatted(i).getBytes(US_ASCII));
+                                  }
+                                  socket.shutdownOutput();
+                                  return null;
+                                });
+                        byte[] reply = readAll(socket.getInputStream());
+                        sent.await();
+                        return reply;
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertArrayEquals(expected.getBytes(US_ASCII), reply);
+                          test.completeNow();
+                        })));
+  }
+
+  /** The end is there long before the replies, and they are more than the kernel holds. */
+  @ParameterizedTest
+  @MethodSource(STREAMS_AND_MODELS)
+  void aSlowReaderGetsEveryReplyAfterItsHalfClose(
+      Protocol protocol, ModelKind model, VertxTestContext test) {
+    byte[] request = "a".repeat(8 << 20).getBytes(US_ASCII);
+    servers
+        .start(protocol, Servers.config(model, 1))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket socket = server.connect()) {
+                        Future<Void> sent =
+                            servers.client(
+                                () -> {
+                                  socket.getOutputStream().write(request);
+                                  socket.shutdownOutput();
+                                  return null;
+                                });
+                        InputStream in = socket.getInputStream();
+                        byte[] head = in.readNBytes(4 << 20);
+                        sent.await();
+                        // Nobody reads: what is left fills the socket's buffers.
+                        Thread.sleep(300);
+                        return head.length + readAll(in).length;
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                length ->
+                    test.verify(
+                        () -> {
+                          assertEquals(request.length, length);
+                          test.completeNow();
+                        })));
+  }
+
+  private static byte[] sendThenReadAll(Socket socket, byte[] bytes) throws Exception {
+    socket.getOutputStream().write(bytes);
+    socket.shutdownOutput();
+    return readAll(socket.getInputStream());
+  }
+
+  private static byte[] readAll(InputStream in) throws Exception {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    in.transferTo(all);
+    return all.toByteArray();
+  }
+}
