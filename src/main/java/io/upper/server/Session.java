@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Session implements Conversation {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-  // When draining: what the client had sent by now has arrived after so long.
-  private static final long DRAIN_QUIET_MILLIS = 100;
+  // When draining: what the client had sent by now has arrived after so long. More than the 200 ms
+  // after which TCP tries again to send into a window that was closed (RFC 9293, 3.8.6.1).
+  private static final long DRAIN_QUIET_MILLIS = 300;
 
   private final NetSocketInternal socket;
   private final Context context;

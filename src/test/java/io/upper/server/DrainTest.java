@@ -37,7 +37,9 @@ class DrainTest {
   void requestsAtWorkAreAnsweredThenConnectionsEnd(
       Protocol protocol, ModelKind model, VertxTestContext test) {
     servers
-        .start(protocol, Servers.config(model, 20).put("drainSeconds", 60))
+        .start(
+            protocol,
+            Servers.config(model, 20).put("drainSeconds", 60).put("maxProcesses", CLIENTS + 1))
         .compose(
             server ->
                 servers.client(
@@ -92,7 +94,7 @@ class DrainTest {
                         in.readNBytes(1 << 20);
                         Future<Void> undeployed = server.undeploy();
                         // Longer than the silence that the server takes for the end.
-                        Thread.sleep(500);
+                        Thread.sleep(800);
                         int rest = in.readAllBytes().length;
                         sent.await();
                         undeployed.await();
