@@ -47,6 +47,7 @@ final class Session implements Conversation {
   private ByteBuf current;
   private ByteBuffer view;
 
+  private Future<Void> lastWrite = Future.succeededFuture();
   private boolean handingOver;
   private boolean working;
   private boolean paused;
@@ -148,7 +149,8 @@ final class Session implements Conversation {
     } else {
       reply = Unpooled.wrappedBuffer(bytes);
     }
-    return socket.writeMessage(reply).onFailure(this::unsent);
+    lastWrite = socket.writeMessage(reply).onFailure(this::unsent);
+    return lastWrite;
   }
 
   @Override
@@ -173,11 +175,12 @@ final class Session implements Conversation {
   @Override
   public void finish() {
     if (!closing && !closed) {
-      close();
+      closing = true;
+      // When the server stops, Vert.x closes at once and drops what is not sent yet.
+      lastWrite.onComplete(v -> close());
     }
   }
 
-  /** Closes the socket once what was written is sent. */
   private void close() {
     closing = true;
     // With a shutdown handler set, closing would only ask for the drain that is over now.
