@@ -1,0 +1,180 @@
+package io.upper.stress.report;
+
+import io.upper.client.ClientSettings;
+import io.upper.stress.Fault;
+import io.upper.stress.Phase;
+import io.upper.stress.StressResult;
+import io.upper.stress.StressSettings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The report for programs. Its schema is in docs/stress.md; a test keeps both alike. Times are in
+ * nanoseconds where the key does not name another unit.
+ */
+public final class JsonReport {
+  /** Grows when a key changes its meaning or goes; not when one is added. */
+  private static final String SCHEMA = "upper-stress/1";
+
+  private static final List<String> PERCENTILES = List.of("50", "75", "90", "99", "99.9", "99.99");
+
+  private JsonReport() {}
+
+  /** The whole report. */
+  public static JsonObject of(StressResult result, Provenance provenance) {
+    return new JsonObject()
+        .put("schema", SCHEMA)
+        .put("command", provenance.command())
+        .put("versions", versions(provenance))
+        .put("host", host(provenance))
+        .put("seed", result.settings().seed())
+        .put("started", result.started())
+        .put("elapsed", result.elapsed().toNanos())
+        .put("interrupted", result.interrupted())
+        .put("connected", result.connected())
+        .put("settings", settings(result.settings()))
+        .put("requests", requests(result))
+        .put("faults", faults(result))
+        .put("rate", rate(result))
+        .put("generator", generator(result))
+        .put("neverServed", result.neverServed())
+        .put("phases", phases(result))
+        .put("seconds", seconds(result));
+  }
+
+  /** The word for a phase as a key: {@code first-byte}. */
+  static String key(Phase phase) {
+    return phase.label().replace(' ', '-');
+  }
+
+  private static JsonObject versions(Provenance provenance) {
+    return new JsonObject()
+        .put("upper", provenance.upper())
+        .put("java", provenance.java())
+        .put("vertx", provenance.vertx())
+        .put("netty", provenance.netty());
+  }
+
+  private static JsonObject host(Provenance provenance) {
+    return new JsonObject()
+        .put("os", provenance.os())
+        .put("arch", provenance.arch())
+        .put("processors", provenance.processors());
+  }
+
+  private static JsonObject settings(StressSettings settings) {
+    ClientSettings client = settings.client();
+    LongSummaryStatistics sizes =
+        settings.messages().stream()
+            .mapToLong(message -> message.getBytes(StandardCharsets.UTF_8).length)
+            .summaryStatistics();
+    return new JsonObject()
+        .put("protocol", client.protocol().word())
+        .put("host", client.host())
+        .put("port", client.port())
+        .put("charset", client.charset().word())
+        .put("insecure", client.insecure())
+        .put("clients", settings.clients())
+        .put("requests", settings.requests())
+        .put("durationSeconds", seconds(settings.duration()))
+        .put("messages", settings.messages().size())
+        .put("messageBytesMin", sizes.getMin())
+        .put("messageBytesMax", sizes.getMax())
+        .put("reconnect", settings.reconnect())
+        .put("rampSeconds", seconds(settings.ramp()))
+        .put("rate", settings.rate())
+        .put("poisson", settings.poisson())
+        .put("warmupSeconds", seconds(settings.warmup()))
+        .put("timeoutSeconds", seconds(settings.timeout()))
+        .put("shape", settings.shape().word())
+        .put("eventLoops", settings.eventLoops());
+  }
+
+  private static Double seconds(Duration duration) {
+    return duration == null ? null : duration.toNanos() / 1e9;
+  }
+
+  private static JsonObject requests(StressResult result) {
+    return new JsonObject()
+        .put("planned", result.planned())
+        .put("missed", result.missed())
+        .put("sent", result.sent())
+        .put("answered", result.answered())
+        .put("errors", result.errors());
+  }
+
+  private static JsonObject faults(StressResult result) {
+    JsonObject faults = new JsonObject();
+    for (Fault fault : Fault.values()) {
+      faults.put(fault.word(), result.faults().getOrDefault(fault, 0L));
+    }
+    return faults;
+  }
+
+  private static JsonObject rate(StressResult result) {
+    return new JsonObject()
+        .put("sentPerSecond", LoadText.sentPerSecond(result))
+        .put("answeredPerSecond", result.throughput());
+  }
+
+  private static JsonObject generator(StressResult result) {
+    return new JsonObject()
+        .put("cpu", result.generatorCpu().toNanos())
+        .put("processorsUsed", LoadText.processorsUsed(result));
+  }
+
+  private static JsonObject phases(StressResult result) {
+    JsonObject phases = new JsonObject();
+    for (Phase phase : Phase.values()) {
+      phases.put(key(phase), phase(result.times().get(phase)));
+    }
+    return phases;
+  }
+
+  private static JsonObject phase(Histogram times) {
+    boolean any = times.getTotalCount() > 0;
+    JsonObject phase =
+        new JsonObject()
+            .put("count", times.getTotalCount())
+            .put("min", any ? times.getMinValue() : null)
+            .put("mean", any ? times.getMean() : null)
+            .put("stddev", any ? times.getStdDeviation() : null);
+    for (String percentile : PERCENTILES) {
+      long value = times.getValueAtPercentile(Double.parseDouble(percentile));
+      phase.put("p" + percentile, any ? value : null);
+    }
+    return phase.put("max", any ? times.getMaxValue() : null).put("histogram", encoded(times));
+  }
+
+  /** As {@link Histogram#decodeFromCompressedByteBuffer} reads it. */
+  private static String encoded(Histogram times) {
+    ByteBuffer buffer = ByteBuffer.allocate(times.getNeededByteBufferCapacity());
+    int length = times.encodeIntoCompressedByteBuffer(buffer);
+    return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
+  }
+
+  private static JsonArray seconds(StressResult result) {
+    JsonArray seconds = new JsonArray();
+    for (StressResult.Second second : result.seconds()) {
+      boolean any = second.answered() > 0;
+      seconds.add(
+          new JsonObject()
+              .put("second", second.number())
+              .put("sent", second.sent())
+              .put("answered", second.answered())
+              .put("faults", second.faults())
+              .put("p50", any ? second.p50() : null)
+              .put("p99", any ? second.p99() : null)
+              .put("max", any ? second.max() : null));
+    }
+    return seconds;
+  }
+}

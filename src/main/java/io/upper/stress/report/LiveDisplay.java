@@ -1,0 +1,117 @@
+package io.upper.stress.report;
+
+import io.upper.stress.Progress;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Shows how a run stands, from a thread of its own, so that no event loop ever writes to a
+ * terminal. On a terminal a few lines are redrawn in place; elsewhere a line is printed now and
+ * then.
+ *
+ * <p>Between two drawings the cursor stands at the start of the line below the panel, visible, and
+ * no mode of the terminal is changed: so there is nothing to restore, even after SIGKILL. {@link
+ * #close} wipes the panel, which makes room for the report.
+ */
+public final class LiveDisplay implements AutoCloseable {
+  private static final long REDRAW_MILLIS = 125;
+  private static final long LINE_MILLIS = 2_000;
+
+  // ECMA-48: cursor previous line, erase in line, erase in page; DEC private mode 7: wrapping.
+  private static final String UP = "\u001b[%dF";
+  private static final String ERASE_LINE = "\u001b[K";
+  private static final String ERASE_BELOW = "\u001b[J";
+  private static final String WRAP_OFF = "\u001b[?7l";
+  private static final String WRAP_ON = "\u001b[?7h";
+
+  private final Supplier<Progress> progress;
+  private final PrintStream out;
+  private final Terminal terminal;
+  private final ProgressText text;
+  private final Thread thread;
+  private int drawn;
+
+  LiveDisplay(Supplier<Progress> progress, PrintStream out, Terminal terminal) {
+    this.progress = progress;
+    this.out = out;
+    this.terminal = terminal;
+    this.text = new ProgressText(terminal.width(), terminal.colour());
+    this.thread = new Thread(this::show, "upper-display");
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Starts to show, on standard error.
+   *
+   * @param progress asked about eight times a second by another thread: it has to be fast and safe
+   * @return what ends the display when it is closed
+   */
+  public static LiveDisplay start(Supplier<Progress> progress) {
+    LiveDisplay display = new LiveDisplay(progress, System.err, Terminal.ofStandardError());
+    display.begin();
+    return display;
+  }
+
+  void begin() {
+    thread.start();
+  }
+
+  /** Ends the display and wipes it from the terminal. May be called twice. */
+  @Override
+  public void close() {
+    thread.interrupt();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    wipe();
+  }
+
+  private void show() {
+    try {
+      while (!Thread.interrupted()) {
+        if (terminal.present()) {
+          draw(progress.get());
+          Thread.sleep(REDRAW_MILLIS);
+        } else {
+          Thread.sleep(LINE_MILLIS);
+          out.println(ProgressText.line(progress.get()));
+        }
+      }
+    } catch (InterruptedException e) {
+      // Closed: the thread's end.
+    }
+  }
+
+  /** One write, lest the terminal show half a panel. Cut, not wrapped, when it became narrower. */
+  void draw(Progress progress) {
+    List<String> lines = text.panel(progress);
+    StringBuilder frame = new StringBuilder(WRAP_OFF).append(up());
+    for (String line : lines) {
+      frame.append(line).append(ERASE_LINE).append('\n');
+    }
+    out.print(frame.append(WRAP_ON).append(ERASE_BELOW));
+    out.flush();
+    drawn = lines.size();
+  }
+
+  private void wipe() {
+    if (drawn > 0) {
+      out.print(up() + ERASE_BELOW);
+      out.flush();
+      drawn = 0;
+    }
+  }
+
+  private String up() {
+    return drawn == 0 ? "" : UP.formatted(drawn);
+  }
+}

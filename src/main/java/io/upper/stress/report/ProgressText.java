@@ -1,0 +1,124 @@
+package io.upper.stress.report;
+
+import io.upper.stress.Fault;
+import io.upper.stress.Progress;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+
+/** A {@link Progress} in words, for a terminal of some width or for a log. */
+final class ProgressText {
+  private static final int WIDEST_BAR = 40;
+  private static final int NARROWEST_BAR = 5;
+  private static final String GREEN = "32";
+  private static final String YELLOW = "33";
+  private static final String RED = "31";
+
+  private final int width;
+  private final boolean colour;
+
+  /**
+   * Writes for a terminal.
+   *
+   * @param width in columns; no line fills the last one, after which a terminal may wrap
+   */
+  ProgressText(int width, boolean colour) {
+    this.width = Math.max(1, width - 1);
+    this.colour = colour;
+  }
+
+  /** Three lines: how far, how fast, what went wrong. */
+  List<String> panel(Progress progress) {
+    return List.of(bar(progress), figures(progress), errors(progress));
+  }
+
+  /** One line, whatever its length: {@code 4.7 s, 47 %: 1,234/s, …}. */
+  static String line(Progress progress) {
+    String faults = faults(progress);
+    return time(progress)
+        + ", "
+        + percent(progress)
+        + (progress.warmup() ? " (warm-up): " : ": ")
+        + String.join(", ", fields(progress))
+        + (faults.isEmpty() ? "" : ", errors: " + faults);
+  }
+
+  private String bar(Progress progress) {
+    String percent = percent(progress);
+    String after = " " + percent + "  " + time(progress) + (progress.warmup() ? "  warm-up" : "");
+    int room = Math.min(WIDEST_BAR, width - after.length());
+    if (room < NARROWEST_BAR) {
+      return cut(after.strip());
+    }
+    int done = (int) Math.floor(room * share(progress));
+    return paint("█".repeat(done), progress.warmup() ? YELLOW : GREEN)
+        + "░".repeat(room - done)
+        + after;
+  }
+
+  /** As many figures as there is room for, the most telling first. */
+  private String figures(Progress progress) {
+    StringBuilder line = new StringBuilder();
+    for (String field : fields(progress)) {
+      String more = line.isEmpty() ? field : "  " + field;
+      if (line.length() + more.length() > width) {
+        break;
+      }
+      line.append(more);
+    }
+    return line.toString();
+  }
+
+  private String errors(Progress progress) {
+    String faults = faults(progress);
+    return faults.isEmpty() ? cut("no errors") : paint(cut("errors: " + faults), RED);
+  }
+
+  private static List<String> fields(Progress progress) {
+    List<String> fields = new ArrayList<>();
+    fields.add(Units.rate(progress.rate()) + "/s");
+    fields.add("p50 " + Units.time(progress.p50()));
+    fields.add("p99 " + Units.time(progress.p99()));
+    fields.add(Units.count(progress.inFlight()) + " in flight");
+    fields.add(Units.count(progress.answered()) + " answered");
+    return fields;
+  }
+
+  private static String faults(Progress progress) {
+    if (progress.faults().isEmpty()) {
+      return "";
+    }
+    List<String> kinds = new ArrayList<>();
+    // In the order of the declaration, whatever the map's: the words must not jump.
+    new EnumMap<Fault, Long>(progress.faults())
+        .forEach(
+            (fault, count) -> {
+              if (count > 0) {
+                kinds.add(fault.word() + " " + Units.count(count));
+              }
+            });
+    return String.join(", ", kinds);
+  }
+
+  private static double share(Progress progress) {
+    // Math.max(0, NaN) is NaN, hence the comparison.
+    return progress.share() > 0 ? Math.min(1, progress.share()) : 0;
+  }
+
+  private static String percent(Progress progress) {
+    return String.format(Locale.ROOT, "%3.0f %%", Math.floor(100 * share(progress))).strip();
+  }
+
+  private static String time(Progress progress) {
+    return String.format(Locale.ROOT, "%.1f s", progress.elapsed().toMillis() / 1e3);
+  }
+
+  private String cut(String line) {
+    return line.length() <= width ? line : line.substring(0, width - 1) + "…";
+  }
+
+  private String paint(String text, String code) {
+    return colour && !text.isEmpty() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+  }
+}

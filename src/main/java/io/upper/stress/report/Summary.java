@@ -1,0 +1,152 @@
+package io.upper.stress.report;
+
+import io.upper.stress.Fault;
+import io.upper.stress.Phase;
+import io.upper.stress.StressResult;
+import io.upper.stress.StressSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+
+/** The report in text, at the end of a run. */
+public final class Summary {
+  private static final int WIDTH = 80;
+  private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
+  private static final List<String> HEADINGS =
+      List.of("", "count", "p50", "p90", "p99", "p99.9", "max");
+
+  private final StressResult result;
+  private final StressSettings settings;
+  private final int processors;
+  private final StringBuilder text = new StringBuilder();
+
+  private Summary(StressResult result, int processors) {
+    this.result = result;
+    this.settings = result.settings();
+    this.processors = processors;
+  }
+
+  /**
+   * The lines of the report; the last one tells how many clients were never served, as in the
+   * Python stress clients.
+   */
+  public static String of(StressResult result, Provenance provenance) {
+    return new Summary(result, provenance.processors()).text();
+  }
+
+  private String text() {
+    line(LoadText.target(settings));
+    wrapped("", LoadText.load(settings));
+    line("");
+    counts();
+    errors();
+    line("");
+    if (result.times().get(Phase.CORRECTED).getTotalCount() > 0) {
+      TextTable.lines(phaseRows(result)).forEach(this::line);
+      line("");
+      line(LoadText.name(Phase.CORRECTED, settings) + ":");
+      TextHistogram.lines(result.times().get(Phase.CORRECTED)).forEach(this::line);
+      line("");
+    }
+    List<String> advice = Advice.on(result, processors);
+    advice.forEach(note -> wrapped("note: ", note));
+    if (!advice.isEmpty()) {
+      line("");
+    }
+    line("Clients never served: " + result.neverServed());
+    return text.toString();
+  }
+
+  /** The table of phases, its headings first. */
+  static List<List<String>> phaseRows(StressResult result) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEADINGS);
+    for (Phase phase : LoadText.phases(result)) {
+      Histogram times = result.times().get(phase);
+      List<String> row = new ArrayList<>();
+      row.add(LoadText.name(phase, result.settings()));
+      row.add(Units.count(times.getTotalCount()));
+      for (double percentile : PERCENTILES) {
+        row.add(Units.time(times.getValueAtPercentile(percentile)));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private void counts() {
+    field("measured", Units.time(result.elapsed()));
+    field(
+        "requests",
+        Units.count(result.sent())
+            + " sent, "
+            + Units.count(result.answered())
+            + " answered right ("
+            + Units.percent(result.answered(), result.sent())
+            + "), "
+            + Units.plural(result.errors(), "error"));
+    field(
+        "rate",
+        Units.rate(LoadText.sentPerSecond(result))
+            + "/s sent, "
+            + Units.rate(result.throughput())
+            + "/s answered"
+            + (settings.openLoop() ? ", " + Units.rate(settings.rate()) + "/s planned" : ""));
+    if (settings.openLoop()) {
+      field(
+          "schedule",
+          Units.count(result.missed())
+              + " of "
+              + Units.count(result.planned())
+              + " sends late by the generator's fault ("
+              + Units.percent(result.missed(), result.planned())
+              + ")");
+    }
+    field(
+        "generator",
+        String.format(
+            Locale.ROOT,
+            "%s of processor time, %.2f of %s",
+            Units.time(result.generatorCpu()),
+            LoadText.processorsUsed(result),
+            Units.plural(processors, "processor")));
+  }
+
+  private void errors() {
+    if (result.errors() > 0) {
+      List<String> kinds = new ArrayList<>();
+      for (Fault fault : Fault.values()) {
+        long count = result.faults().getOrDefault(fault, 0L);
+        if (count > 0) {
+          kinds.add(fault.word() + " " + Units.count(count));
+        }
+      }
+      field("errors", String.join(", ", kinds));
+    }
+  }
+
+  private void field(String name, String value) {
+    line(String.format(Locale.ROOT, "%-10s %s", name, value));
+  }
+
+  private void line(String line) {
+    text.append(line).append('\n');
+  }
+
+  /** Breaks between words, and indents what follows the first line. */
+  private void wrapped(String start, String words) {
+    StringBuilder line = new StringBuilder(start);
+    boolean first = true;
+    for (String word : words.split(" ")) {
+      if (!first && line.length() + 1 + word.length() > WIDTH) {
+        line(line.toString());
+        line = new StringBuilder(" ".repeat(start.length())).append(word);
+      } else {
+        line.append(first ? "" : " ").append(word);
+      }
+      first = false;
+    }
+    line(line.toString());
+  }
+}
