@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * {@code upper client}: sends each line of standard input and prints its reply, like the Python
@@ -22,11 +23,22 @@ public final class ClientCommand implements Callable<Integer> {
 
   @Mixin private ClientOptions options;
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = {
+        "UDP: how long to await a reply before the request is sent again, twice.",
+        "TCP, TLS: how long to await the connection (default: ${DEFAULT-VALUE})."
+      },
+      defaultValue = "" + ClientSettings.DEFAULT_TIMEOUT_SECONDS)
+  private int timeoutSeconds;
+
   @Mixin private Verbosity verbosity;
 
   @Override
   public Integer call() throws Exception {
-    ClientSettings settings = options.settings();
+    options.require("--timeout", timeoutSeconds, 3_600);
+    ClientSettings settings = options.settings(timeoutSeconds);
     Vertx vertx = Vertx.vertx();
     try {
       UpperClient client = UpperClient.open(vertx, settings).await();
