@@ -40,6 +40,7 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
+  private static final int HELP_WIDTH = 100;
   private static final List<String> OWN_OPTIONS =
       List.of("-h", "-help", "--help", "-V", "--version");
 
@@ -70,6 +71,7 @@ public final class Main {
 
   private static int execute(String[] args) {
     return new CommandLine(new Main())
+        .setUsageHelpWidth(HELP_WIDTH)
         .setExecutionExceptionHandler(Main::failed)
         .setParameterExceptionHandler(Main::misused)
         .execute(withCommand(args));

@@ -1,6 +1,7 @@
 package io.upper.cli;
 
 import io.upper.client.ClientSettings;
+import io.upper.client.ConnectFailure;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.stress.RequestListener;
@@ -203,7 +204,7 @@ public final class StressCommand implements Callable<Integer> {
           Signal.handle(interrupt, SignalHandler.SIG_DFL);
           run.stop();
         });
-    LiveDisplay display = quiet ? null : LiveDisplay.start(run::progress);
+    LiveDisplay display = quiet || verbosity.isVerbose() ? null : LiveDisplay.start(run::progress);
     try {
       return run.run().await();
     } finally {
@@ -221,7 +222,7 @@ public final class StressCommand implements Callable<Integer> {
     if (!result.connected() && !result.interrupted()) {
       Throwable cause = run.connectFailure();
       System.err.println(
-          "nothing could connect" + (cause == null ? "" : ": " + cause.getMessage()));
+          "nothing could connect" + (cause == null ? "" : ": " + ConnectFailure.reason(cause)));
       return NOTHING_CONNECTED;
     }
     List<String> broken =

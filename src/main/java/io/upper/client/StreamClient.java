@@ -10,11 +10,8 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.net.ssl.SSLException;
 
 /**
  * Asks over TCP or TLS. A stream does not say where a reply ends, so the client reckons how long it
@@ -36,7 +33,7 @@ final class StreamClient implements UpperClient {
     this.socket = socket;
     socket
         .handler(this::received)
-        .exceptionHandler(cause -> lost(reason(cause)))
+        .exceptionHandler(cause -> lost(ConnectFailure.reason(cause)))
         .closeHandler(v -> lost("the server closed the connection"));
   }
 
@@ -53,7 +50,7 @@ final class StreamClient implements UpperClient {
       try {
         secure(vertx, options, settings);
       } catch (Exception e) {
-        return Future.failedFuture(settings.ca() + ": " + reason(e));
+        return Future.failedFuture(settings.ca() + ": " + ConnectFailure.reason(e));
       }
     }
     NetClient client = vertx.createNetClient(options);
@@ -65,7 +62,9 @@ final class StreamClient implements UpperClient {
                 client
                     .close()
                     .transform(
-                        v -> Future.failedFuture(settings.address() + ": " + reason(cause))));
+                        v ->
+                            Future.failedFuture(
+                                settings.address() + ": " + ConnectFailure.reason(cause))));
   }
 
   private static void secure(Vertx vertx, NetClientOptions options, ClientSettings settings)
@@ -78,21 +77,6 @@ final class StreamClient implements UpperClient {
       trust.getTrustManagerFactory(vertx); // now, to name the file when it holds no certificate
       options.setTrustOptions(trust).setHostnameVerificationAlgorithm("HTTPS");
     }
-  }
-
-  /** The innermost cause of a broken handshake says what is wrong; the others wrap it. */
-  private static String reason(Throwable cause) {
-    if (cause instanceof UnknownHostException) {
-      return "the name is unknown";
-    }
-    if (cause instanceof ConnectException && cause.getMessage().contains("refused")) {
-      return "connection refused";
-    }
-    Throwable told = cause;
-    while (cause instanceof SSLException && told.getCause() != null) {
-      told = told.getCause();
-    }
-    return told.getMessage() == null ? told.toString() : told.getMessage();
   }
 
   @Override
@@ -108,7 +92,7 @@ final class StreamClient implements UpperClient {
       asked.complete("");
       asked = null;
     } else {
-      socket.write(text).onFailure(cause -> lost(reason(cause)));
+      socket.write(text).onFailure(cause -> lost(ConnectFailure.reason(cause)));
     }
     return answer;
   }

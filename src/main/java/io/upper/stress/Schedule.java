@@ -18,10 +18,7 @@ final class Schedule {
    */
   Schedule(StressSettings settings, long start, int client) {
     this.gapNanos = settings.clients() * 1e9 / settings.rate();
-    this.random =
-        settings.poisson()
-            ? new SplittableRandom(settings.seed() + client * 0x9E3779B97F4A7C15L)
-            : null;
+    this.random = settings.poisson() ? new SplittableRandom(settings.seed() + client) : null;
     this.next = start + (random == null ? client * 1e9 / settings.rate() : exponential());
   }
 

@@ -23,7 +23,7 @@ import org.HdrHistogram.Histogram;
  * @param planned requests that were due in an open loop; 0 in a closed one
  * @param missed of them, those sent late although their client was free: the generator was the
  *     limit
- * @param generatorCpu processor time of the generator's process
+ * @param generatorCpu processor time of the generator's process from the end of the warm-up on
  * @param interrupted whether the run was stopped before its end
  */
 public record StressResult(
@@ -52,6 +52,12 @@ public record StressResult(
    */
   public record Second(
       int number, long sent, long answered, long faults, long p50, long p99, long max) {}
+
+  /** Requests per second that an open loop had planned; at random they differ from its rate. */
+  public double plannedRate() {
+    Duration duration = settings.duration();
+    return duration == null ? settings.rate() : planned * 1e9 / duration.toNanos();
+  }
 
   /** All faults together. */
   public long errors() {

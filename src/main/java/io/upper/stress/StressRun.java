@@ -39,12 +39,14 @@ public final class StressRun {
   private final Promise<Void> allFinished = Promise.promise();
   private final AtomicInteger unfinished;
   private final AtomicInteger served = new AtomicInteger();
+  private final AtomicInteger loops = new AtomicInteger();
 
   private Instant startedAt;
   private long started;
   private long deadline;
   private Measurements measurements;
   private String server;
+  private volatile Duration cpuBefore;
 
   private volatile boolean stopped;
   private volatile boolean connected;
@@ -82,11 +84,14 @@ public final class StressRun {
   }
 
   private Future<StressResult> start() {
-    Duration cpu = cpu();
+    cpuBefore = cpu();
     startedAt = Instant.now();
     started = System.nanoTime();
     deadline = started + duration();
     measurements = new Measurements(started + settings.warmup().toNanos());
+    if (!settings.warmup().isZero()) {
+      vertx.setTimer(settings.warmup().toMillis(), id -> cpuBefore = cpu());
+    }
     long sampler = vertx.setPeriodic(SAMPLE_MILLIS, id -> sample());
     return vertx
         .deployVerticle(Loop::new, new DeploymentOptions().setInstances(settings.eventLoops()))
@@ -97,7 +102,7 @@ public final class StressRun {
                     .compose(v -> stragglers())
                     .eventually(() -> vertx.undeploy(deployment)))
         .eventually(() -> Future.succeededFuture(vertx.cancelTimer(sampler)))
-        .map(v -> result(cpu));
+        .map(v -> result());
   }
 
   private long duration() {
@@ -114,7 +119,7 @@ public final class StressRun {
     return vertx.timer(STRAGGLER_MILLIS).mapEmpty();
   }
 
-  private StressResult result(Duration cpuBefore) {
+  private StressResult result() {
     measurements.end(System.nanoTime());
     return new StressResult(
         settings,
@@ -311,6 +316,4 @@ public final class StressRun {
       return Future.succeededFuture();
     }
   }
-
-  private final AtomicInteger loops = new AtomicInteger();
 }

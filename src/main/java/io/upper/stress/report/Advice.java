@@ -84,14 +84,14 @@ final class Advice {
               Units.count(result.missed()),
               Units.count(result.planned()),
               Units.percent(result.missed(), result.planned())));
-    } else if (result.throughput() < KEPT_SHARE * settings.rate() && !result.interrupted()) {
+    } else if (result.throughput() < KEPT_SHARE * result.plannedRate() && !result.interrupted()) {
       advice.add(
           String.format(
               Locale.ROOT,
               "the server did not keep up: it answered %s/s of the %s/s planned; the corrected"
                   + " latency grows as long as that lasts",
               Units.rate(result.throughput()),
-              Units.rate(settings.rate())));
+              Units.rate(result.plannedRate())));
     }
   }
 

@@ -92,7 +92,7 @@ public final class Summary {
             + "/s sent, "
             + Units.rate(result.throughput())
             + "/s answered"
-            + (settings.openLoop() ? ", " + Units.rate(settings.rate()) + "/s planned" : ""));
+            + (settings.openLoop() ? ", " + Units.rate(result.plannedRate()) + "/s planned" : ""));
     if (settings.openLoop()) {
       field(
           "schedule",

@@ -54,6 +54,8 @@ class SummaryTest {
             connect          4   210 µs   210 µs   210 µs   210 µs   210 µs
             first byte      10  1.00 ms  1.00 ms  1.00 ms  1.00 ms  1.00 ms
             whole reply     10  1.00 ms  1.00 ms  1.00 ms  1.00 ms  1.00 ms
+
+            whole reply:
             """),
         summary);
     assertFalse(summary.contains("corrected"), summary);
@@ -104,6 +106,19 @@ class SummaryTest {
             .map(line -> (int) line.chars().filter(c -> c >= 0x2588 && c <= 0x258f).count())
             .toList();
     assertEquals(List.of(40, 20, 1), bars, () -> String.join("\n", lines));
+  }
+
+  @Test
+  void histogramRowHoldsWhatLiesBetweenItsBounds() {
+    Histogram histogram = new Histogram(3);
+    histogram.recordValueWithCount(11_000_000, 800);
+    histogram.recordValueWithCount(23_000_000, 1);
+    List<String> ends =
+        TextHistogram.lines(histogram).stream()
+            .filter(line -> count(line) > 0)
+            .map(line -> line.substring(0, line.lastIndexOf("ms")).strip())
+            .toList();
+    assertEquals(List.of("11.0 ms  12.1", "21.5 ms  23.7"), ends);
   }
 
   @Test
