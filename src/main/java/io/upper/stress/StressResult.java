@@ -56,7 +56,7 @@ public record StressResult(
   /** Requests per second that an open loop had planned; at random they differ from its rate. */
   public double plannedRate() {
     Duration duration = settings.duration();
-    return duration == null ? settings.rate() : planned * 1e9 / duration.toNanos();
+    return duration == null || interrupted ? settings.rate() : planned * 1e9 / duration.toNanos();
   }
 
   /** All faults together. */
