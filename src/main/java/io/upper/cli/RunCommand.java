@@ -3,8 +3,6 @@ package io.upper.cli;
 import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationLoader;
 import io.vertx.core.Deployable;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -32,11 +30,7 @@ public final class RunCommand implements Callable<Integer> {
       description = "Class name, such as io.upper.server.TcpServerVerticle.")
   private String verticle;
 
-  @Option(
-      names = {"-conf", "--conf"},
-      paramLabel = "FILE|JSON",
-      description = "The verticle's configuration: a JSON file or a JSON text.")
-  private String conf;
+  @Mixin private ConfOption conf;
 
   @Option(
       names = {"-instances", "--instances"},
@@ -59,12 +53,12 @@ public final class RunCommand implements Callable<Integer> {
     }
     List<String> args = new ArrayList<>(List.of(verticle, "-instances", "" + instances));
     args.addAll(launcherOptions);
-    JsonObject config = load();
+    JsonObject config = conf.read(ConfigurationLoader::given);
     try {
       return new ServingApplication(null, config, 1 + instances, args.toArray(String[]::new))
           .serve();
     } catch (ConfigurationException e) {
-      throw e.from(ConfigurationLoader.source(conf));
+      throw e.from(conf.source());
     } catch (ParameterException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
@@ -78,15 +72,6 @@ public final class RunCommand implements Callable<Integer> {
       }
     } catch (ClassNotFoundException e) {
       throw new ConfigurationException(verticle + ": there is no such verticle class");
-    }
-  }
-
-  private JsonObject load() {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
-    try {
-      return new ConfigurationLoader(vertx).given(conf).await();
-    } finally {
-      vertx.close().await();
     }
   }
 }

@@ -6,8 +6,6 @@ import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationLoader;
 import io.upper.config.Protocol;
 import io.upper.prefork.Supervisor;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,11 +19,7 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 public final class ServeCommand implements Callable<Integer> {
 
-  @Option(
-      names = {"-conf", "--conf"},
-      paramLabel = "FILE|JSON",
-      description = "Configuration: a JSON file (also on the class path) or a JSON text.")
-  private String conf;
+  @Mixin private ConfOption conf;
 
   @Option(
       names = {"-instances", "--instances"},
@@ -37,22 +31,12 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Configuration configuration = withInstances(load());
+    Configuration configuration = withInstances(conf.read(ConfigurationLoader::load));
     if (configuration.processes() > 1) {
       return new Supervisor(configuration, ServerProcessCommand.commandLine(verbosity.isVerbose()))
           .serve();
     }
     return ServingApplication.of(configuration, new MainVerticle()).serve();
-  }
-
-  /** On a Vert.x of its own: how many event loops the server needs is known afterwards. */
-  private Configuration load() {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
-    try {
-      return new ConfigurationLoader(vertx).load(conf).await();
-    } finally {
-      vertx.close().await();
-    }
   }
 
   private Configuration withInstances(Configuration configuration) {

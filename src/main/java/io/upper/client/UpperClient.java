@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Asks an upper server, one request at a time. */
@@ -38,10 +37,7 @@ public interface UpperClient {
 
   /** The reply that a right server gives; its length tells when a reply is whole. */
   static Buffer expected(ClientSettings settings, String text) {
-    Uppercase uppercase = Uppercase.of(settings.charset());
-    ByteBuffer reply = uppercase.next(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-    byte[] bytes = new byte[reply.remaining()];
-    reply.get(bytes);
-    return Buffer.buffer(bytes);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return Buffer.buffer(Uppercase.of(bytes, settings.charset()));
   }
 }

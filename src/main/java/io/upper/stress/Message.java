@@ -3,7 +3,6 @@ package io.upper.stress;
 import io.upper.text.TextCharset;
 import io.upper.text.Uppercase;
 import io.vertx.core.buffer.Buffer;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,10 +14,7 @@ import java.nio.charset.StandardCharsets;
 record Message(Buffer bytes, Buffer expected) {
 
   static Message of(String text, TextCharset charset) {
-    Uppercase uppercase = Uppercase.of(charset);
-    ByteBuffer reply = uppercase.next(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-    byte[] expected = new byte[reply.remaining()];
-    reply.get(expected);
+    byte[] expected = Uppercase.of(text.getBytes(StandardCharsets.UTF_8), charset);
     return new Message(Buffer.buffer(text), Buffer.buffer(expected));
   }
 

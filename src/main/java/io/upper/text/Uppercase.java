@@ -41,4 +41,14 @@ public interface Uppercase {
    * @return the bytes held back, as they came: at most 3, usually none
    */
   ByteBuffer end();
+
+  /** The uppercase of a whole text, of any length. */
+  static byte[] of(byte[] text, TextCharset charset) {
+    Uppercase uppercase = of(charset);
+    ByteBuffer mapped = uppercase.next(ByteBuffer.wrap(text.clone()));
+    ByteBuffer rest = uppercase.end();
+    byte[] all = new byte[mapped.remaining() + rest.remaining()];
+    ByteBuffer.wrap(all).put(mapped).put(rest);
+    return all;
+  }
 }
