@@ -121,6 +121,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     private final Process process;
     private final BlockingConversation client;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile IOException failure;
     private volatile long pieces;
     private volatile boolean sending;
 
@@ -139,9 +140,10 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
           pieces++;
           sending = false;
         }
-      } catch (IOException | InterruptedException e) {
-        // The client is gone, so the child is killed; or the model is closed.
-        LOG.debug("process {} of {}: {}", process.pid(), client.client(), e.getMessage());
+      } catch (IOException e) {
+        failure = e;
+      } catch (InterruptedException e) {
+        // The model is closed.
       } finally {
         ended.countDown();
         client.endInput();
@@ -163,6 +165,9 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
 
   private void awaitEnd(Process process, Output output) throws IOException, InterruptedException {
     boolean ended = output.awaitEnd(hangingMillis);
+    if (output.failure != null) {
+      throw output.failure;
+    }
     if (!process.waitFor(ended ? hangingMillis : 0, TimeUnit.MILLISECONDS)) {
       throw new IOException("process " + process.pid() + " does not end: killed");
     }
@@ -175,8 +180,9 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   /** Ends a child, and what it has started: those hold its pipes, too. */
   private static void kill(Process process) {
     if (process.isAlive()) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      List<ProcessHandle> started = process.descendants().toList();
       process.destroyForcibly();
+      started.forEach(ProcessHandle::destroyForcibly);
     }
   }
 
