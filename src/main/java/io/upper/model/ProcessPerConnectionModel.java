@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +80,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   private void serve(BlockingConversation client) throws IOException, InterruptedException {
     Process process = start();
     // Besides, killing it is what ends a write that it does not read.
-    client.onCancel(() -> helpers.execute(() -> kill(process)));
+    client.onCancel(() -> killSoon(process));
     try {
       Output output = new Output(process, client);
       helpers.execute(output);
@@ -177,12 +179,22 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     }
   }
 
+  private void killSoon(Process process) {
+    try {
+      helpers.execute(() -> kill(process));
+    } catch (RejectedExecutionException e) {
+      // The model is closed: its children have ended.
+    }
+  }
+
   /** Ends a child, and what it has started: those hold its pipes, too. */
   private static void kill(Process process) {
     if (process.isAlive()) {
-      List<ProcessHandle> started = process.descendants().toList();
-      process.destroyForcibly();
-      started.forEach(ProcessHandle::destroyForcibly);
+      // Not by Process.destroyForcibly, which closes the child's input, too: it would wait for the
+      // thread that is blocked writing to it.
+      Stream.concat(Stream.of(process.toHandle()), process.descendants())
+          .toList()
+          .forEach(ProcessHandle::destroyForcibly);
     }
   }
 
