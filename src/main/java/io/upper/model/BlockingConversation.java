@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /**
  * A conversation as straight blocking code sees it: a socket to {@link #read} from and to {@link
@@ -23,14 +24,16 @@ final class BlockingConversation implements RequestHandler {
   }
 
   private final Conversation conversation;
+  private final Executor executor;
   // At most one request is at work; the end of the input may follow it.
   private final BlockingQueue<ByteBuffer> requests = new LinkedBlockingQueue<>();
   private final FutureTask<Void> task;
   private volatile Runnable cancellation = () -> {};
   private boolean asked = true;
 
-  private BlockingConversation(Conversation conversation, Dialogue dialogue) {
+  private BlockingConversation(Conversation conversation, Executor executor, Dialogue dialogue) {
     this.conversation = conversation;
+    this.executor = executor;
     this.task =
         new FutureTask<>(
             () -> {
@@ -40,14 +43,18 @@ final class BlockingConversation implements RequestHandler {
   }
 
   /**
-   * Begins a dialogue.
+   * Begins a dialogue. When no thread can be had for it, that costs this client only.
    *
    * @param executor gives it its thread, at once or when its turn has come
    */
   static BlockingConversation begin(
       Conversation conversation, Executor executor, Dialogue dialogue) {
-    BlockingConversation client = new BlockingConversation(conversation, dialogue);
-    executor.execute(client.task);
+    BlockingConversation client = new BlockingConversation(conversation, executor, dialogue);
+    try {
+      executor.execute(client.task);
+    } catch (RuntimeException | Error e) {
+      client.onContext(() -> conversation.fail(e));
+    }
     return client;
   }
 
@@ -130,7 +137,9 @@ final class BlockingConversation implements RequestHandler {
 
   @Override
   public void cancel() {
-    task.cancel(true);
+    if (task.cancel(true) && executor instanceof ThreadPoolExecutor pool) {
+      pool.remove(task); // Perhaps it was still waiting for its turn.
+    }
     cancellation.run();
   }
 }

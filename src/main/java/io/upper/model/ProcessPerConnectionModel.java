@@ -4,19 +4,22 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.upper.job.Job;
 import io.upper.text.TextCharset;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,23 +43,29 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   private static final int BUFFER = 64 * 1024;
 
   // A child that is silent for so long after its input has ended is hanging.
-  private static final long HANGING_MILLIS = 60_000;
+  private static final long HANGING_MILLIS = 10_000;
+  private static final long CLOSE_SECONDS = 5;
 
   private final List<String> command;
   private final long hangingMillis;
   // A thread each for the children there may be: so further conversations wait in the queue.
   private final ExecutorService parents;
-  private final ExecutorService copiers =
-      Executors.newCachedThreadPool(new DefaultThreadFactory("upper-process-output", true));
+  private final ExecutorService helpers =
+      Executors.newCachedThreadPool(new DefaultThreadFactory("upper-process-helper", true));
 
   /**
    * @param command the program and its arguments
    * @param maxProcesses children at once, at least 1
-   * @param jobMillis how long the program works on a piece of input before it writes
+   * @param jobMillis how long the program works on a piece of input before it writes; it is hanging
+   *     when it is silent for {@value #HANGING_MILLIS} ms more, after its input has ended
    */
   public ProcessPerConnectionModel(List<String> command, int maxProcesses, int jobMillis) {
+    this(command, maxProcesses, Duration.ofMillis(HANGING_MILLIS + jobMillis));
+  }
+
+  ProcessPerConnectionModel(List<String> command, int maxProcesses, Duration hanging) {
     this.command = command;
-    this.hangingMillis = HANGING_MILLIS + jobMillis;
+    this.hangingMillis = hanging.toMillis();
     this.parents =
         Executors.newFixedThreadPool(
             maxProcesses, new DefaultThreadFactory("upper-process-parent", true));
@@ -71,14 +80,14 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   private void serve(BlockingConversation client) throws IOException, InterruptedException {
     Process process = start();
     // Besides, killing it is what ends a write that it does not read.
-    client.onCancel(process::destroyForcibly);
+    client.onCancel(() -> killSoon(process));
     try {
       Output output = new Output(process, client);
-      copiers.execute(output);
+      helpers.execute(output);
       feed(process, client);
       awaitEnd(process, output);
     } finally {
-      process.destroyForcibly();
+      kill(process);
       awaitExit(process);
     }
   }
@@ -98,7 +107,8 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     try (OutputStream input = process.getOutputStream()) {
       ByteBuffer request;
       while ((request = client.read()) != null) {
-        input.write(request.array(), request.arrayOffset(), request.remaining());
+        input.write(
+            request.array(), request.arrayOffset() + request.position(), request.remaining());
         input.flush();
         Work.logServed(client.client(), request.remaining(), name);
       }
@@ -109,12 +119,17 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   /** What the child writes is sent to the client. */
-  private record Output(
-      Process process, BlockingConversation client, AtomicLong bytes, CountDownLatch ended)
-      implements Runnable {
+  private static final class Output implements Runnable {
+    private final Process process;
+    private final BlockingConversation client;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile IOException failure;
+    private volatile long pieces;
+    private volatile boolean sending;
 
     Output(Process process, BlockingConversation client) {
-      this(process, client, new AtomicLong(), new CountDownLatch(1));
+      this.process = process;
+      this.client = client;
     }
 
     @Override
@@ -122,31 +137,64 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
       try (InputStream output = process.getInputStream()) {
         byte[] buffer = new byte[BUFFER];
         for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
+          sending = true;
           client.write(ByteBuffer.wrap(Arrays.copyOf(buffer, n)));
-          bytes.addAndGet(n);
+          pieces++;
+          sending = false;
         }
-      } catch (IOException | InterruptedException e) {
-        // The client is gone, so the child is killed; or the model is closed.
-        LOG.debug("process {} of {}: {}", process.pid(), client.client(), e.getMessage());
+      } catch (IOException e) {
+        failure = e;
+      } catch (InterruptedException e) {
+        // The model is closed.
       } finally {
         ended.countDown();
         client.endInput();
       }
     }
+
+    /** Waits for the end, unless the child is silent; a client slow to read is no fault of it. */
+    boolean awaitEnd(long silentMillis) throws InterruptedException {
+      long before;
+      do {
+        before = pieces;
+        if (ended.await(silentMillis, TimeUnit.MILLISECONDS)) {
+          return true;
+        }
+      } while (sending || pieces > before);
+      return false;
+    }
   }
 
   private void awaitEnd(Process process, Output output) throws IOException, InterruptedException {
-    long before;
-    do {
-      before = output.bytes.get();
-    } while (!output.ended.await(hangingMillis, TimeUnit.MILLISECONDS)
-        && output.bytes.get() > before);
-    if (!process.waitFor(output.ended.getCount() == 0 ? hangingMillis : 0, TimeUnit.MILLISECONDS)) {
+    boolean ended = output.awaitEnd(hangingMillis);
+    if (output.failure != null) {
+      throw output.failure;
+    }
+    if (!process.waitFor(ended ? hangingMillis : 0, TimeUnit.MILLISECONDS)) {
       throw new IOException("process " + process.pid() + " does not end: killed");
     }
     if (process.exitValue() != 0) {
       throw new IOException(
           "process " + process.pid() + " ended with status " + process.exitValue());
+    }
+  }
+
+  private void killSoon(Process process) {
+    try {
+      helpers.execute(() -> kill(process));
+    } catch (RejectedExecutionException e) {
+      // The model is closed: its children have ended.
+    }
+  }
+
+  /** Ends a child, and what it has started: those hold its pipes, too. */
+  private static void kill(Process process) {
+    if (process.isAlive()) {
+      // Not by Process.destroyForcibly, which closes the child's input, too: it would wait for the
+      // thread that is blocked writing to it.
+      Stream.concat(Stream.of(process.toHandle()), process.descendants())
+          .toList()
+          .forEach(ProcessHandle::destroyForcibly);
     }
   }
 
@@ -189,7 +237,20 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   @Override
   public Future<Void> close() {
     parents.shutdownNow();
-    copiers.shutdownNow();
-    return Future.succeededFuture();
+    Promise<Void> freed = Promise.promise();
+    helpers.execute(() -> awaitParents(freed));
+    return freed.future();
+  }
+
+  /** When the parents have ended, so have the children: none outlives the server. */
+  private void awaitParents(Promise<Void> freed) {
+    try {
+      parents.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      helpers.shutdownNow();
+      freed.complete();
+    }
   }
 }

@@ -6,6 +6,8 @@ import io.upper.text.Uppercase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * The built-in child of {@link ProcessPerConnectionModel}: a program that reads standard input and
@@ -20,6 +22,8 @@ final class UppercaseFilter {
   private UppercaseFilter() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
+    // Ctrl-C reaches every process of the terminal: the server drains, and its end is the end here.
+    Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
     Job job = new Job(Job.Kind.valueOf(args[0]), Integer.parseInt(args[1]));
     Uppercase text = Uppercase.of(TextCharset.valueOf(args[2]));
     InputStream in = System.in;

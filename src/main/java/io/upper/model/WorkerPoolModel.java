@@ -5,6 +5,7 @@ import io.upper.job.Job;
 import io.upper.text.TextCharset;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +65,7 @@ public final class WorkerPoolModel implements ConcurrencyModel {
   private final class Handler implements RequestHandler {
     private final Conversation conversation;
     private final Work work;
-    private java.util.concurrent.Future<?> task;
+    private FutureTask<?> task;
 
     Handler(Conversation conversation) {
       this.conversation = conversation;
@@ -73,7 +74,8 @@ public final class WorkerPoolModel implements ConcurrencyModel {
 
     @Override
     public void request(ByteBuffer bytes) {
-      task = workers.submit(() -> serve(bytes));
+      task = new FutureTask<>(() -> serve(bytes), null);
+      workers.execute(task);
     }
 
     /** Runs in a worker; what follows is the event loop's again. */
@@ -101,8 +103,8 @@ public final class WorkerPoolModel implements ConcurrencyModel {
 
     @Override
     public void cancel() {
-      if (task != null) {
-        task.cancel(true);
+      if (task != null && task.cancel(true)) {
+        workers.remove(task); // Its place in the queue is another client's now.
       }
     }
   }

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,34 +22,54 @@ public final class ServerProcess {
   /** What it prints before its ports (a JSON object by protocol), once it listens. */
   public static final String READY = "\u0006ready ";
 
+  private static final long OUTPUT_MILLIS = 1000;
+
+  /**
+   * How a process ended.
+   *
+   * @param told in words, for the log
+   * @param age how long it has lived
+   */
+  record End(String told, int status, Duration age) {}
+
   private final int number;
   private final Process process;
   private final long startedNanos = System.nanoTime();
   private final CompletableFuture<JsonObject> ports = new CompletableFuture<>();
 
+  private final Thread out;
+  private final Thread err;
+
   private ServerProcess(int number, Process process) {
     this.number = number;
     this.process = process;
+    this.out = repeat(process.getInputStream(), System.out);
+    this.err = repeat(process.getErrorStream(), System.err);
   }
 
   /** Starts a process; it is not listening yet. */
   static ServerProcess start(int number, JsonObject config, List<String> command)
       throws IOException {
     ServerProcess started = new ServerProcess(number, new ProcessBuilder(command).start());
-    started.repeat(started.process.getInputStream(), System.out);
-    started.repeat(started.process.getErrorStream(), System.err);
-    started
-        .process
-        .getOutputStream()
-        .write((config.encode() + "\n").getBytes(StandardCharsets.UTF_8));
-    started.process.getOutputStream().flush();
+    started.tell(config);
     return started;
   }
 
-  private void repeat(InputStream from, PrintStream to) {
+  private void tell(JsonObject config) {
+    try {
+      OutputStream input = process.getOutputStream();
+      input.write((config.encode() + "\n").getBytes(StandardCharsets.UTF_8));
+      input.flush();
+    } catch (IOException e) {
+      // It has ended already: its status says more.
+    }
+  }
+
+  private Thread repeat(InputStream from, PrintStream to) {
     Thread thread = new Thread(() -> copyLines(from, to), "upper-output-of-" + number);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private void copyLines(InputStream from, PrintStream to) {
@@ -79,18 +100,14 @@ public final class ServerProcess {
     return ports.join();
   }
 
-  /** Blocks until the process has ended; its exit status. */
-  int waitFor() throws InterruptedException {
-    return process.waitFor();
-  }
-
-  /** How long it has lived, or lives. */
-  Duration age() {
-    return Duration.ofNanos(System.nanoTime() - startedNanos);
-  }
-
-  int number() {
-    return number;
+  /** Blocks until the process has ended and what it printed is repeated; how it ended. */
+  End awaitEnd() throws InterruptedException {
+    int status = process.waitFor();
+    Duration age = Duration.ofNanos(System.nanoTime() - startedNanos);
+    // No longer: a child of its own may live on and hold its output open.
+    out.join(OUTPUT_MILLIS);
+    err.join(OUTPUT_MILLIS);
+    return new End(this + " ended with status " + status, status, age);
   }
 
   /** Asks the process to drain and end. */

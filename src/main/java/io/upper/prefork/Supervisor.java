@@ -28,26 +28,50 @@ import sun.misc.Signal;
 public final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
-  // A process that dies sooner after its start died of it; so many of those in a row are too many.
-  private static final Duration QUICK_DEATH = Duration.ofSeconds(10);
-  private static final int MAX_QUICK_DEATHS = 8;
-  private static final long FIRST_PAUSE_MILLIS = 100;
-  private static final long MAX_PAUSE_MILLIS = 10_000;
-
   // What a process may take longer than its drain before it is killed.
   private static final int GRACE_SECONDS = 5;
 
+  // The exit statuses of a server process that has said why it cannot serve.
+  private static final int FAILED = 1;
+  private static final int BAD_CONFIGURATION = 2;
+
+  /**
+   * How long to go on with processes that die.
+   *
+   * @param quickDeath one that dies sooner after its start died of it
+   * @param maxQuickDeaths so many of those in a row are too many
+   * @param firstPause before another one is started after the first of those; then it doubles
+   * @param maxPause up to this
+   */
+  record Persistence(
+      Duration quickDeath, int maxQuickDeaths, Duration firstPause, Duration maxPause) {
+    static final Persistence DEFAULT =
+        new Persistence(Duration.ofSeconds(10), 8, Duration.ofMillis(100), Duration.ofSeconds(10));
+
+    private long pauseMillis(int quickDeaths) {
+      return quickDeaths == 0
+          ? 0
+          : Math.min(maxPause.toMillis(), firstPause.toMillis() << (quickDeaths - 1));
+    }
+  }
+
   private final Configuration configuration;
+  private final Persistence persistence;
   private final JsonObject childConfig;
   private final List<String> command;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<ServerProcess> alive = new ArrayList<>();
-  private String surrender;
+  private volatile String surrender;
 
   /**
    * @param command what each process runs; it reads its configuration from standard input
    */
   public Supervisor(Configuration configuration, List<String> command) {
+    this(configuration, command, Persistence.DEFAULT);
+  }
+
+  Supervisor(Configuration configuration, List<String> command, Persistence persistence) {
+    this.persistence = persistence;
     this.configuration = configuration;
     this.command = command;
     this.childConfig = configuration.json().copy().put("processes", 1);
@@ -63,18 +87,23 @@ public final class Supervisor {
   /**
    * Serves until SIGTERM or SIGINT; blocks.
    *
-   * @return the exit status: 0, or that of the first process when it could not start
+   * @return the exit status: 0, or that of the first process when it cannot serve and has said why
    * @throws IOException when the processes die again and again
    */
   public int serve() throws IOException, InterruptedException {
     for (String name : new String[] {"TERM", "INT"}) {
-      Signal.handle(new Signal(name), signal -> stopping.countDown());
+      Signal.handle(new Signal(name), signal -> stop());
     }
+    return supervise();
+  }
+
+  /** What {@link #serve} does, until {@link #stop}. */
+  int supervise() throws IOException, InterruptedException {
     // The first one alone: it may take free ports, and make the certificate, for all.
     ServerProcess first = start(1);
-    JsonObject ports = first.awaitPorts();
+    JsonObject ports = first == null ? null : first.awaitPorts();
     if (ports == null) {
-      return isStopping() ? 0 : first.waitFor();
+      return first == null ? 0 : notStarted(first.awaitEnd());
     }
     ports.forEach(port -> childConfig.getJsonObject(port.getKey()).put("port", port.getValue()));
     List<Thread> keepers = new ArrayList<>();
@@ -86,7 +115,7 @@ public final class Supervisor {
       keepers.add(keeper);
     }
     stopping.await();
-    stopAll();
+    awaitAll();
     for (Thread keeper : keepers) {
       keeper.join();
     }
@@ -96,46 +125,63 @@ public final class Supervisor {
     return 0;
   }
 
-  /** Keeps a process alive in its slot: starts another whenever it dies. */
-  private void keep(int slot, ServerProcess running) {
+  private int notStarted(ServerProcess.End end) throws IOException {
+    if (isStopping()) {
+      return 0;
+    }
+    if (end.status() == FAILED || end.status() == BAD_CONFIGURATION) {
+      return end.status(); // It has said why.
+    }
+    throw new IOException(end.told() + " before it listened");
+  }
+
+  /** Keeps a process alive: starts another whenever it dies. */
+  private void keep(int number, ServerProcess first) {
     int quickDeaths = 0;
+    ServerProcess running = first;
     try {
-      ServerProcess process = running == null ? start(slot) : running;
-      while (process != null) {
-        int status = process.waitFor();
-        remove(process);
+      while (!isStopping()) {
+        ServerProcess.End end = live(number, running);
+        running = null;
         if (isStopping()) {
           return;
         }
-        quickDeaths = process.age().compareTo(QUICK_DEATH) < 0 ? quickDeaths + 1 : 0;
-        if (quickDeaths == MAX_QUICK_DEATHS) {
-          surrender(process, status);
+        boolean quick = end.age().compareTo(persistence.quickDeath) < 0;
+        quickDeaths = quick ? quickDeaths + 1 : 0;
+        if (quickDeaths == persistence.maxQuickDeaths) {
+          surrender(end);
           return;
         }
-        long pause = pauseMillis(quickDeaths);
-        LOG.warn("{} ended with status {}; another one starts in {} ms", process, status, pause);
-        process = stopping.await(pause, TimeUnit.MILLISECONDS) ? null : start(slot);
+        long pause = persistence.pauseMillis(quickDeaths);
+        LOG.warn("{}; another one starts in {} ms", end.told(), pause);
+        stopping.await(pause, TimeUnit.MILLISECONDS);
       }
-    } catch (IOException e) {
-      LOG.error("process {} cannot be started: {}", slot, e.getMessage());
-      surrender = "process %d cannot be started: %s".formatted(slot, e.getMessage());
-      stopping.countDown();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static long pauseMillis(int quickDeaths) {
-    return quickDeaths == 0
-        ? 0
-        : Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << (quickDeaths - 1));
+  /** A process from its start, unless it is running, to its end; null when it is time to stop. */
+  private ServerProcess.End live(int number, ServerProcess running) throws InterruptedException {
+    try {
+      ServerProcess process = running == null ? start(number) : running;
+      if (process == null) {
+        return null;
+      }
+      ServerProcess.End end = process.awaitEnd();
+      remove(process);
+      return end;
+    } catch (IOException e) {
+      String told = "process %d cannot be started: %s".formatted(number, e.getMessage());
+      return new ServerProcess.End(told, FAILED, Duration.ZERO);
+    }
   }
 
-  private void surrender(ServerProcess process, int status) {
+  private void surrender(ServerProcess.End end) {
     surrender =
-        "process %d ended %d times within %d s of its start, last with status %d: giving up"
-            .formatted(process.number(), MAX_QUICK_DEATHS, QUICK_DEATH.toSeconds(), status);
-    stopping.countDown();
+        "%s, the last of %d in a row within %d s of their start: giving up"
+            .formatted(end.told(), persistence.maxQuickDeaths, persistence.quickDeath.toSeconds());
+    stop();
   }
 
   private boolean isStopping() {
@@ -159,13 +205,19 @@ public final class Supervisor {
     }
   }
 
-  /** Has all processes drain at once. */
-  private void stopAll() throws InterruptedException {
+  /** Has all processes drain at once, and starts none any more; does not block. */
+  void stop() {
+    synchronized (alive) {
+      stopping.countDown();
+      alive.forEach(ServerProcess::stop);
+    }
+  }
+
+  private void awaitAll() throws InterruptedException {
     List<ServerProcess> processes;
     synchronized (alive) {
       processes = List.copyOf(alive);
     }
-    processes.forEach(ServerProcess::stop);
     long deadline =
         System.nanoTime() + TimeUnit.SECONDS.toNanos(configuration.drainSeconds() + GRACE_SECONDS);
     for (ServerProcess process : processes) {

@@ -63,6 +63,10 @@ final class DatagramExchange implements Conversation {
     if (over || !bytes.hasRemaining()) {
       return Future.succeededFuture();
     }
+    if (reply.readableBytes() > UdpChannel.MAX_PAYLOAD) {
+      // A process may write without end; what there is by now does not fit already.
+      return Future.failedFuture("the reply does not fit into a datagram");
+    }
     if (bytes == view && content != null && !reply.isReadable()) {
       // Changed in place: what was read is what is written.
       int start = content.readerIndex();

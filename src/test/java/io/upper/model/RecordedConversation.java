@@ -1,0 +1,62 @@
+package io.upper.model;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/** A client that is no socket: it notes how its conversation ends. */
+final class RecordedConversation implements Conversation {
+  private final Context context;
+  private final CompletableFuture<String> end = new CompletableFuture<>();
+
+  private final Future<Void> sent;
+
+  RecordedConversation(Vertx vertx) {
+    this(vertx, Future.succeededFuture());
+  }
+
+  /**
+   * @param sent completes when the client reads its replies
+   */
+  RecordedConversation(Vertx vertx, Future<Void> sent) {
+    this.context = vertx.getOrCreateContext();
+    this.sent = sent;
+  }
+
+  /** Completes with {@code finished}, or with why it failed. */
+  CompletableFuture<String> end() {
+    return end;
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public String client() {
+    return "test";
+  }
+
+  @Override
+  public Future<Void> reply(ByteBuffer bytes) {
+    return sent;
+  }
+
+  @Override
+  public void next() {
+    // The test decides what comes.
+  }
+
+  @Override
+  public void finish() {
+    end.complete("finished");
+  }
+
+  @Override
+  public void fail(Throwable cause) {
+    end.complete(cause.getMessage());
+  }
+}

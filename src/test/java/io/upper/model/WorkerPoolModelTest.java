@@ -1,0 +1,37 @@
+package io.upper.model;
+
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The queue of the worker pool. */
+@Timeout(20)
+class WorkerPoolModelTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final ConcurrencyModel oneWorkerOneWaiting =
+      new WorkerPoolModel(new Job(Job.Kind.SLEEP, 60_000), TextCharset.UTF_8, 1, 1);
+
+  @AfterEach
+  void close() {
+    oneWorkerOneWaiting.close().await();
+    vertx.close().await();
+  }
+
+  @Test
+  void clientThatLeavesGivesUpItsPlaceInTheQueue() {
+    for (int client = 0; client < 100; client++) {
+      RecordedConversation conversation = new RecordedConversation(vertx);
+      RequestHandler handler = oneWorkerOneWaiting.handle(conversation);
+      // The first is at work; the others wait, one at a time. Refused, it would throw.
+      handler.request(ByteBuffer.wrap("hello".getBytes(StandardCharsets.UTF_8)));
+      if (client > 0) {
+        handler.cancel();
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.upper.prefork;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.upper.config.Configuration;
+import io.upper.prefork.Supervisor.Persistence;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** A supervisor whose processes are shell scripts: how they live and die is the test's choice. */
+@Timeout(30)
+class SupervisorTest {
+  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Supervisor.class);
+  private static final Persistence IMPATIENT =
+      new Persistence(Duration.ofSeconds(5), 5, Duration.ofMillis(20), Duration.ofMillis(100));
+
+  // What a server process says when it listens.
+  private static final String LISTEN = "read config; printf '\\006ready {\"tcp\":1}\\n'; ";
+
+  @TempDir private Path directory;
+
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          log.add(event.getFormattedMessage());
+        }
+      };
+
+  @BeforeEach
+  void listen() {
+    appender.start();
+    LOGGER.addAppender(appender);
+  }
+
+  @AfterEach
+  void leavesNoProcessBehind() {
+    LOGGER.detachAppender(appender);
+    assertEquals(0, ProcessHandle.current().children().count());
+  }
+
+  @Test
+  void givesUpOnAProcessThatDiesAgainAndAgain() {
+    Supervisor supervisor = supervisor(1, LISTEN + "exit 3");
+    IOException end = assertThrows(IOException.class, supervisor::supervise);
+    assertTrue(
+        end.getMessage()
+            .matches(
+                "process 1 \\(pid \\d+\\) ended with status 3, the last of 5 in a row within 5 s of"
+                    + " their start: giving up"),
+        end.getMessage());
+    assertEquals(List.of("20 ms", "40 ms", "80 ms", "100 ms"), pauses(), "growing, to a limit");
+  }
+
+  @Test
+  void givingUpEndsTheOthers() {
+    // The first one lives and makes a file, which is a sign for the other.
+    String script = LISTEN + "mkdir " + directory + "/first 2>&- && exec sleep 1000; exit 3";
+    IOException end = assertThrows(IOException.class, supervisor(2, script)::supervise);
+    assertTrue(end.getMessage().startsWith("process 2 "), end.getMessage());
+  }
+
+  @Test
+  void processThatCannotBeStartedAgainIsOneThatDied() throws Exception {
+    Path program = directory.resolve("program");
+    Files.writeString(program, "#!/bin/sh\n" + LISTEN + "rm $0; exit 3");
+    assertTrue(program.toFile().setExecutable(true));
+    Supervisor supervisor =
+        new Supervisor(configuration(1), List.of(program.toString()), IMPATIENT);
+    IOException end = assertThrows(IOException.class, supervisor::supervise);
+    assertTrue(end.getMessage().startsWith("process 1 cannot be started: "), end.getMessage());
+    assertEquals(4, pauses().size(), log.toString());
+  }
+
+  @Test
+  void firstProcessThatCannotServeLeavesItsStatus() throws Exception {
+    assertEquals(2, supervisor(4, "read config; echo 'a reason' >&2; exit 2").supervise());
+    assertEquals(1, supervisor(4, "exit 1").supervise());
+  }
+
+  @Test
+  void firstProcessThatIsKilledBeforeItListensIsAFailure() {
+    Supervisor supervisor = supervisor(4, "kill -9 $$");
+    IOException end = assertThrows(IOException.class, supervisor::supervise);
+    assertTrue(
+        end.getMessage()
+            .matches("process 1 \\(pid \\d+\\) ended with status 137 before it listened"),
+        end.getMessage());
+  }
+
+  @Test
+  void stopEndsAFirstProcessThatDoesNotListenYet() throws Exception {
+    Supervisor supervisor = supervisor(4, "exec sleep 1000");
+    CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(supervisor::stop);
+    assertEquals(0, supervisor.supervise());
+  }
+
+  private static Supervisor supervisor(int processes, String script) {
+    return new Supervisor(configuration(processes), List.of("sh", "-c", script), IMPATIENT);
+  }
+
+  private static Configuration configuration(int processes) {
+    return Configuration.of(
+        new JsonObject()
+            .put("processes", processes)
+            .put("udp", new JsonObject().put("enabled", false))
+            .put("tls", new JsonObject().put("enabled", false)));
+  }
+
+  /** The pauses that the log tells. */
+  private List<String> pauses() {
+    return log.stream().map(line -> line.replaceAll(".* starts in ", "")).toList();
+  }
+}
