@@ -43,7 +43,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   private static final int BUFFER = 64 * 1024;
 
   // A child that is silent for so long after its input has ended is hanging.
-  private static final long HANGING_MILLIS = 10_000;
+  private static final long HANGING_MILLIS = 60_000;
   private static final long CLOSE_SECONDS = 5;
 
   private final List<String> command;
