@@ -3,7 +3,6 @@ package io.upper.cert;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -22,12 +21,10 @@ import java.nio.file.attribute.AclFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -65,9 +62,6 @@ public final class CertificateAuthority {
   /** Apple's clients refuse servers' certificates of more than 825 days; both ends count. */
   private static final int SERVER_DAYS = 824;
 
-  private static final String STORE = "store.p12";
-  private static final String PASSWORD_VARIABLE = "UPPER_STORE_PASSWORD";
-
   private CertificateAuthority() {}
 
   /**
@@ -102,11 +96,11 @@ public final class CertificateAuthority {
 
   private static void makeIn(Path scratch, Path directory)
       throws IOException, GeneralSecurityException {
-    String password = randomPassword();
-    generate(scratch, password, caArguments());
-    generate(scratch, password, serverArguments());
-    char[] secret = password.toCharArray();
-    KeyStore store = KeyStore.getInstance(scratch.resolve(STORE).toFile(), secret);
+    Keytool keytool = new Keytool(scratch);
+    keytool.generate(caArguments());
+    keytool.generate(serverArguments());
+    char[] secret = keytool.password();
+    KeyStore store = KeyStore.getInstance(keytool.store(), secret);
     byte[] caKey = pem("PRIVATE KEY", store.getKey("ca", secret).getEncoded());
     byte[] caCertificate = pem("CERTIFICATE", store.getCertificate("ca").getEncoded());
     byte[] serverKey = pem("PRIVATE KEY", store.getKey("server", secret).getEncoded());
@@ -126,8 +120,6 @@ public final class CertificateAuthority {
       throw e;
     }
   }
-
-  // --- keytool ---
 
   private static List<String> caArguments() {
     return List.of(
@@ -149,64 +141,6 @@ public final class CertificateAuthority {
         "-ext", "KeyUsage:critical=digitalSignature",
         "-ext", "ExtendedKeyUsage=serverAuth");
   }
-
-  /** Adds a key pair and its certificate to the store. */
-  private static void generate(Path scratch, String password, List<String> arguments)
-      throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(keytool().toString());
-    command.addAll(List.of("-J-Duser.language=en", "-genkeypair"));
-    command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
-    // A day back, for clients whose clock is slow.
-    command.addAll(List.of("-startdate", "-1d"));
-    command.addAll(List.of("-keystore", STORE, "-storetype", "PKCS12"));
-    command.addAll(List.of("-storepass:env", PASSWORD_VARIABLE));
-    command.addAll(arguments);
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(scratch.toFile()).redirectErrorStream(true);
-    // Unlike the arguments, the environment of a process is hidden from other users.
-    builder.environment().put(PASSWORD_VARIABLE, password);
-    run(builder);
-  }
-
-  private static Path keytool() throws IOException {
-    Path bin = Path.of(System.getProperty("java.home"), "bin");
-    for (String name : List.of("keytool", "keytool.exe")) {
-      if (Files.isExecutable(bin.resolve(name))) {
-        return bin.resolve(name);
-      }
-    }
-    throw new IOException(
-        bin.resolve("keytool")
-            + " is missing: this Java runtime was made without it;"
-            + " use a whole JDK, or certs/generate.sh (OpenSSL)");
-  }
-
-  private static void run(ProcessBuilder builder) throws IOException {
-    Process process = builder.start();
-    try {
-      process.getOutputStream().close(); // it could only ask; let it fail instead
-      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-      int status = process.waitFor();
-      if (status != 0) {
-        throw new IOException(
-            "keytool failed with exit status " + status + ": " + output.strip().replace('\n', ' '));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while keytool was running");
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  private static String randomPassword() {
-    byte[] bytes = new byte[16];
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
-  }
-
-  // --- files ---
 
   /** The textual form of RFC 7468. */
   private static byte[] pem(String label, byte[] der) {

@@ -1,0 +1,92 @@
+package io.upper.cert;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The JDK's {@code keytool}, at work on a key store of its own. Blocks while it runs. */
+final class Keytool {
+  private static final String STORE = "store.p12";
+  private static final String PASSWORD_VARIABLE = "UPPER_STORE_PASSWORD";
+  private static final int PASSWORD_BYTES = 16;
+
+  private final Path directory;
+  private final String password;
+
+  /**
+   * @param directory where the key store is to be
+   */
+  Keytool(Path directory) {
+    this.directory = directory;
+    byte[] bytes = new byte[PASSWORD_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    this.password = HexFormat.of().formatHex(bytes);
+  }
+
+  /** The key store's file. */
+  File store() {
+    return directory.resolve(STORE).toFile();
+  }
+
+  /** The key store's password, and its keys'. */
+  char[] password() {
+    return password.toCharArray();
+  }
+
+  /** Adds a key pair and its certificate to the store. */
+  void generate(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(program().toString());
+    command.addAll(List.of("-J-Duser.language=en", "-genkeypair"));
+    command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+    // A day back, for clients whose clock is slow.
+    command.addAll(List.of("-startdate", "-1d"));
+    command.addAll(List.of("-keystore", STORE, "-storetype", "PKCS12"));
+    command.addAll(List.of("-storepass:env", PASSWORD_VARIABLE));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+    // Unlike the arguments, the environment of a process is hidden from other users.
+    builder.environment().put(PASSWORD_VARIABLE, password);
+    run(builder);
+  }
+
+  private static Path program() throws IOException {
+    Path bin = Path.of(System.getProperty("java.home"), "bin");
+    for (String name : List.of("keytool", "keytool.exe")) {
+      if (Files.isExecutable(bin.resolve(name))) {
+        return bin.resolve(name);
+      }
+    }
+    throw new IOException(
+        bin.resolve("keytool")
+            + " is missing: this Java runtime was made without it;"
+            + " use a whole JDK, or certs/generate.sh (OpenSSL)");
+  }
+
+  private static void run(ProcessBuilder builder) throws IOException {
+    Process process = builder.start();
+    try {
+      process.getOutputStream().close(); // it could only ask; let it fail instead
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      int status = process.waitFor();
+      if (status != 0) {
+        throw new IOException(
+            "keytool failed with exit status " + status + ": " + output.strip().replace('\n', ' '));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while keytool was running");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
