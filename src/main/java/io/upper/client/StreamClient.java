@@ -8,10 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Asks over TCP or TLS. A stream does not say where a reply ends, so the client reckons how long it
@@ -39,19 +36,13 @@ final class StreamClient implements UpperClient {
 
   static Future<UpperClient> open(Vertx vertx, ClientSettings settings) {
     NetClientOptions options =
-        new NetClientOptions().setConnectTimeout(settings.timeoutSeconds() * 1000);
-    if (settings.protocol() == Protocol.TLS) {
-      if (!settings.insecure() && !Files.isReadable(Path.of(settings.ca()))) {
-        return Future.failedFuture(
-            settings.ca()
-                + ": no file that can be read; name the CA's certificate (--ca), or trust any"
-                + " server (--insecure)");
-      }
-      try {
-        secure(vertx, options, settings);
-      } catch (Exception e) {
-        return Future.failedFuture(settings.ca() + ": " + ConnectFailure.reason(e));
-      }
+        new NetClientOptions()
+            .setSsl(settings.protocol() == Protocol.TLS)
+            .setConnectTimeout(settings.timeoutSeconds() * 1000);
+    try {
+      Trust.configure(vertx, options, settings);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
     }
     NetClient client = vertx.createNetClient(options);
     return client
@@ -65,18 +56,6 @@ final class StreamClient implements UpperClient {
                         v ->
                             Future.failedFuture(
                                 settings.address() + ": " + ConnectFailure.reason(cause))));
-  }
-
-  private static void secure(Vertx vertx, NetClientOptions options, ClientSettings settings)
-      throws Exception {
-    options.setSsl(true);
-    if (settings.insecure()) {
-      options.setTrustAll(true).setHostnameVerificationAlgorithm("");
-    } else {
-      PemTrustOptions trust = new PemTrustOptions().addCertPath(settings.ca());
-      trust.getTrustManagerFactory(vertx); // now, to name the file when it holds no certificate
-      options.setTrustOptions(trust).setHostnameVerificationAlgorithm("HTTPS");
-    }
   }
 
   @Override

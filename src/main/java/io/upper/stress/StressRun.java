@@ -4,21 +4,14 @@ import io.upper.config.Protocol;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 
 /**
  * One run of the load generator: its clients, spread over event loops, and what they measured.
@@ -27,7 +20,6 @@ import java.util.function.Function;
  */
 public final class StressRun {
   private static final int SAMPLE_MILLIS = 100;
-  private static final int TIMEOUT_CHECK_MILLIS = 20;
   // After the last reply, for those that come twice or late.
   private static final long STRAGGLER_MILLIS = 200;
   private static final Duration IDLE_DURATION = Duration.ofSeconds(10);
@@ -94,7 +86,9 @@ public final class StressRun {
     }
     long sampler = vertx.setPeriodic(SAMPLE_MILLIS, id -> sample());
     return vertx
-        .deployVerticle(Loop::new, new DeploymentOptions().setInstances(settings.eventLoops()))
+        .deployVerticle(
+            () -> new LoadVerticle(this, server, loops.getAndIncrement()),
+            new DeploymentOptions().setInstances(settings.eventLoops()))
         .compose(
             deployment ->
                 allFinished
@@ -254,66 +248,8 @@ public final class StressRun {
     }
   }
 
-  /** The clients of one event loop. */
-  private final class Loop extends VerticleBase {
-    private final List<LoadClient> clients = new ArrayList<>();
-
-    @Override
-    public Future<?> start() {
-      ContextInternal own = (ContextInternal) context;
-      Function<Integer, LoadClient> maker = maker(own);
-      int loop = loops.getAndIncrement();
-      for (int number = loop; number < settings.clients(); number += settings.eventLoops()) {
-        clients.add(maker.apply(number));
-      }
-      clients.forEach(LoadClient::start);
-      vertx.setPeriodic(TIMEOUT_CHECK_MILLIS, id -> checkTimeouts());
-      return Future.succeededFuture();
-    }
-
-    private Function<Integer, LoadClient> maker(ContextInternal own) {
-      if (settings.client().protocol() == Protocol.UDP) {
-        return number -> new DatagramLoadClient(StressRun.this, number, own, server);
-      }
-      NetClient client = netClient();
-      return number -> new StreamLoadClient(StressRun.this, number, own, client);
-    }
-
-    private NetClient netClient() {
-      NetClientOptions options =
-          new NetClientOptions().setConnectTimeout((int) settings.timeout().toMillis());
-      if (settings.shape() == Shape.RESET) {
-        options.setSoLinger(0);
-      }
-      if (settings.shape() == Shape.SLOW_READER) {
-        options.setReceiveBufferSize(4096);
-      }
-      if (settings.client().protocol() == Protocol.TLS) {
-        if (settings.client().insecure()) {
-          options.setTrustAll(true).setHostnameVerificationAlgorithm("");
-        } else {
-          options
-              .setTrustOptions(new PemTrustOptions().addCertPath(settings.client().ca()))
-              .setHostnameVerificationAlgorithm("HTTPS");
-        }
-      }
-      return vertx.createNetClient(options);
-    }
-
-    private void checkTimeouts() {
-      long now = System.nanoTime();
-      clients.forEach(client -> client.checkTimeouts(now));
-    }
-
-    @Override
-    public Future<?> stop() {
-      for (LoadClient client : clients) {
-        client.close();
-        if (client.isServed()) {
-          served.incrementAndGet();
-        }
-      }
-      return Future.succeededFuture();
-    }
+  /** How many clients were served, as an event loop reports at its end. */
+  void served(int clients) {
+    served.addAndGet(clients);
   }
 }

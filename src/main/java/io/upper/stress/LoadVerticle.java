@@ -1,0 +1,80 @@
+package io.upper.stress;
+
+import io.upper.client.Trust;
+import io.upper.config.Protocol;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The clients of one event loop: every so-many-th. */
+final class LoadVerticle extends VerticleBase {
+  private static final int TIMEOUT_CHECK_MILLIS = 20;
+  private static final int SLOW_READER_BUFFER = 4096;
+
+  private final StressRun run;
+  private final StressSettings settings;
+  private final String server;
+  private final int loop;
+  private final List<LoadClient> clients = new ArrayList<>();
+
+  /**
+   * @param server the server's address
+   * @param loop the number of this event loop, from 0
+   */
+  LoadVerticle(StressRun run, String server, int loop) {
+    this.run = run;
+    this.settings = run.settings();
+    this.server = server;
+    this.loop = loop;
+  }
+
+  @Override
+  public Future<?> start() {
+    ContextInternal own = (ContextInternal) context;
+    Function<Integer, LoadClient> maker = maker(own);
+    for (int number = loop; number < settings.clients(); number += settings.eventLoops()) {
+      clients.add(maker.apply(number));
+    }
+    clients.forEach(LoadClient::start);
+    vertx.setPeriodic(TIMEOUT_CHECK_MILLIS, id -> checkTimeouts());
+    return Future.succeededFuture();
+  }
+
+  private Function<Integer, LoadClient> maker(ContextInternal own) {
+    if (settings.client().protocol() == Protocol.UDP) {
+      return number -> new DatagramLoadClient(run, number, own, server);
+    }
+    NetClient client = netClient();
+    return number -> new StreamLoadClient(run, number, own, client);
+  }
+
+  private NetClient netClient() {
+    NetClientOptions options =
+        new NetClientOptions().setConnectTimeout((int) settings.timeout().toMillis());
+    if (settings.shape() == Shape.RESET) {
+      options.setSoLinger(0);
+    }
+    if (settings.shape() == Shape.SLOW_READER) {
+      options.setReceiveBufferSize(SLOW_READER_BUFFER);
+    }
+    Trust.configure(vertx, options, settings.client());
+    return vertx.createNetClient(options);
+  }
+
+  private void checkTimeouts() {
+    long now = System.nanoTime();
+    clients.forEach(client -> client.checkTimeouts(now));
+  }
+
+  @Override
+  public Future<?> stop() {
+    clients.forEach(LoadClient::close);
+    run.served((int) clients.stream().filter(LoadClient::isServed).count());
+    return Future.succeededFuture();
+  }
+}
