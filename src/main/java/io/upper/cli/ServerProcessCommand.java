@@ -26,6 +26,10 @@ import picocli.CommandLine.Mixin;
 public final class ServerProcessCommand implements Callable<Integer> {
   static final String NAME = "server-process";
 
+  // The jar's manifest allows it, but counts for java -jar only; without it Java warns at length.
+  private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+  private static final int NATIVE_ACCESS_SINCE = 22;
+
   @Mixin private Verbosity verbosity;
 
   /** The command line of such a process: this program, with the options of this Java. */
@@ -33,6 +37,9 @@ public final class ServerProcessCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE && !command.contains(NATIVE_ACCESS)) {
+      command.add(NATIVE_ACCESS);
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.upper.Main", NAME));
     if (verbose) {
       command.add("-v");

@@ -221,6 +221,10 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-Xmx32m",
+        // Standard output is the reply's alone: Java warns there, unless told otherwise.
+        "-XX:-UsePerfData",
+        "-Xlog:disable",
+        "-Xlog:all=warning:stderr",
         "-cp",
         System.getProperty("java.class.path"),
         UppercaseFilter.class.getName(),

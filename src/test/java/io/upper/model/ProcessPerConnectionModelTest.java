@@ -11,6 +11,8 @@ import ch.qos.logback.core.AppenderBase;
 import io.upper.MainVerticle;
 import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -82,16 +84,17 @@ class ProcessPerConnectionModelTest {
   @Test
   void childThatIsKilledCostsItsOwnClientOnly() throws Exception {
     int port = serve(Protocol.TCP, "cat");
-    try (Socket first = connect(port);
-        Socket second = connect(port)) {
+    try (Socket first = connect(port)) {
       assertEquals("hello", ask(first, "hello"));
       long victim = children().iterator().next();
+      Socket second = connect(port);
       assertEquals("world", ask(second, "world"));
 
       ProcessHandle.of(victim).orElseThrow().destroyForcibly();
 
       assertEquals(-1, first.getInputStream().read(), "its client is closed");
       assertEquals("again", ask(second, "again"));
+      second.close();
       List<String> lines = log.containing(" closed: ");
       assertEquals(1, lines.size(), lines.toString());
       assertEquals(
@@ -253,6 +256,19 @@ class ProcessPerConnectionModelTest {
       assertTrue(runs("kill", "-INT", "" + children().iterator().next()));
       assertEquals("AGAIN", ask(client, "again"));
     }
+  }
+
+  /** Where options make Java talk, its standard output must stay the reply's. */
+  @Test
+  void builtInFilterPrintsNothingOfJavas() throws Exception {
+    List<String> command = new ArrayList<>(builtIn());
+    command.add(1, "-Xlog:all=info");
+    JsonObject server = server(command.toArray(String[]::new));
+    assertEquals("HELLO", askAndHalfClose(serve(Protocol.TCP, server), "hello"));
+  }
+
+  private static List<String> builtIn() {
+    return ProcessPerConnectionModel.builtIn(new Job(Job.Kind.NONE, 0), TextCharset.UTF_8);
   }
 
   @Test
