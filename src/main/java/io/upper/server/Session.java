@@ -229,7 +229,8 @@ final class Session implements Conversation {
     }
   }
 
-  private static String reason(Throwable cause) {
+  /** Why something failed, in a line. */
+  static String reason(Throwable cause) {
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 

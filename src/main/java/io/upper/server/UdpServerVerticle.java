@@ -172,7 +172,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   /** An exchange failed, which is over; its client gets no reply. */
   void unanswered(DatagramExchange exchange, Throwable cause) {
     over(exchange);
-    LOG.info("{} unanswered: {}", exchange.client(), cause.toString());
+    LOG.info("{} unanswered: {}", exchange.client(), Session.reason(cause));
     LOG.debug("{}", exchange.client(), cause);
   }
 

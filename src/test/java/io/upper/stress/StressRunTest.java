@@ -41,8 +41,8 @@ class StressRunTest {
   private static final int REQUESTS = 20;
   private static final int EVERY = 7;
   // How long a client waits for a reply that does not come in time.
-  private static final int UNANSWERED_MILLIS = 700;
-  private static final long LATE_MILLIS = 900;
+  private static final int UNANSWERED_MILLIS = 2_000;
+  private static final long LATE_MILLIS = 2_100;
 
   private Vertx vertx;
   // Faults that the misbehaving server has made.
