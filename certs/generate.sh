@@ -15,7 +15,8 @@ fail() {
   exit 1
 }
 
-[ $# -le 1 ] || fail "usage: generate.sh [DIRECTORY]"
+case $# in 0 | 1) ;; *) fail "usage: generate.sh [DIRECTORY]" ;; esac
+case ${1-} in -*) fail "usage: generate.sh [DIRECTORY]" ;; esac
 command -v openssl >/dev/null || fail "openssl is missing: install it, or use 'upper certs'"
 
 directory=${1:-$(dirname -- "$0")}

@@ -1,6 +1,7 @@
 package io.upper;
 
 import io.upper.config.Configuration;
+import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.server.ServerVerticle;
@@ -30,6 +31,9 @@ public final class MainVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Configuration configuration = Configuration.of(config());
+    if (configuration.servers().isEmpty()) {
+      throw new ConfigurationException("/tcp/enabled, /udp/enabled, /tls/enabled: none is true");
+    }
     LOG.info("{}", transport());
     // Not all(): when one fails, the others must have started before they can be undeployed.
     return Future.join(

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -24,6 +25,10 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = ServerProcessCommand.NAME, hidden = true, sortOptions = false)
 public final class ServerProcessCommand implements Callable<Integer> {
+  // Options that take a port, which only one process can have.
+  private static final Pattern OF_ONE_PROCESS =
+      Pattern.compile("^(-agentlib:jdwp|-Xrunjdwp|-Dcom\\.sun\\.management\\.)");
+
   static final String NAME = "server-process";
 
   // The jar's manifest allows it, but counts for java -jar only; without it Java warns at length.
@@ -36,7 +41,9 @@ public final class ServerProcessCommand implements Callable<Integer> {
   static List<String> commandLine(boolean verbose) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> !OF_ONE_PROCESS.matcher(option).find())
+        .forEach(command::add);
     if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE && !command.contains(NATIVE_ACCESS)) {
       command.add(NATIVE_ACCESS);
     }

@@ -41,13 +41,11 @@ import sun.misc.SignalHandler;
 /** {@code upper stress}: puts a load on a server and reports what came of it. */
 @Command(
     name = "stress",
-    headerHeading = "Examples:%n",
-    header = {
-      "  upper stress tcp localhost 2000 100",
-      "  upper stress tls localhost 2443 50 --rate 2000 --duration 30s --html report.html",
-      "  upper stress udp localhost 2000 10 --requests 1000 --fail-if 'lost>0' --fail-if 'p99>5ms'",
-      ""
-    },
+    headerHeading =
+        "Examples:%n"
+            + "  upper stress tcp localhost 2000 100%n"
+            + "  upper stress tls localhost 2443 50 --rate 2000 --duration 30s --warmup 3s%n"
+            + "  upper stress udp localhost 2000 10 --requests 1000 --fail-if 'lost>0'%n%n",
     description = "Put a load on a server: every reply is checked and timed.",
     footer = {
       "",
@@ -68,7 +66,8 @@ public final class StressCommand implements Callable<Integer> {
   @Option(
       names = "--requests",
       paramLabel = "N",
-      description = "Requests of each client (default: 8, unless there is a duration).")
+      description =
+          "Requests of each client (default: 8, unless there is a duration); with both, what ends first.")
   private Integer requests;
 
   @Option(
@@ -110,8 +109,8 @@ public final class StressCommand implements Callable<Integer> {
       paramLabel = "R",
       defaultValue = "0",
       description = {
-        "Open loop: R requests a second of all clients together, whether or not the server keeps",
-        "up. Otherwise each client sends when it has its reply."
+        "Open loop: R requests a second of all clients together, whether the server",
+        "keeps up or not. Otherwise each client sends when it has its reply."
       })
   private double rate;
 
@@ -140,8 +139,8 @@ public final class StressCommand implements Callable<Integer> {
       defaultValue = "normal",
       converter = WordConverter.OfShape.class,
       description = {
-        "How the clients behave: normal, slow-reader, byte-by-byte, half-close, reset, idle",
-        "(default: ${DEFAULT-VALUE})."
+        "How the clients behave: normal, slow-reader, byte-by-byte, half-close,",
+        "reset, idle (default: ${DEFAULT-VALUE})."
       })
   private Shape shape;
 
@@ -217,8 +216,8 @@ public final class StressCommand implements Callable<Integer> {
   private int report(StressRun run, StressResult result, List<Gate> gates) throws IOException {
     Provenance provenance =
         Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
-    write(result, provenance);
     System.out.print(Summary.of(result, provenance));
+    write(result, provenance);
     if (!result.connected() && !result.interrupted()) {
       Throwable cause = run.connectFailure();
       System.err.println(
@@ -251,6 +250,10 @@ public final class StressCommand implements Callable<Integer> {
     require(message == null || !message.isEmpty(), "--message: an empty text is no request");
     require(message == null || size == null, "--message and --size: only one of them");
     require(!poisson || rate > 0, "--poisson: needs --rate");
+    require(warmup.isZero() || duration != null, "--warmup: needs --duration");
+    requireDirectory("--json", json);
+    requireDirectory("--hgrm", hgrm);
+    requireDirectory("--html", html);
     ClientSettings target = client.settings((int) Math.max(1, timeout.toSeconds()));
     if (target.protocol() == Protocol.UDP) {
       require(
@@ -283,6 +286,12 @@ public final class StressCommand implements Callable<Integer> {
     if (!right) {
       throw new ConfigurationException(message);
     }
+  }
+
+  private static void requireDirectory(String option, Path file) {
+    require(
+        file == null || Files.isDirectory(file.toAbsolutePath().getParent()),
+        option + ": there is no directory for " + file);
   }
 
   private List<String> messages(TextCharset charset) {

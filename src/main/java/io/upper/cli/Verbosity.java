@@ -17,7 +17,8 @@ public final class Verbosity {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Log who serves each request; show stack traces of errors.")
+      description =
+          "Say more: who serves each request, each reply, errors with their stack traces.")
   void setVerbose(boolean verbose) {
     this.verbose = verbose;
     if (verbose) {

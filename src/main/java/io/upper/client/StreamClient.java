@@ -38,7 +38,8 @@ final class StreamClient implements UpperClient {
     NetClientOptions options =
         new NetClientOptions()
             .setSsl(settings.protocol() == Protocol.TLS)
-            .setConnectTimeout(settings.timeoutSeconds() * 1000);
+            .setConnectTimeout(settings.timeoutSeconds() * 1000)
+            .setSslHandshakeTimeout(settings.timeoutSeconds());
     try {
       Trust.configure(vertx, options, settings);
     } catch (IllegalArgumentException e) {

@@ -60,6 +60,9 @@ public record Configuration(
         new Admin(
             section.flag("enabled"), section.text("host"), section.integer("port", 0, 65_535));
     section.end();
+    if (admin.enabled()) {
+      throw new ConfigurationException("/admin/enabled: true is not possible yet");
+    }
     return admin;
   }
 

@@ -110,13 +110,15 @@ public final class ConfigurationLoader {
       return notJson(file, e);
     }
     if (failure instanceof FileSystemException) {
-      return new ConfigurationException(file + ": no such file can be read");
+      return new ConfigurationException(file + ": there is no such file, or it cannot be read");
     }
     return new ConfigurationException(file + ": " + failure.getMessage());
   }
 
   private static ConfigurationException notJson(String source, DecodeException e) {
-    String reason = e.getMessage().lines().findFirst().orElse("");
+    // Jackson names a source that it keeps to itself.
+    String reason =
+        e.getMessage().lines().findFirst().orElse("").replaceFirst("\\[Source: [^;]*; ", "[");
     // Vert.x has no more to say about a JSON text that is something else than an object.
     String more = reason.equals("Failed to decode") ? "" : ": " + reason;
     return new ConfigurationException(source + ": not a JSON object" + more);

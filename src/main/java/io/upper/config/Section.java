@@ -98,7 +98,7 @@ public final class Section {
     }
     if (value instanceof JsonArray array
         && !array.isEmpty()
-        && array.stream().allMatch(String.class::isInstance)) {
+        && array.stream().allMatch(text -> text instanceof String s && !s.isBlank())) {
       return array.stream().map(String.class::cast).toList();
     }
     throw refused(key, value, "a list of at least one text, or null");

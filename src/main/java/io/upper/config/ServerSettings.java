@@ -92,6 +92,10 @@ public record ServerSettings(
       Job.Kind kind = job.choice("kind", Job.Kind.values(), Job.Kind::word);
       int millis = job.integer("millis", 0, MAX_MILLIS);
       job.end();
+      if (kind == Job.Kind.NONE && millis > 0) {
+        throw new ConfigurationException(
+            "/job/millis: " + millis + " needs a kind of job: sleep or spin");
+      }
       Section text = root.section("text");
       TextCharset charset = text.choice("charset", TextCharset.values(), TextCharset::word);
       text.end();

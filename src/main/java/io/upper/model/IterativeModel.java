@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
  * limit:</b> while one client is served all others of the same event loop wait; ten clients with a
  * job of a second each wait up to ten seconds. More {@code instances} are more event loops.
  *
+ * <p>The loop is blocked for its timers, too: jobs that wait when the server stops are all done,
+ * however few {@code drainSeconds} are.
+ *
  * <p><b>Python:</b> the iterative servers (UDP and TCP, plain and SocketServer); and those with
  * select, selectors, asyncore and twisted, whose job blocks their loop as well: they keep many
  * connections open, but serve one request at a time.

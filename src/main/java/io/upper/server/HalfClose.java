@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.timeout.IdleStateEvent;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.lang.reflect.Method;
 
@@ -25,10 +26,16 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
   // Of Linux, sys/epoll.h.
   private static final int EPOLLET = 1 << 31;
 
-  static void enable(NetSocketInternal socket) {
+  private final Session session;
+
+  private HalfClose(Session session) {
+    this.session = session;
+  }
+
+  static void enable(NetSocketInternal socket, Session session) {
     ChannelHandlerContext context = socket.channelHandlerContext();
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    context.pipeline().addBefore(context.name(), "half-close", new HalfClose());
+    context.pipeline().addBefore(context.name(), "half-close", new HalfClose(session));
   }
 
   @Override
@@ -38,7 +45,7 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
       end(context);
     } else if (event instanceof SslCloseCompletionEvent) {
       end(context);
-    } else {
+    } else if (!(event instanceof IdleStateEvent) || session.isIdle()) {
       context.fireUserEventTriggered(event);
     }
   }

@@ -37,6 +37,9 @@ final class Session implements Conversation {
   // after which TCP tries again to send into a window that was closed (RFC 9293, 3.8.6.1).
   private static final long DRAIN_QUIET_MILLIS = 300;
 
+  // What share of the drain's time a client may go on asking.
+  private static final int LAST_CALL_PERCENT = 75;
+
   private final NetSocketInternal socket;
   private final Context context;
   private final String client;
@@ -52,6 +55,7 @@ final class Session implements Conversation {
   private boolean working;
   private boolean paused;
   private boolean draining;
+  private boolean lastCall;
   private boolean watching;
   private boolean ended;
   private boolean closing;
@@ -71,7 +75,7 @@ final class Session implements Conversation {
 
   /** Starts reading. */
   void start() {
-    HalfClose.enable(socket);
+    HalfClose.enable(socket, this);
     socket
         .messageHandler(this::received)
         .drainHandler(v -> flow())
@@ -159,7 +163,9 @@ final class Session implements Conversation {
     if (!handingOver) {
       flow();
     }
-    if (draining) {
+    if (lastCall) {
+      endNow();
+    } else if (draining) {
       endWhenQuiet();
     }
   }
@@ -188,10 +194,29 @@ final class Session implements Conversation {
   }
 
   /** The server stops: what the client has sent by now is still answered. */
-  private void drain(Duration timeout) {
+  void drain(Duration timeout) {
     draining = true;
+    context
+        .owner()
+        .setTimer(Math.max(1, timeout.toMillis() * LAST_CALL_PERCENT / 100), id -> lastCall());
     if (!working) {
       endWhenQuiet();
+    }
+  }
+
+  /** A client that goes on asking is never quiet: from now on its reply is its last. */
+  private void lastCall() {
+    lastCall = true;
+    if (!working) {
+      endNow();
+    }
+  }
+
+  private void endNow() {
+    try {
+      end();
+    } catch (Throwable e) {
+      fail(e);
     }
   }
 
@@ -213,11 +238,7 @@ final class Session implements Conversation {
       endWhenQuiet();
       return;
     }
-    try {
-      end();
-    } catch (Throwable e) {
-      fail(e);
-    }
+    endNow();
   }
 
   @Override
@@ -229,9 +250,21 @@ final class Session implements Conversation {
     }
   }
 
+  /**
+   * Whether a connection on which nothing moves may be closed: not while its request is at work.
+   */
+  boolean isIdle() {
+    if (!working) {
+      LOG.info("{} closed: idle for too long", client);
+    }
+    return !working;
+  }
+
   /** Why something failed, in a line. */
   static String reason(Throwable cause) {
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    // Netty's native transport names the system call and the number of the error, too.
+    return message.replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ", "");
   }
 
   private void unsent(Throwable cause) {
@@ -240,7 +273,7 @@ final class Session implements Conversation {
 
   private void closed() {
     closed = true;
-    LOG.debug("{} disconnected after {} requests", client, requests);
+    LOG.debug("{} disconnected requests={}", client, requests);
     group.release();
     handler.cancel();
   }

@@ -30,6 +30,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   private ServerSettings settings;
   private ServerGroup group;
   private NetServer server;
+  private boolean stopping;
 
   StreamServerVerticle(Protocol protocol, Function<ServerSettings, ConcurrencyModel> models) {
     this.protocol = protocol;
@@ -70,7 +71,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   private Future<Void> listen(InetAddress address) {
     return server
         .listen(group.sharedPort(), address.getHostAddress())
-        .recover(e -> Future.failedFuture(group.cannotListen(e.getMessage(), e)))
+        .recover(e -> Future.failedFuture(group.cannotListen(Session.reason(e), e)))
         .onSuccess(
             v ->
                 group.listening(
@@ -83,7 +84,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
       serve((NetSocketInternal) socket);
     } else {
       LOG.debug(
-          "{} {} refused: {} connections",
+          "{} {} refused maxConnections={}",
           protocol.word(),
           socket.remoteAddress(),
           settings.maxConnections());
@@ -103,6 +104,10 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
       return;
     }
     session.start();
+    if (stopping) {
+      // It was in its handshake when the others were told.
+      session.drain(drain());
+    }
   }
 
   private void notConnected(Throwable cause) {
@@ -117,6 +122,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   /** Stops accepting, has all that was sent answered, then closes: within {@code drainSeconds}. */
   @Override
   public final Future<?> stop() {
-    return server.shutdown(Duration.ofSeconds(settings.drainSeconds())).eventually(group::leave);
+    stopping = true;
+    return server.shutdown(drain()).eventually(group::leave);
+  }
+
+  private Duration drain() {
+    return Duration.ofSeconds(settings.drainSeconds());
   }
 }

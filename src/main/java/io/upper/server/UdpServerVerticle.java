@@ -36,7 +36,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   // When draining: what was sent by now has arrived when nothing came for so long.
   private static final long DRAIN_QUIET_MILLIS = 100;
-  private static final long DROP_LOG_NANOS = 1_000_000_000;
+  private static final long DROP_LOG_MILLIS = 1_000;
 
   private ServerSettings settings;
   private ServerGroup group;
@@ -46,7 +46,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private final Set<DatagramExchange> pending = new HashSet<>();
   private long received;
   private long dropped;
-  private long droppedLogged;
+  private boolean dropsToTell;
   private boolean reading;
   private Promise<Void> drained;
 
@@ -96,7 +96,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   private Future<InetSocketAddress> bind(InetSocketAddress address, boolean reusePort) {
     return UdpChannel.bind((ContextInternal) context, address, reusePort, new Receiver())
-        .recover(e -> Future.failedFuture(group.cannotListen(e.getMessage(), e)))
+        .recover(e -> Future.failedFuture(group.cannotListen(Session.reason(e), e)))
         .onSuccess(channel -> udp = channel)
         .map(channel -> new InetSocketAddress(address.getAddress(), channel.port()));
   }
@@ -183,13 +183,23 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     }
   }
 
-  /** Counts a datagram that gets no reply; the log has a line at most once a second. */
+  /**
+   * Counts a datagram that gets no reply; of many in a second the log has the first and the sum.
+   */
   private void dropped(String reason) {
     dropped++;
-    long now = System.nanoTime();
-    if (dropped == 1 || now - droppedLogged >= DROP_LOG_NANOS) {
-      droppedLogged = now;
+    if (!dropsToTell) {
+      dropsToTell = true;
       LOG.warn("udp datagram dropped: {} ({} so far)", reason, dropped);
+      long told = dropped;
+      vertx.setTimer(DROP_LOG_MILLIS, id -> tellDrops(told));
+    }
+  }
+
+  private void tellDrops(long told) {
+    dropsToTell = false;
+    if (dropped > told) {
+      LOG.warn("udp datagrams dropped: {} more ({} so far)", dropped - told, dropped);
     }
   }
 

@@ -25,7 +25,7 @@ class UsageTest {
           frob                         ; Unmatched argument at index 0: 'frob' (see: upper --help)
           serve -frob                  ; Unknown option: '-frob' (see: upper serve --help)
           -instances 0                 ; -instances: /tcp/instances: 0 is not in 1..256
-          -conf no/such.json           ; no/such.json: no such file can be read
+          -conf no/such.json           ; no/such.json: there is no such file, or it cannot be read
           -conf {"tcp":{"prot":1}}     ; `-conf: /tcp/prot: unknown setting; known here: command, enabled, host, idleTimeoutSeconds, instances, maxConnections, maxProcesses, model, port, reusePort, workers`
           --conf {"job":{"kind":"x"}}  ; -conf: /job/kind: "x" is not one of none, sleep, spin
           run                          ; Missing required parameter: 'VERTICLE' (see: upper run --help)

@@ -58,7 +58,7 @@ class ConfigurationLoaderTest {
           a list       | [1]                      | not a JSON object
           a text       | "tcp"                    | not a JSON object
           empty        | ``                       | not a JSON object: Unexpected token
-          cut short    | {"tcp": {"port": 1       | not a JSON object: Unexpected end-of-input: expected close marker for Object (start marker at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: 9])
+          cut short    | {"tcp": {"port": 1       | not a JSON object: Unexpected end-of-input: expected close marker for Object (start marker at [line: 1, column: 9])
           goes on      | {} {}                    | not a JSON object: Unexpected trailing token
           """)
   void aBadFileIsNamed(String reason, String text, String message, VertxTestContext test)
@@ -73,8 +73,8 @@ class ConfigurationLoaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          missing file        | no/such.json            | no/such.json: no such file can be read
-          a directory         | src                     | src: no such file can be read
+          missing file        | no/such.json            | no/such.json: there is no such file, or it cannot be read
+          a directory         | src                     | src: there is no such file, or it cannot be read
           nothing             | ``                      | -conf: a file or a JSON text is missing
           JSON, bad setting   | {"tcp": {"port": 70000}} | -conf: /tcp/port: 70000 is not in 0..65535
           JSON, a list        | [{}]                    | -conf: not a JSON object

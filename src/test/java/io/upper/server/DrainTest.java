@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stopping a server has what was sent answered. */
@@ -64,6 +65,52 @@ class DrainTest {
                       return undeployed.await();
                     }))
         .onComplete(test.succeedingThenComplete());
+  }
+
+  /** It sends a request whenever it has a reply, so it is never quiet: a reply is its last. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ModelKind.class,
+      names = {"EVENT_LOOP", "WORKER_POOL", "THREAD_PER_CONNECTION"})
+  void aClientThatGoesOnAskingEndsWithAWholeReply(ModelKind model, VertxTestContext test) {
+    servers
+        .start(Protocol.TCP, Servers.config(model, 20).put("drainSeconds", 4))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      Socket socket = accepted(server);
+                      long start = System.nanoTime();
+                      Future<Void> undeployed = server.undeploy();
+                      int rest = askOnAndOn(socket);
+                      undeployed.await();
+                      // Not cut off: the server has ended the connection between two replies.
+                      assertTrue(System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(3_900));
+                      return rest;
+                    }))
+        .onComplete(
+            test.succeeding(
+                rest ->
+                    test.verify(
+                        () -> {
+                          assertEquals(0, rest);
+                          test.completeNow();
+                        })));
+  }
+
+  /** How many bytes of a reply there are when the connection ends. */
+  private static int askOnAndOn(Socket socket) throws IOException {
+    try (socket) {
+      byte[] request = "hello".getBytes(US_ASCII);
+      int length = request.length;
+      while (length == request.length) {
+        length = Servers.Server.ask(socket, request).length;
+      }
+      return length;
+    } catch (SocketException reset) {
+      // The connection has ended while the next request was on its way.
+      return 0;
+    }
   }
 
   /** A connection that the server has accepted: the kernel resets the others when it stops. */

@@ -1,5 +1,6 @@
 package io.upper.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.*;
 
 import io.upper.config.ModelKind;
@@ -87,6 +88,30 @@ class LimitsTest {
                     test.verify(
                         () -> {
                           assertEquals(-1, end);
+                          test.completeNow();
+                        })));
+  }
+
+  /** Its client waits in silence for longer than a connection may be idle. */
+  @Test
+  void aConnectionWhoseRequestIsAtWorkIsNotIdle(VertxTestContext test) {
+    servers
+        .start(
+            Protocol.TCP, Servers.config(ModelKind.EVENT_LOOP, 2_500).put("idleTimeoutSeconds", 1))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket socket = server.connect()) {
+                        return new String(Servers.Server.ask(socket, new byte[] {'a'}), US_ASCII);
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertEquals("A", reply);
                           test.completeNow();
                         })));
   }

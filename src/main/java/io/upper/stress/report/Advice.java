@@ -72,6 +72,11 @@ final class Advice {
   }
 
   private void schedule() {
+    if (settings.openLoop() && settings.warmup().isZero() && !result.interrupted()) {
+      advice.add(
+          "without --warmup the start of the generator and the first handshakes are in the"
+              + " corrected latency");
+    }
     if (!settings.openLoop()) {
       return;
     }

@@ -78,11 +78,15 @@ final class ProgressText {
   private static List<String> fields(Progress progress) {
     List<String> fields = new ArrayList<>();
     fields.add(Units.rate(progress.rate()) + "/s");
-    fields.add("p50 " + Units.time(progress.p50()));
-    fields.add("p99 " + Units.time(progress.p99()));
+    fields.add("p50 " + timeOrNone(progress.p50()));
+    fields.add("p99 " + timeOrNone(progress.p99()));
     fields.add(Units.count(progress.inFlight()) + " in flight");
     fields.add(Units.count(progress.answered()) + " answered");
     return fields;
+  }
+
+  private static String timeOrNone(long nanos) {
+    return nanos == 0 ? "-" : Units.time(nanos);
   }
 
   private static String faults(Progress progress) {

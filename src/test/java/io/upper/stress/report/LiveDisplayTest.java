@@ -88,7 +88,7 @@ class LiveDisplayTest {
             + " errors: reset 2, lost 3",
         ProgressText.line(progress(0.5, Map.of(Fault.LOST, 3L, Fault.RESET, 2L))));
     assertEquals(
-        "0.0 s, 0 % (warm-up): 0.0/s, p50 0 s, p99 0 s, 0 in flight, 0 answered",
+        "0.0 s, 0 % (warm-up): 0.0/s, p50 -, p99 -, 0 in flight, 0 answered",
         ProgressText.line(
             new Progress(Duration.ZERO, Double.NaN, true, 0, 0, 0, 0, 0, 0, Map.of())));
   }
