@@ -6,7 +6,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.timeout.IdleStateEvent;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.lang.reflect.Method;
 
@@ -26,16 +25,10 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
   // Of Linux, sys/epoll.h.
   private static final int EPOLLET = 1 << 31;
 
-  private final Session session;
-
-  private HalfClose(Session session) {
-    this.session = session;
-  }
-
-  static void enable(NetSocketInternal socket, Session session) {
+  static void enable(NetSocketInternal socket) {
     ChannelHandlerContext context = socket.channelHandlerContext();
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    context.pipeline().addBefore(context.name(), "half-close", new HalfClose(session));
+    context.pipeline().addBefore(context.name(), "half-close", new HalfClose());
   }
 
   @Override
@@ -45,7 +38,7 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
       end(context);
     } else if (event instanceof SslCloseCompletionEvent) {
       end(context);
-    } else if (!(event instanceof IdleStateEvent) || session.isIdle()) {
+    } else {
       context.fireUserEventTriggered(event);
     }
   }

@@ -75,7 +75,8 @@ final class Session implements Conversation {
 
   /** Starts reading. */
   void start() {
-    HalfClose.enable(socket, this);
+    HalfClose.enable(socket);
+    IdleGuard.enable(socket, this);
     socket
         .messageHandler(this::received)
         .drainHandler(v -> flow())
@@ -250,14 +251,13 @@ final class Session implements Conversation {
     }
   }
 
-  /**
-   * Whether a connection on which nothing moves may be closed: not while its request is at work.
-   */
-  boolean isIdle() {
-    if (!working) {
-      LOG.info("{} closed: idle for too long", client);
-    }
-    return !working;
+  /** Whether a request is at work. */
+  boolean isAtWork() {
+    return working;
+  }
+
+  void logIdle() {
+    LOG.info("{} closed: idle for too long", client);
   }
 
   /** Why something failed, in a line. */

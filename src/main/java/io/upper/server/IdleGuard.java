@@ -1,0 +1,34 @@
+package io.upper.server;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.vertx.core.internal.net.NetSocketInternal;
+
+/**
+ * Keeps Vert.x from closing a connection as idle while its request is at work: then it is the
+ * server that is silent, not the client.
+ */
+final class IdleGuard extends ChannelInboundHandlerAdapter {
+  private final Session session;
+
+  private IdleGuard(Session session) {
+    this.session = session;
+  }
+
+  static void enable(NetSocketInternal socket, Session session) {
+    ChannelHandlerContext context = socket.channelHandlerContext();
+    context.pipeline().addBefore(context.name(), "idle-guard", new IdleGuard(session));
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof IdleStateEvent) {
+      if (session.isAtWork()) {
+        return;
+      }
+      session.logIdle();
+    }
+    context.fireUserEventTriggered(event);
+  }
+}
