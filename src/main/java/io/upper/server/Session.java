@@ -161,12 +161,14 @@ final class Session implements Conversation {
   @Override
   public void next() {
     working = false;
+    if (lastCall) {
+      endNow();
+      return;
+    }
     if (!handingOver) {
       flow();
     }
-    if (lastCall) {
-      endNow();
-    } else if (draining) {
+    if (draining) {
       endWhenQuiet();
     }
   }
