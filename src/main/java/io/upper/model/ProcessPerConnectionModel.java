@@ -3,7 +3,6 @@ package io.upper.model;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.upper.job.Job;
 import io.upper.text.TextCharset;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +16,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -48,6 +49,8 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
 
   private final List<String> command;
   private final long hangingMillis;
+  private final ScheduledThreadPoolExecutor watchdog =
+      new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("upper-process-watchdog", true));
   // A thread each for the children there may be: so further conversations wait in the queue.
   private final ExecutorService parents;
   private final ExecutorService helpers =
@@ -66,6 +69,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   ProcessPerConnectionModel(List<String> command, int maxProcesses, Duration hanging) {
     this.command = command;
     this.hangingMillis = hanging.toMillis();
+    watchdog.setRemoveOnCancelPolicy(true);
     this.parents =
         Executors.newFixedThreadPool(
             maxProcesses, new DefaultThreadFactory("upper-process-parent", true));
@@ -84,7 +88,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     try {
       Output output = new Output(process, client);
       helpers.execute(output);
-      feed(process, client);
+      feed(process, client, output);
       awaitEnd(process, output);
     } finally {
       kill(process);
@@ -101,21 +105,41 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   /** What the client sends is the child's input. */
-  private static void feed(Process process, BlockingConversation client)
+  private void feed(Process process, BlockingConversation client, Output output)
       throws InterruptedException {
     String name = "process " + process.pid();
     try (OutputStream input = process.getOutputStream()) {
       ByteBuffer request;
       while ((request = client.read()) != null) {
-        input.write(
-            request.array(), request.arrayOffset() + request.position(), request.remaining());
-        input.flush();
+        Future<?> watch = watch(process, output);
+        try {
+          input.write(
+              request.array(), request.arrayOffset() + request.position(), request.remaining());
+          input.flush();
+        } finally {
+          watch.cancel(false);
+        }
         Work.logServed(client.client(), request.remaining(), name);
       }
     } catch (IOException e) {
       // The child reads no more: it has ended, or is about to.
       LOG.debug("{} of {}: {}", name, client.client(), e.getMessage());
     }
+  }
+
+  /** A write cannot be interrupted: a child that does not read is killed, which ends it. */
+  private Future<?> watch(Process process, Output output) {
+    return watchdog.scheduleWithFixedDelay(
+        () -> {
+          if (!output.sending) {
+            output.failure =
+                new IOException("process " + process.pid() + " does not read its input: killed");
+            kill(process);
+          }
+        },
+        hangingMillis,
+        hangingMillis,
+        TimeUnit.MILLISECONDS);
   }
 
   /** What the child writes is sent to the client. */
@@ -143,7 +167,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
           sending = false;
         }
       } catch (IOException e) {
-        failure = e;
+        failure = failure == null ? e : failure;
       } catch (InterruptedException e) {
         // The model is closed.
       } finally {
@@ -239,8 +263,9 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   @Override
-  public Future<Void> close() {
+  public io.vertx.core.Future<Void> close() {
     parents.shutdownNow();
+    watchdog.shutdownNow();
     Promise<Void> freed = Promise.promise();
     helpers.execute(() -> awaitParents(freed));
     return freed.future();
