@@ -69,8 +69,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
         .setOptionsCaseInsensitive(true)
         .parseArgs(args);
     for (String name : new String[] {"TERM", "INT"}) {
-      // The launcher's shutdown hook closes Vert.x; of itself the JVM would then exit with 143 or
-      // 130.
+      // The launcher's shutdown hook closes Vert.x; of itself the JVM would not exit with 0 then.
       Signal.handle(new Signal(name), signal -> System.exit(0));
     }
     int status = launch();

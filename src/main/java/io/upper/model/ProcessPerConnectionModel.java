@@ -3,6 +3,7 @@ package io.upper.model;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.upper.job.Job;
 import io.upper.text.TextCharset;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -111,7 +112,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     try (OutputStream input = process.getOutputStream()) {
       ByteBuffer request;
       while ((request = client.read()) != null) {
-        Future<?> watch = watch(process, output);
+        ScheduledFuture<?> watch = watch(process, output);
         try {
           input.write(
               request.array(), request.arrayOffset() + request.position(), request.remaining());
@@ -128,7 +129,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   /** A write cannot be interrupted: a child that does not read is killed, which ends it. */
-  private Future<?> watch(Process process, Output output) {
+  private ScheduledFuture<?> watch(Process process, Output output) {
     return watchdog.scheduleWithFixedDelay(
         () -> {
           if (!output.sending) {
@@ -263,7 +264,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   @Override
-  public io.vertx.core.Future<Void> close() {
+  public Future<Void> close() {
     parents.shutdownNow();
     watchdog.shutdownNow();
     Promise<Void> freed = Promise.promise();

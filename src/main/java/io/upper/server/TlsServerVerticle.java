@@ -45,8 +45,10 @@ public final class TlsServerVerticle extends StreamServerVerticle {
   @Override
   Future<NetServerOptions> options(ServerSettings settings) {
     ServerSettings.Tls tls = settings.tls();
-    return Future.all(super.options(settings), vertx.executeBlocking(() -> prepared(tls)))
-        .map(both -> secured(both.resultAt(0), tls));
+    return vertx
+        .executeBlocking(() -> prepared(tls))
+        .compose(v -> super.options(settings))
+        .map(options -> secured(options, tls));
   }
 
   private static NetServerOptions secured(NetServerOptions options, ServerSettings.Tls tls) {

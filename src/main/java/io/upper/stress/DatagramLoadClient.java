@@ -66,13 +66,12 @@ final class DatagramLoadClient extends LoadClient {
   }
 
   @Override
-  void send(Request planned) {
-    Request request =
-        new Request(
-            planned.number,
-            planned.message.tagged("" + planned.number + TAG_END),
-            planned.planned,
-            planned.counts);
+  Message message(long number) {
+    return super.message(number).tagged("" + number + TAG_END);
+  }
+
+  @Override
+  void send(Request request) {
     request.sent = System.nanoTime();
     measurements.sent(request);
     atWork.put(request.number, request);
@@ -188,6 +187,8 @@ final class DatagramLoadClient extends LoadClient {
 
   @Override
   void close() {
-    socket.close();
+    if (socket != null) {
+      socket.close();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.upper.stress;
 
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,13 +43,18 @@ abstract class LoadClient {
   /** Gets ready to send, then calls {@link #proceed}. */
   abstract void open();
 
+  /** What the client's request of that number says. */
+  Message message(long number) {
+    return run.message(number);
+  }
+
   /** Sends a request that is due; the client is free. */
   abstract void send(Request request);
 
   /** Has requests that have waited for too long come to nothing. */
   abstract void checkTimeouts(long now);
 
-  /** Frees what the client holds; no request is at work. */
+  /** Frees what the client holds, which is nothing when the run ends before its start. */
   abstract void close();
 
   /** Whether the client can send before its last request is answered. */
@@ -78,8 +84,8 @@ abstract class LoadClient {
       allBegun();
       return;
     }
-    Message message = run.message(begun);
-    Request request = new Request(begun++, message, planned, run.counts(planned));
+    Request request = new Request(begun, message(begun), planned, run.counts(planned));
+    begun++;
     if (settings.openLoop()) {
       measurements.planned(request);
       if (free && System.nanoTime() - planned > PUNCTUAL_NANOS) {
@@ -107,7 +113,7 @@ abstract class LoadClient {
     after(TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS), this::proceed);
   }
 
-  final void answered(Request request, io.vertx.core.net.SocketAddress local, long now) {
+  final void answered(Request request, SocketAddress local, long now) {
     served = true;
     measurements.answered(request, now);
     run.listener().answered(number, local, request.number, request.planned, request.sent, now);

@@ -295,6 +295,23 @@ class StressRunTest {
     assertEquals(0, result.result().errors());
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Protocol.class,
+      names = {"TCP", "UDP"})
+  void stopsBeforeAllItsClientsHaveStarted(Protocol protocol) {
+    int port = deploy(protocol == Protocol.TCP ? new TcpServerVerticle() : new UdpServerVerticle());
+    StressRun[] run = new StressRun[1];
+    run[0] =
+        new StressRun(
+            vertx,
+            load(protocol, port).ramp(Duration.ofHours(1)).settings(),
+            (client, local, number, planned, sent, ended) -> run[0].stop());
+    StressResult result = run[0].run().await();
+    assertTrue(result.interrupted());
+    assertEquals(CLIENTS - 1, result.neverServed());
+  }
+
   /** Every seventh request is answered badly. */
   private boolean isFaulty() {
     if (seen.incrementAndGet() % EVERY == 0) {
@@ -374,6 +391,7 @@ class StressRunTest {
     private boolean reconnect;
     private Duration duration;
     private double rate;
+    private Duration ramp = Duration.ZERO;
     private int timeoutMillis = 10_000;
 
     Load(Protocol protocol, int port) {
@@ -396,6 +414,11 @@ class StressRunTest {
       return this;
     }
 
+    Load ramp(Duration ramp) {
+      this.ramp = ramp;
+      return this;
+    }
+
     Load rate(double rate) {
       this.rate = rate;
       return this;
@@ -415,7 +438,7 @@ class StressRunTest {
           StressSettings.WORDS,
           1,
           reconnect,
-          Duration.ZERO,
+          ramp,
           rate,
           false,
           Duration.ZERO,
