@@ -121,6 +121,16 @@ final class BlockingConversation implements RequestHandler {
     return conversation.client();
   }
 
+  /** Who wants to know of every request served; null for nobody. */
+  RequestObserver observer() {
+    return conversation.observer();
+  }
+
+  /** When the request at work was read ({@link System#nanoTime}), if there is an observer. */
+  long arrived() {
+    return conversation.arrived();
+  }
+
   private void onContext(Runnable action) {
     conversation.context().runOnContext(v -> action.run());
   }

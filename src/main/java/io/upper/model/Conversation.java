@@ -16,6 +16,15 @@ public interface Conversation {
   /** Who the client is, for the log: {@code tcp 127.0.0.1:40312}. */
   String client();
 
+  /** Who wants to know of every request served; null for nobody. */
+  RequestObserver observer();
+
+  /**
+   * When the request at work was read ({@link System#nanoTime}); told only if there is an {@link
+   * #observer}. Any thread that the request was handed to may ask.
+   */
+  long arrived();
+
   /**
    * Sends bytes to the client, after those sent before. They are the conversation's from now on.
    *

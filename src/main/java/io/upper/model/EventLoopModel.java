@@ -50,6 +50,7 @@ public final class EventLoopModel implements ConcurrencyModel {
 
     @Override
     public void request(ByteBuffer bytes) {
+      work.begin();
       switch (job.kind()) {
         case NONE -> answer(bytes);
         case SLEEP -> timer = vertx().setTimer(job.millis(), id -> answer(bytes));

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -112,6 +114,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     try (OutputStream input = process.getOutputStream()) {
       ByteBuffer request;
       while ((request = client.read()) != null) {
+        output.expect(request.remaining());
         ScheduledFuture<?> watch = watch(process, output);
         try {
           input.write(
@@ -120,7 +123,6 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
         } finally {
           watch.cancel(false);
         }
-        Work.logServed(client.client(), request.remaining(), name);
       }
     } catch (IOException e) {
       // The child reads no more: it has ended, or is about to.
@@ -143,6 +145,9 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
         TimeUnit.MILLISECONDS);
   }
 
+  /** A request that a child was given. */
+  private record Given(int bytes, long arrived, long started) {}
+
   /** What the child writes is sent to the client. */
   private static final class Output implements Runnable {
     private final Process process;
@@ -152,9 +157,30 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     private volatile long pieces;
     private volatile boolean sending;
 
+    // What it was given and has not answered yet; empty when nobody wants to know.
+    private final Queue<Given> given = new ConcurrentLinkedQueue<>();
+
     Output(Process process, BlockingConversation client) {
       this.process = process;
       this.client = client;
+    }
+
+    /** The process is about to be given a request of so many bytes. */
+    void expect(int bytes) {
+      if (client.observer() != null) {
+        given.add(new Given(bytes, client.arrived(), System.nanoTime()));
+      }
+    }
+
+    /** It has written: what answers what is known to the program alone, so all is answered. */
+    private void observe() {
+      String worker = "process " + process.pid();
+      for (Given one = given.poll(); one != null; one = given.poll()) {
+        client
+            .observer()
+            .served(
+                client.client(), worker, one.bytes, one.arrived, one.started, System.nanoTime());
+      }
     }
 
     @Override
@@ -162,6 +188,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
       try (InputStream output = process.getInputStream()) {
         byte[] buffer = new byte[BUFFER];
         for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
+          observe();
           sending = true;
           client.write(ByteBuffer.wrap(Arrays.copyOf(buffer, n)));
           pieces++;

@@ -6,6 +6,7 @@ import io.netty.channel.socket.DatagramPacket;
 import io.upper.model.ConcurrencyModel;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
+import io.upper.model.RequestObserver;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -20,6 +21,8 @@ final class DatagramExchange implements Conversation {
   private final UdpServerVerticle server;
   private final Context context;
   private final InetSocketAddress sender;
+  private final RequestObserver observer;
+  private final long arrived;
 
   // The request's own buffer while it may become the reply, and the handler's view of it.
   private ByteBuf content;
@@ -29,10 +32,16 @@ final class DatagramExchange implements Conversation {
   private ByteBuf reply = Unpooled.EMPTY_BUFFER;
   private boolean over;
 
-  DatagramExchange(UdpServerVerticle server, Context context, InetSocketAddress sender) {
+  DatagramExchange(
+      UdpServerVerticle server,
+      Context context,
+      InetSocketAddress sender,
+      RequestObserver observer) {
     this.server = server;
     this.context = context;
     this.sender = sender;
+    this.observer = observer;
+    this.arrived = observer == null ? 0 : System.nanoTime();
   }
 
   /** Has a request answered; takes {@code content} over. */
@@ -115,6 +124,16 @@ final class DatagramExchange implements Conversation {
   @Override
   public Context context() {
     return context;
+  }
+
+  @Override
+  public RequestObserver observer() {
+    return observer;
+  }
+
+  @Override
+  public long arrived() {
+    return arrived;
   }
 
   @Override

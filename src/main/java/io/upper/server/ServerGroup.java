@@ -3,6 +3,9 @@ package io.upper.server;
 import io.netty.util.NetUtil;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
+import io.upper.model.RequestEvent;
+import io.upper.model.RequestLog;
+import io.upper.model.RequestObserver;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -84,6 +87,11 @@ final class ServerGroup implements Shareable {
 
   ConcurrencyModel model() {
     return model;
+  }
+
+  /** Who wants to know of a new conversation's requests; null for nobody. */
+  RequestObserver observer() {
+    return RequestObserver.of(RequestLog.ifEnabled(), RequestEvent.ifEnabled());
   }
 
   int instances() {

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.util.ReferenceCountUtil;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
+import io.upper.model.RequestObserver;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -44,6 +45,7 @@ final class Session implements Conversation {
   private final Context context;
   private final String client;
   private final ServerGroup group;
+  private final RequestObserver observer;
   private final RequestHandler handler;
 
   // The request that is being handed over, and the handler's view of it.
@@ -60,6 +62,7 @@ final class Session implements Conversation {
   private boolean ended;
   private boolean closing;
   private boolean closed;
+  private long arrived;
   private long requests;
   // Requests, and every time that reading was resumed.
   private long moves;
@@ -70,6 +73,7 @@ final class Session implements Conversation {
     this.context = context;
     this.client = protocol + " " + socket.remoteAddress();
     this.group = group;
+    this.observer = group.observer();
     this.handler = group.model().handle(this);
   }
 
@@ -105,6 +109,9 @@ final class Session implements Conversation {
     working = true;
     handingOver = true;
     current = bytes;
+    if (observer != null) {
+      arrived = System.nanoTime();
+    }
     try {
       view =
           group.model().answersWithinCall() && bytes.nioBufferCount() == 1
@@ -283,6 +290,16 @@ final class Session implements Conversation {
   @Override
   public Context context() {
     return context;
+  }
+
+  @Override
+  public RequestObserver observer() {
+    return observer;
+  }
+
+  @Override
+  public long arrived() {
+    return arrived;
   }
 
   @Override

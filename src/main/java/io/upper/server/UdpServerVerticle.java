@@ -130,7 +130,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       dropped("more than " + settings.maxPending() + " are pending");
       return;
     }
-    DatagramExchange exchange = new DatagramExchange(this, context, packet.sender());
+    DatagramExchange exchange =
+        new DatagramExchange(this, context, packet.sender(), group.observer());
     exchange.serve(group.model(), content);
     if (!exchange.isOver()) {
       pending.add(exchange);

@@ -41,6 +41,16 @@ final class RecordedConversation implements Conversation {
   }
 
   @Override
+  public RequestObserver observer() {
+    return null;
+  }
+
+  @Override
+  public long arrived() {
+    return 0;
+  }
+
+  @Override
   public Future<Void> reply(ByteBuffer bytes) {
     return sent;
   }
