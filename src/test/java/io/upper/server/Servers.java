@@ -188,17 +188,24 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
 
     /** A connection; over TLS the handshake is done. */
     Socket connect() throws IOException {
-      Socket socket =
-          protocol == Protocol.TLS
-              ? Certificates.context().getSocketFactory().createSocket()
-              : new Socket();
+      return connect(new byte[0]);
+    }
+
+    /** A connection that begins with {@code preface}; over TLS the handshake comes after it. */
+    Socket connect(byte[] preface) throws IOException {
+      Socket socket = new Socket();
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.setTcpNoDelay(true);
       socket.connect(address(), PATIENCE_MILLIS);
-      if (socket instanceof SSLSocket tls) {
-        tls.startHandshake();
+      socket.getOutputStream().write(preface);
+      if (protocol != Protocol.TLS) {
+        return socket;
       }
-      return socket;
+      SSLSocket tls =
+          (SSLSocket)
+              Certificates.context().getSocketFactory().createSocket(socket, null, port, true);
+      tls.startHandshake();
+      return tls;
     }
 
     /** Sends one request and reads a reply of the same length. */
