@@ -68,7 +68,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     Channel connection = (Channel) message;
     if (group.admit()) {
       connection.closeFuture().addListener(closed -> group.release());
-      Arrival.watch(connection, group.settings());
+      Arrival.watch(connection, group);
       context.fireChannelRead(connection);
     } else {
       connection.unsafe().closeForcibly();

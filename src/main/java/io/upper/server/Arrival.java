@@ -3,12 +3,12 @@ package io.upper.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.upper.config.ServerSettings;
 import io.vertx.core.net.impl.ShutdownEvent;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Watches a connection from its accept until a session takes it over: while it sends its PROXY
@@ -16,25 +16,24 @@ import org.slf4j.LoggerFactory;
  * handshakeTimeoutSeconds}). Lives on the connection's event loop.
  */
 final class Arrival extends ChannelInboundHandlerAdapter {
-  private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
   private static final String NAME = "arrival";
 
   // For the header; Vert.x's own bound is on silence, so one sent byte by byte could take for ever.
   private static final long PROXY_HEADER_SECONDS = 10;
 
   // What it may still take when the server stops: nobody waits for a handshake that stalls.
-  private static final long SHUTDOWN_SECONDS = 1;
+  private static final long SHUTDOWN_SECONDS = 2;
 
-  private final ServerSettings settings;
+  private final ServerGroup group;
   private Future<?> deadline;
 
-  private Arrival(ServerSettings settings) {
-    this.settings = settings;
+  private Arrival(ServerGroup group) {
+    this.group = group;
   }
 
   /** Begins to watch a connection that was accepted just now. */
-  static void watch(Channel connection, ServerSettings settings) {
-    connection.pipeline().addFirst(NAME, new Arrival(settings));
+  static void watch(Channel connection, ServerGroup group) {
+    connection.pipeline().addFirst(NAME, new Arrival(group));
   }
 
   /** The connection is about to be served. */
@@ -46,6 +45,7 @@ final class Arrival extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    ServerSettings settings = group.settings();
     if (settings.proxyProtocol()) {
       int handshake = settings.tls() == null ? 0 : settings.tls().handshakeTimeoutSeconds();
       closeAfter(PROXY_HEADER_SECONDS + handshake, context, "its PROXY header is late");
@@ -67,11 +67,12 @@ final class Arrival extends ChannelInboundHandlerAdapter {
   }
 
   private void close(ChannelHandlerContext context, String reason) {
-    LOG.info(
-        "{} {} closed before it was served: {}",
-        settings.protocol().word(),
-        context.channel().remoteAddress(),
-        reason);
+    InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
+    group
+        .drops()
+        .count(
+            Drops.Reason.HANDSHAKE,
+            () -> NetUtil.toSocketAddressString(peer) + " is not ready, and " + reason);
     context.close();
   }
 

@@ -22,6 +22,8 @@ final class Drops {
   enum Reason {
     /** TCP and TLS: {@code maxConnections} are open. */
     MAX_CONNECTIONS,
+    /** TCP and TLS: the TLS handshake, or the PROXY header, is wrong or late. */
+    HANDSHAKE,
     /** UDP: {@code maxPending} are at work. */
     MAX_PENDING,
     /** UDP: its source is a port below 1024. */

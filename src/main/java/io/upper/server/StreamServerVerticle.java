@@ -103,7 +103,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private void notConnected(Throwable cause) {
-    LOG.info("{} connection failed: {}", protocol.word(), shortened(String.valueOf(cause)));
+    group
+        .drops()
+        .count(
+            Drops.Reason.HANDSHAKE,
+            () -> "its handshake failed: " + shortened(String.valueOf(cause)));
   }
 
   /** Netty's message of a broken handshake holds all that was received. */

@@ -59,6 +59,32 @@ class LimitsTest {
         .onComplete(test.succeedingThenComplete());
   }
 
+  /** Clients that never begin their handshake have no more places than others. */
+  @Test
+  void aStalledHandshakeTakesAPlace(VertxTestContext test) {
+    servers
+        .start(Protocol.TLS, Servers.config(ModelKind.EVENT_LOOP).put("maxConnections", 2))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      Socket stalled = new Socket();
+                      stalled.connect(server.address());
+                      try (stalled;
+                          Socket served = server.connect();
+                          Socket tooMany = new Socket()) {
+                        tooMany.setSoTimeout(Servers.PATIENCE_MILLIS);
+                        tooMany.connect(server.address());
+                        assertEquals(-1, tooMany.getInputStream().read());
+                        assertEquals('A', Servers.Server.ask(served, new byte[] {'a'})[0]);
+                        stalled.close();
+                        assertTrue(served(server));
+                      }
+                      return null;
+                    }))
+        .onComplete(test.succeedingThenComplete());
+  }
+
   /** The client sees the end a moment before the server counts it. */
   private static boolean served(Servers.Server server) throws IOException {
     for (int i = 0; i < 100; i++) {

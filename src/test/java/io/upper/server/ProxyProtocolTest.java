@@ -134,7 +134,7 @@ class ProxyProtocolTest {
                       try (Socket socket = server.connect(header)) {
                         assertEquals(-1, readEnd(socket));
                       }
-                      log.await("tcp connection failed");
+                      log.await("tcp connection refused: its handshake failed");
                       try (Socket socket = server.connect("PROXY UNKNOWN\r\n".getBytes(US_ASCII))) {
                         return Servers.Server.ask(socket, new byte[] {'a'})[0];
                       }

@@ -198,9 +198,11 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
       socket.setTcpNoDelay(true);
       socket.connect(address(), PATIENCE_MILLIS);
       socket.getOutputStream().write(preface);
-      if (protocol != Protocol.TLS) {
-        return socket;
-      }
+      return protocol == Protocol.TLS ? secure(socket) : socket;
+    }
+
+    /** A connection after its TLS handshake. */
+    Socket secure(Socket socket) throws IOException {
       SSLSocket tls =
           (SSLSocket)
               Certificates.context().getSocketFactory().createSocket(socket, null, port, true);
