@@ -192,17 +192,26 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
 
     /** A connection; over TLS the handshake is done. */
     Socket connect() throws IOException {
-      Socket socket =
-          protocol == Protocol.TLS
-              ? Certificates.context().getSocketFactory().createSocket()
-              : new Socket();
+      return connect(new byte[0]);
+    }
+
+    /** A connection that begins with {@code preface}; over TLS the handshake comes after it. */
+    Socket connect(byte[] preface) throws IOException {
+      Socket socket = new Socket();
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.setTcpNoDelay(true);
       socket.connect(address(), PATIENCE_MILLIS);
-      if (socket instanceof SSLSocket tls) {
-        tls.startHandshake();
-      }
-      return socket;
+      socket.getOutputStream().write(preface);
+      return protocol == Protocol.TLS ? secure(socket) : socket;
+    }
+
+    /** A connection after its TLS handshake. */
+    Socket secure(Socket socket) throws IOException {
+      SSLSocket tls =
+          (SSLSocket)
+              Certificates.context().getSocketFactory().createSocket(socket, null, port, true);
+      tls.startHandshake();
+      return tls;
     }
 
     /** Sends one request and reads a reply of the same length. */
