@@ -3,6 +3,7 @@ package io.upper;
 import io.upper.cli.CertsCommand;
 import io.upper.cli.ClientCommand;
 import io.upper.cli.DemoCommand;
+import io.upper.cli.RehearseCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
 import io.upper.cli.ServerProcessCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       ServeCommand.class,
       ServerProcessCommand.class,
+      RehearseCommand.class,
       RunCommand.class,
       DemoCommand.class,
       ClientCommand.class,

@@ -64,6 +64,8 @@ public final class RehearseCommand implements Callable<Integer> {
                 certificates.resolve(CertificateAuthority.SERVER_CERTIFICATE).toString())
             .put("key", certificates.resolve(CertificateAuthority.SERVER_KEY).toString());
     String json = new JsonObject().put("tcp", server).put("udp", server).put("tls", tls).encode();
-    return new ConfOption(json).read(ConfigurationLoader::load);
+    // As a server reads it; but the ports that the environment may name are not for a rehearsal.
+    new ConfOption(json).read(ConfigurationLoader::load);
+    return Configuration.of(new JsonObject(json));
   }
 }
