@@ -140,6 +140,8 @@ final class Session implements Conversation {
     boolean pause = working || socket.writeQueueFull();
     if (pause != paused && !closed) {
       paused = pause;
+      // Of itself a paused socket goes on reading, up to a mebibyte: 100 mute clients took 100.
+      socket.channelHandlerContext().channel().config().setAutoRead(!pause);
       if (pause) {
         socket.pause();
       } else {

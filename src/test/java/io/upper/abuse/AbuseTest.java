@@ -57,7 +57,10 @@ class AbuseTest {
     try (AbusedServer stopping = server) {
       others.close();
       others.throwFailure();
-      stopping.stop();
+      String err = stopping.stop().err();
+      if (FULL) {
+        System.out.println(err);
+      }
     }
   }
 
