@@ -65,6 +65,7 @@ public record ServerSettings(
    *
    * @param certificate path of the PEM certificate chain
    * @param key path of its PEM private key
+   * @param engine who encrypts
    * @param clientCa path of the PEM certificates that client certificates must be signed by; null:
    *     clients need none
    * @param generated whether the paths are the defaults, so that a missing pair is made
@@ -72,6 +73,7 @@ public record ServerSettings(
   public record Tls(
       String certificate,
       String key,
+      TlsEngineKind engine,
       String clientCa,
       int handshakeTimeoutSeconds,
       boolean generated) {}
@@ -149,6 +151,7 @@ public record ServerSettings(
     return new Tls(
         certificate,
         key,
+        section.choice("engine", TlsEngineKind.values(), TlsEngineKind::word),
         section.optionalText("clientCa"),
         section.integer("handshakeTimeoutSeconds", 1, MAX_SECONDS),
         certificate.equals(defaults.getString("certificate"))
