@@ -2,6 +2,7 @@ package io.upper.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.util.ReferenceCountUtil;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
@@ -42,6 +43,7 @@ final class Session implements Conversation {
   private static final int LAST_CALL_PERCENT = 75;
 
   private final NetSocketInternal socket;
+  private final Channel channel;
   private final Context context;
   private final String client;
   private final ServerGroup group;
@@ -71,6 +73,7 @@ final class Session implements Conversation {
   /** Serves a connection that {@code group} has admitted; called on its event loop. */
   Session(String protocol, NetSocketInternal socket, Context context, ServerGroup group) {
     this.socket = socket;
+    this.channel = socket.channelHandlerContext().channel();
     this.context = context;
     this.client = protocol + " " + socket.remoteAddress();
     this.group = group;
@@ -81,7 +84,7 @@ final class Session implements Conversation {
   /** Starts reading. */
   void start() {
     HalfClose.enable(socket);
-    IdleGuard.enable(socket, this);
+    ChannelEvents.enable(socket, this);
     socket
         .messageHandler(this::received)
         .drainHandler(v -> flow())
@@ -136,12 +139,12 @@ final class Session implements Conversation {
   }
 
   /** Reads exactly when a request could be taken. */
-  private void flow() {
-    boolean pause = working || socket.writeQueueFull();
-    if (pause != paused && !closed) {
+  void flow() {
+    boolean pause = working || isFull();
+    if (pause != paused && !closing && !closed) {
       paused = pause;
-      // Of itself a paused socket goes on reading, up to a mebibyte: 100 mute clients took 100.
-      socket.channelHandlerContext().channel().config().setAutoRead(!pause);
+      // Of itself a paused socket reads on, up to 16 times 64 KiB.
+      channel.config().setAutoRead(!pause);
       if (pause) {
         socket.pause();
       } else {
@@ -149,6 +152,18 @@ final class Session implements Conversation {
         socket.resume();
       }
     }
+  }
+
+  /**
+   * Whether the system takes no more replies. The socket's own write queue is no bound on memory:
+   * it is full when 16 messages wait behind the channel's, of whatever length.
+   */
+  private boolean isFull() {
+    if (channel.isWritable()) {
+      return socket.writeQueueFull();
+    }
+    channel.flush();
+    return !channel.isWritable();
   }
 
   @Override
