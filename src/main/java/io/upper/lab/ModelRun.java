@@ -18,7 +18,8 @@ import java.util.Map;
  * @param requests every request answered, by client and number
  * @param unanswered requests that got no right reply
  * @param cpu processor time of the server and its child processes during the load
- * @param resident memory of the server and its child processes at the load's end, in bytes
+ * @param resident the most memory that the server and its child processes held during the load, in
+ *     bytes; 0 where that cannot be told
  * @param failure why it came to nothing, in a line; null when it did not. Then all else but the
  *     name is null, empty or 0
  */

@@ -1,6 +1,7 @@
 package io.upper.server;
 
 import io.netty.util.NetUtil;
+import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
 import io.upper.model.RequestEvent;
@@ -40,6 +41,8 @@ final class ServerGroup implements Shareable {
   private final int serial = SERIAL.getAndIncrement() % PORTS + 1;
   private final ConcurrencyModel model;
   private final Promise<Integer> firstPort = Promise.promise();
+  private final Drops drops;
+  private final SourceRates rates;
   private final AtomicInteger conversations = new AtomicInteger();
   private final AtomicBoolean first = new AtomicBoolean(true);
   private int joined;
@@ -57,6 +60,16 @@ final class ServerGroup implements Shareable {
     this.settings = settings;
     this.instances = context.getInstanceCount();
     this.model = models.apply(settings);
+    boolean datagrams = settings.protocol() == Protocol.UDP;
+    this.drops =
+        new Drops(
+            vertx,
+            settings.protocol().word() + (datagrams ? " datagram dropped" : " connection refused"));
+    this.rates =
+        settings.ratePerSource() == 0
+            ? null
+            : new SourceRates(
+                settings.ratePerSource(), settings.burstPerSource(), System.nanoTime());
   }
 
   /** The group of the deployment that {@code context} belongs to; the caller is one more member. */
@@ -92,6 +105,10 @@ final class ServerGroup implements Shareable {
   /** Who wants to know of a new conversation's requests; null for nobody. */
   RequestObserver observer() {
     return RequestObserver.of(RequestLog.ifEnabled(), RequestEvent.ifEnabled());
+  }
+
+  ServerSettings settings() {
+    return settings;
   }
 
   int instances() {
@@ -159,17 +176,37 @@ final class ServerGroup implements Shareable {
         cause);
   }
 
-  /** One more conversation, unless there are {@code max}. */
-  boolean admit(int max) {
+  /** What was turned away, counted. */
+  Drops drops() {
+    return drops;
+  }
+
+  /** How many connections are open, or datagrams at work. */
+  int open() {
+    return conversations.get();
+  }
+
+  /** Takes a place for a connection or a datagram, if there is one; else that is counted. */
+  boolean admit() {
+    int max = settings.maxConversations();
     if (conversations.incrementAndGet() <= max) {
       return true;
     }
     conversations.decrementAndGet();
+    boolean datagrams = settings.protocol() == Protocol.UDP;
+    drops.count(
+        datagrams ? Drops.Reason.MAX_PENDING : Drops.Reason.MAX_CONNECTIONS,
+        () -> "more than " + max + (datagrams ? " are pending" : " are open"));
     return false;
   }
 
-  /** A conversation that was admitted is over. */
+  /** One that was admitted is over. */
   void release() {
     conversations.decrementAndGet();
+  }
+
+  /** Takes a token of a datagram's source. */
+  boolean mayAsk(InetAddress source) {
+    return rates == null || rates.admits(source, System.nanoTime());
   }
 }

@@ -2,6 +2,7 @@ package io.upper.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.util.ReferenceCountUtil;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
@@ -42,23 +43,27 @@ final class Session implements Conversation {
   private static final int LAST_CALL_PERCENT = 75;
 
   private final NetSocketInternal socket;
+  private final Channel channel;
   private final Context context;
   private final String client;
   private final ServerGroup group;
   private final RequestObserver observer;
   private final RequestHandler handler;
 
-  // The request that is being handed over, and the handler's view of it.
+  // The request that is being handed over, the handler's view of it, and what to add to an index of
+  // the view to have that of the request.
   private ByteBuf current;
   private ByteBuffer view;
+  private int shift;
 
-  private Future<Void> lastWrite = Future.succeededFuture();
+  private Replies replies;
   private boolean handingOver;
   private boolean working;
   private boolean paused;
   private boolean draining;
   private boolean lastCall;
   private boolean watching;
+  private boolean peerEnded;
   private boolean ended;
   private boolean closing;
   private boolean closed;
@@ -70,6 +75,7 @@ final class Session implements Conversation {
   /** Serves a connection that {@code group} has admitted; called on its event loop. */
   Session(String protocol, NetSocketInternal socket, Context context, ServerGroup group) {
     this.socket = socket;
+    this.channel = socket.channelHandlerContext().channel();
     this.context = context;
     this.client = protocol + " " + socket.remoteAddress();
     this.group = group;
@@ -81,17 +87,18 @@ final class Session implements Conversation {
   void start() {
     HalfClose.enable(socket);
     IdleGuard.enable(socket, this);
+    replies = Replies.enable(socket, context, this::flow);
     socket
         .messageHandler(this::received)
-        .drainHandler(v -> flow())
         .shutdownHandler(this::drain)
-        .exceptionHandler(this::fail)
+        .exceptionHandler(this::broken)
         .closeHandler(v -> closed());
   }
 
   private void received(Object message) {
     try {
       if (message == HalfClose.END_OF_INPUT) {
+        peerEnded = true;
         end();
       } else if (message instanceof ByteBuf bytes && !ended && !closing) {
         serve(bytes);
@@ -113,10 +120,12 @@ final class Session implements Conversation {
       arrived = System.nanoTime();
     }
     try {
+      int start = bytes.readerIndex();
       view =
           group.model().answersWithinCall() && bytes.nioBufferCount() == 1
-              ? bytes.nioBuffer()
+              ? bytes.internalNioBuffer(start, bytes.readableBytes())
               : copy(bytes);
+      shift = start - view.position();
       handler.request(view);
     } finally {
       handingOver = false;
@@ -135,9 +144,11 @@ final class Session implements Conversation {
 
   /** Reads exactly when a request could be taken. */
   private void flow() {
-    boolean pause = working || socket.writeQueueFull();
-    if (pause != paused && !closed) {
+    boolean pause = working || replies.areFull();
+    if (pause != paused && !closing && !closed) {
       paused = pause;
+      // Of itself a paused socket reads on, up to 16 times 64 KiB.
+      channel.config().setAutoRead(!pause);
       if (pause) {
         socket.pause();
       } else {
@@ -148,21 +159,22 @@ final class Session implements Conversation {
   }
 
   @Override
-  public Future<Void> reply(ByteBuffer bytes) {
+  public void reply(ByteBuffer bytes) {
     if (closing || closed || !bytes.hasRemaining()) {
-      return Future.succeededFuture();
+      return;
     }
-    ByteBuf reply;
     if (bytes == view && current.isReadable()) {
       // Changed in place: what was read is what is written.
-      int start = current.readerIndex();
-      reply = current.setIndex(start + bytes.position(), start + bytes.limit());
+      replies.write(current.setIndex(shift + bytes.position(), shift + bytes.limit()));
       current = null;
     } else {
-      reply = Unpooled.wrappedBuffer(bytes);
+      replies.write(Unpooled.wrappedBuffer(bytes));
     }
-    lastWrite = socket.writeMessage(reply).onFailure(this::unsent);
-    return lastWrite;
+  }
+
+  @Override
+  public Future<Void> sent() {
+    return closing || closed ? Future.succeededFuture() : replies.sent();
   }
 
   @Override
@@ -193,11 +205,21 @@ final class Session implements Conversation {
     if (!closing && !closed) {
       closing = true;
       // When the server stops, Vert.x closes at once and drops what is not sent yet.
-      lastWrite.onComplete(v -> close());
+      replies.sent().onComplete(v -> close());
     }
   }
 
+  /** Closes so that what was sent arrives, even if the peer has not ended. */
   private void close() {
+    closing = true;
+    if (peerEnded || closed) {
+      closeNow();
+    } else {
+      LingeringClose.begin(socket, this::closeNow);
+    }
+  }
+
+  private void closeNow() {
     closing = true;
     // With a shutdown handler set, closing would only ask for the drain that is over now.
     socket.shutdownHandler(null).close().onFailure(this::unsent);
@@ -254,19 +276,33 @@ final class Session implements Conversation {
   @Override
   public void fail(Throwable cause) {
     if (!closing && !closed) {
-      LOG.info("{} closed: {}", client, reason(cause));
-      LOG.debug("{}", client, cause);
+      logEnd(cause);
       close();
     }
   }
 
-  /** Whether a request is at work. */
-  boolean isAtWork() {
-    return working;
+  /** The connection itself failed: there is nobody to wait for. */
+  private void broken(Throwable cause) {
+    if (!closing && !closed) {
+      logEnd(cause);
+      closeNow();
+    }
   }
 
-  void logIdle() {
-    LOG.info("{} closed: idle for too long", client);
+  private void logEnd(Throwable cause) {
+    LOG.info("{} closed: {}", client, reason(cause));
+    LOG.debug("{}", client, cause);
+  }
+
+  /**
+   * Nothing has moved for {@code idleTimeoutSeconds}. While its request is at work, it is the
+   * server that is silent, not the client.
+   */
+  void idle() {
+    if (!working && !closing && !closed) {
+      LOG.info("{} closed: idle for too long", client);
+      close();
+    }
   }
 
   /** Why something failed, in a line. */
@@ -283,7 +319,6 @@ final class Session implements Conversation {
   private void closed() {
     closed = true;
     LOG.debug("{} disconnected requests={}", client, requests);
-    group.release();
     handler.cancel();
   }
 

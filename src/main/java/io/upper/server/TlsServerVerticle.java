@@ -47,13 +47,14 @@ public final class TlsServerVerticle extends StreamServerVerticle {
     ServerSettings.Tls tls = settings.tls();
     return vertx
         .executeBlocking(() -> prepared(tls))
-        .compose(v -> super.options(settings))
-        .map(options -> secured(options, tls));
+        .compose(engine -> super.options(settings).map(options -> secured(options, tls, engine)));
   }
 
-  private static NetServerOptions secured(NetServerOptions options, ServerSettings.Tls tls) {
+  private static NetServerOptions secured(
+      NetServerOptions options, ServerSettings.Tls tls, TlsEngine engine) {
     options
         .setSsl(true)
+        .setSslEngineOptions(engine.options())
         .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
         .setKeyCertOptions(
             new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()))
@@ -67,9 +68,8 @@ public final class TlsServerVerticle extends StreamServerVerticle {
     return options;
   }
 
-  /** Sees that the files are there; blocking. One thread at a time: instances start at once. */
-  private static synchronized ServerSettings.Tls prepared(ServerSettings.Tls tls)
-      throws IOException {
+  /** Sees that all is there; blocking. One thread at a time: instances start at once. */
+  private static synchronized TlsEngine prepared(ServerSettings.Tls tls) throws IOException {
     Path certificate = Path.of(tls.certificate());
     if (tls.generated() && Files.notExists(certificate)) {
       CertificateAuthority.create(certificate.getParent());
@@ -83,7 +83,7 @@ public final class TlsServerVerticle extends StreamServerVerticle {
     if (tls.clientCa() != null) {
       requireFile("clientCa", tls.clientCa());
     }
-    return tls;
+    return TlsEngine.of(tls.engine());
   }
 
   private static void requireFile(String setting, String path) {
