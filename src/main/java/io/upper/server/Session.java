@@ -48,11 +48,13 @@ final class Session implements Conversation {
   private final RequestObserver observer;
   private final RequestHandler handler;
 
-  // The request that is being handed over, and the handler's view of it.
+  // The request that is being handed over, the handler's view of it, and what to add to an index of
+  // the view to have that of the request.
   private ByteBuf current;
   private ByteBuffer view;
+  private int shift;
 
-  private Future<Void> lastWrite = Future.succeededFuture();
+  private Replies replies;
   private boolean handingOver;
   private boolean working;
   private boolean paused;
@@ -82,9 +84,9 @@ final class Session implements Conversation {
   void start() {
     HalfClose.enable(socket);
     IdleGuard.enable(socket, this);
+    replies = Replies.enable(socket, context, this::flow);
     socket
         .messageHandler(this::received)
-        .drainHandler(v -> flow())
         .shutdownHandler(this::drain)
         .exceptionHandler(this::broken)
         .closeHandler(v -> closed());
@@ -115,10 +117,12 @@ final class Session implements Conversation {
       arrived = System.nanoTime();
     }
     try {
+      int start = bytes.readerIndex();
       view =
           group.model().answersWithinCall() && bytes.nioBufferCount() == 1
-              ? bytes.nioBuffer()
+              ? bytes.internalNioBuffer(start, bytes.readableBytes())
               : copy(bytes);
+      shift = start - view.position();
       handler.request(view);
     } finally {
       handingOver = false;
@@ -137,7 +141,7 @@ final class Session implements Conversation {
 
   /** Reads exactly when a request could be taken. */
   private void flow() {
-    boolean pause = working || socket.writeQueueFull();
+    boolean pause = working || replies.areFull();
     if (pause != paused && !closed) {
       paused = pause;
       if (pause) {
@@ -150,21 +154,22 @@ final class Session implements Conversation {
   }
 
   @Override
-  public Future<Void> reply(ByteBuffer bytes) {
+  public void reply(ByteBuffer bytes) {
     if (closing || closed || !bytes.hasRemaining()) {
-      return Future.succeededFuture();
+      return;
     }
-    ByteBuf reply;
     if (bytes == view && current.isReadable()) {
       // Changed in place: what was read is what is written.
-      int start = current.readerIndex();
-      reply = current.setIndex(start + bytes.position(), start + bytes.limit());
+      replies.write(current.setIndex(shift + bytes.position(), shift + bytes.limit()));
       current = null;
     } else {
-      reply = Unpooled.wrappedBuffer(bytes);
+      replies.write(Unpooled.wrappedBuffer(bytes));
     }
-    lastWrite = socket.writeMessage(reply).onFailure(this::unsent);
-    return lastWrite;
+  }
+
+  @Override
+  public Future<Void> sent() {
+    return closing || closed ? Future.succeededFuture() : replies.sent();
   }
 
   @Override
@@ -195,7 +200,7 @@ final class Session implements Conversation {
     if (!closing && !closed) {
       closing = true;
       // When the server stops, Vert.x closes at once and drops what is not sent yet.
-      lastWrite.onComplete(v -> close());
+      replies.sent().onComplete(v -> close());
     }
   }
 
