@@ -3,9 +3,12 @@ package io.upper;
 import io.upper.cli.CertsCommand;
 import io.upper.cli.ClientCommand;
 import io.upper.cli.DemoCommand;
+import io.upper.cli.LabCommand;
+import io.upper.cli.RehearseCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
 import io.upper.cli.ServerProcessCommand;
+import io.upper.cli.ShowCommand;
 import io.upper.cli.StressCommand;
 import io.upper.config.ConfigurationException;
 import java.io.FileDescriptor;
@@ -30,10 +33,13 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       ServeCommand.class,
       ServerProcessCommand.class,
+      RehearseCommand.class,
       RunCommand.class,
       DemoCommand.class,
       ClientCommand.class,
       StressCommand.class,
+      LabCommand.class,
+      ShowCommand.class,
       CertsCommand.class,
       CommandLine.HelpCommand.class
     },
