@@ -22,6 +22,7 @@ final class DatagramExchange implements Conversation {
   private final Context context;
   private final InetSocketAddress sender;
   private final RequestObserver observer;
+  private final boolean counted;
   private final long arrived;
 
   // The request's own buffer while it may become the reply, the handler's view of it, and what to
@@ -39,11 +40,13 @@ final class DatagramExchange implements Conversation {
       UdpServerVerticle server,
       Context context,
       InetSocketAddress sender,
-      RequestObserver observer) {
+      RequestObserver observer,
+      boolean counted) {
     this.server = server;
     this.context = context;
     this.sender = sender;
     this.observer = observer;
+    this.counted = counted;
     this.arrived = observer == null ? 0 : System.nanoTime();
   }
 
@@ -129,6 +132,11 @@ final class DatagramExchange implements Conversation {
   /** In bytes. */
   int requestLength() {
     return requestLength;
+  }
+
+  /** Whether it has a place among those at work. */
+  boolean isCounted() {
+    return counted;
   }
 
   boolean isOver() {

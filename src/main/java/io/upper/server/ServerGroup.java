@@ -104,7 +104,10 @@ final class ServerGroup implements Shareable {
 
   /** Who wants to know of a new conversation's requests; null for nobody. */
   RequestObserver observer() {
-    return RequestObserver.of(RequestLog.ifEnabled(), RequestEvent.ifEnabled());
+    RequestObserver log = RequestLog.ifEnabled();
+    RequestObserver recording = RequestEvent.ifEnabled();
+    // Every datagram is a conversation: this is asked often, and nobody is usual.
+    return log == null && recording == null ? null : RequestObserver.of(log, recording);
   }
 
   ServerSettings settings() {

@@ -5,12 +5,9 @@ import static io.upper.server.Drops.Reason.LOW_PORT;
 import static io.upper.server.Drops.Reason.OWN_PORT;
 import static io.upper.server.Drops.Reason.RATE;
 import static io.upper.server.Drops.Reason.TOO_LONG;
-import static io.upper.server.Drops.Reason.UNRECEIVED;
 import static io.upper.server.Drops.Reason.UNSENT;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
@@ -142,21 +139,24 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       channel.flush();
     }
 
+    /** A reply could not be sent; or nothing received. */
     @Override
     public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
-      group.drops().count(UNRECEIVED, () -> Session.reason(cause));
+      unsent(cause);
     }
   }
 
   private void received(DatagramPacket packet) {
     received++;
     ByteBuf content = packet.content();
-    if (!mayBeAnswered(packet.sender()) || !group.admit()) {
+    // Those that are answered within the call are never many: nobody needs to count them.
+    boolean counted = !group.model().answersWithinCall();
+    if (!mayBeAnswered(packet.sender()) || counted && !group.admit()) {
       content.release();
       return;
     }
     DatagramExchange exchange =
-        new DatagramExchange(this, context, packet.sender(), group.observer());
+        new DatagramExchange(this, context, packet.sender(), group.observer(), counted);
     exchange.serve(group.model(), content);
     if (!exchange.isOver()) {
       pending.add(exchange);
@@ -209,16 +209,11 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       reply.release();
       sendEmpty(reply.recipient());
     } else {
-      udp.channel().write(reply).addListener((ChannelFutureListener) this::sent);
+      // If it fails, exceptionCaught is told.
+      udp.channel().write(reply, udp.channel().voidPromise());
       if (!reading) {
         udp.channel().flush();
       }
-    }
-  }
-
-  private void sent(ChannelFuture write) {
-    if (!write.isSuccess()) {
-      unsent(write.cause());
     }
   }
 
@@ -242,6 +237,9 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   }
 
   private void over(DatagramExchange exchange) {
+    if (!exchange.isCounted()) {
+      return;
+    }
     group.release();
     if (pending.remove(exchange) && drained != null && pending.isEmpty()) {
       awaitQuiet();
