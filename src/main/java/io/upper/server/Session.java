@@ -50,11 +50,13 @@ final class Session implements Conversation {
   private final RequestObserver observer;
   private final RequestHandler handler;
 
-  // The request that is being handed over, and the handler's view of it.
+  // The request that is being handed over, the handler's view of it, and what to add to an index of
+  // the view to have that of the request.
   private ByteBuf current;
   private ByteBuffer view;
+  private int shift;
 
-  private Future<Void> lastWrite = Future.succeededFuture();
+  private Replies replies;
   private boolean handingOver;
   private boolean working;
   private boolean paused;
@@ -84,10 +86,10 @@ final class Session implements Conversation {
   /** Starts reading. */
   void start() {
     HalfClose.enable(socket);
-    ChannelEvents.enable(socket, this);
+    IdleGuard.enable(socket, this);
+    replies = Replies.enable(socket, context, this::flow);
     socket
         .messageHandler(this::received)
-        .drainHandler(v -> flow())
         .shutdownHandler(this::drain)
         .exceptionHandler(this::broken)
         .closeHandler(v -> closed());
@@ -118,10 +120,12 @@ final class Session implements Conversation {
       arrived = System.nanoTime();
     }
     try {
+      int start = bytes.readerIndex();
       view =
           group.model().answersWithinCall() && bytes.nioBufferCount() == 1
-              ? bytes.nioBuffer()
+              ? bytes.internalNioBuffer(start, bytes.readableBytes())
               : copy(bytes);
+      shift = start - view.position();
       handler.request(view);
     } finally {
       handingOver = false;
@@ -139,8 +143,8 @@ final class Session implements Conversation {
   }
 
   /** Reads exactly when a request could be taken. */
-  void flow() {
-    boolean pause = working || isFull();
+  private void flow() {
+    boolean pause = working || replies.areFull();
     if (pause != paused && !closing && !closed) {
       paused = pause;
       // Of itself a paused socket reads on, up to 16 times 64 KiB.
@@ -154,34 +158,23 @@ final class Session implements Conversation {
     }
   }
 
-  /**
-   * Whether the system takes no more replies. The socket's own write queue is no bound on memory:
-   * it is full when 16 messages wait behind the channel's, of whatever length.
-   */
-  private boolean isFull() {
-    if (channel.isWritable()) {
-      return socket.writeQueueFull();
+  @Override
+  public void reply(ByteBuffer bytes) {
+    if (closing || closed || !bytes.hasRemaining()) {
+      return;
     }
-    channel.flush();
-    return !channel.isWritable();
+    if (bytes == view && current.isReadable()) {
+      // Changed in place: what was read is what is written.
+      replies.write(current.setIndex(shift + bytes.position(), shift + bytes.limit()));
+      current = null;
+    } else {
+      replies.write(Unpooled.wrappedBuffer(bytes));
+    }
   }
 
   @Override
-  public Future<Void> reply(ByteBuffer bytes) {
-    if (closing || closed || !bytes.hasRemaining()) {
-      return Future.succeededFuture();
-    }
-    ByteBuf reply;
-    if (bytes == view && current.isReadable()) {
-      // Changed in place: what was read is what is written.
-      int start = current.readerIndex();
-      reply = current.setIndex(start + bytes.position(), start + bytes.limit());
-      current = null;
-    } else {
-      reply = Unpooled.wrappedBuffer(bytes);
-    }
-    lastWrite = socket.writeMessage(reply).onFailure(this::unsent);
-    return lastWrite;
+  public Future<Void> sent() {
+    return closing || closed ? Future.succeededFuture() : replies.sent();
   }
 
   @Override
@@ -212,7 +205,7 @@ final class Session implements Conversation {
     if (!closing && !closed) {
       closing = true;
       // When the server stops, Vert.x closes at once and drops what is not sent yet.
-      lastWrite.onComplete(v -> close());
+      replies.sent().onComplete(v -> close());
     }
   }
 

@@ -279,9 +279,10 @@ public final class Findings {
     double later = worked(run.requests().stream().filter(request -> request.number() > 0));
     // Without later requests there is nothing to compare the first with: NaN is not below.
     if (first > usual && later <= usual) {
-      return "the first request of each client took %s on average, the others %s: who served it had"
-              .formatted(time(first), time(later))
-          + " to start";
+      return "the first request of each client took %s on average, the others %s: %s had to start"
+              .formatted(time(first), time(later), plural(workers.names().size(), "worker"))
+          + " on "
+          + plural(processors, "processor");
     }
     double all = worked(run.requests().stream());
     if (all > usual) {

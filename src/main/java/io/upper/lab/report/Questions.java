@@ -26,8 +26,6 @@ import java.util.stream.Stream;
 final class Questions {
   // Below, clients were served noticeably unlike.
   private static final double FAIR = 0.95;
-  // Below, memory differs by chance.
-  private static final double NOTABLE = 1.2;
   private static final long MILLI = 1_000_000;
 
   private final LabResult result;
@@ -85,7 +83,7 @@ final class Questions {
     }
     return Optional.of(
         new Question(
-            "iterative and event-loop run on the same event loop. Why does one take "
+            "Both iterative and event-loop have one event loop only. Why does the one take "
                 + time(blocked.get().wall())
                 + " and the other "
                 + time(free.get().wall())
@@ -113,7 +111,8 @@ final class Questions {
                 ? ""
                 : "About the same, as long as there are workers: "
                     + room
-                    + ": every client was served at once.");
+                    + ": every client was served at once. What has to start for each client, such as"
+                    + " a process, takes twice the time to start.");
     return Optional.of(
         new Question(
             "Twice as many clients, "
@@ -159,33 +158,25 @@ final class Questions {
   }
 
   private Optional<Question> cost() {
-    List<ModelRun> known =
-        runs.stream()
-            .filter(run -> run.resident() > 0)
-            .sorted(Comparator.comparingLong(ModelRun::resident))
-            .toList();
-    if (known.size() < 2) {
+    Optional<ModelRun> processes = run("process-per-connection");
+    Optional<ModelRun> loop = run("event-loop");
+    if (processes.isEmpty() || loop.isEmpty() || loop.get().resident() == 0) {
       return Optional.empty();
     }
-    ModelRun least = known.get(0);
-    ModelRun most = known.get(known.size() - 1);
-    if (most.resident() < NOTABLE * least.resident()) {
-      return Optional.empty();
-    }
+    int children = new Workers(processes.get().requests()).names().size();
+    long each = (processes.get().resident() - loop.get().resident()) / children;
     return Optional.of(
         new Question(
-            "What does it cost to serve "
-                + plural(load.clients(), "client")
-                + "? Which model would you not choose for 10,000?",
-            "upper show " + (most.name().contains(":") ? "process-per-connection" : most.name()),
+            "What does a process for each client cost? Would you choose that for 10,000 clients?",
+            "upper show process-per-connection",
             String.format(
-                "%s took the most memory, %s MiB, %s the least, %s MiB. What grows with every client (a"
-                    + " thread, a process) is what ends first; an event loop keeps a few kilobytes"
-                    + " of each.",
-                most.name(),
-                LabTable.mebibytes(most.resident()),
-                least.name(),
-                LabTable.mebibytes(least.resident()))));
+                "With %s it took %s MiB, event-loop %s MiB: some %s MiB for each, so 10,000 clients"
+                    + " at once would take %s MiB. An event loop keeps a few kilobytes of each.",
+                children == 1 ? "1 process" : Units.count(children) + " processes",
+                LabTable.mebibytes(processes.get().resident()),
+                LabTable.mebibytes(loop.get().resident()),
+                LabTable.mebibytes(each),
+                LabTable.mebibytes(10_000 * each))));
   }
 
   private Optional<Question> scaling(ScalingCurve curve) {

@@ -5,20 +5,17 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.vertx.core.internal.net.NetSocketInternal;
 
-/**
- * Tells a session what Vert.x does not: that its connection is idle (which Vert.x would close,
- * whatever is at work), and that the system takes replies again, or not.
- */
-final class ChannelEvents extends ChannelInboundHandlerAdapter {
+/** Tells a session that its connection is idle, which Vert.x would close whatever is at work. */
+final class IdleGuard extends ChannelInboundHandlerAdapter {
   private final Session session;
 
-  private ChannelEvents(Session session) {
+  private IdleGuard(Session session) {
     this.session = session;
   }
 
   static void enable(NetSocketInternal socket, Session session) {
     ChannelHandlerContext context = socket.channelHandlerContext();
-    context.pipeline().addBefore(context.name(), "channel-events", new ChannelEvents(session));
+    context.pipeline().addBefore(context.name(), "idle-guard", new IdleGuard(session));
   }
 
   @Override
@@ -28,11 +25,5 @@ final class ChannelEvents extends ChannelInboundHandlerAdapter {
     } else {
       context.fireUserEventTriggered(event);
     }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    context.fireChannelWritabilityChanged();
-    session.flow();
   }
 }
