@@ -74,13 +74,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     return server
         .listen(group.sharedPort(), address.getHostAddress())
         .recover(e -> Future.failedFuture(group.cannotListen(Session.reason(e), e)))
+        .compose(v -> Acceptor.enable(server, group, context))
         .onSuccess(
-            v -> {
-              Acceptor.enable(server, group);
-              group.listening(
-                  new InetSocketAddress(address, server.actualPort()), group.instances());
-            })
-        .mapEmpty();
+            v ->
+                group.listening(
+                    new InetSocketAddress(address, server.actualPort()), group.instances()));
   }
 
   private void connected(NetSocket connected) {

@@ -46,8 +46,9 @@ import org.slf4j.LoggerFactory;
  *   <li>Datagrams from the server's own port, whatever the address, are dropped: they come from
  *       this service or its twin on another host. A client's port is chosen by its system, among
  *       the ephemeral ones; give the server a port outside of them.
- *   <li>With {@code ratePerSource}, a dialogue with a twin on another port soon finds its bucket
- *       empty; the datagram that is dropped then is the dialogue's last.
+ *   <li>With {@code ratePerSource}, a dialogue with a twin on another port that is faster than the
+ *       rate finds its bucket empty, and the datagram that is dropped then is the dialogue's last;
+ *       a slower one goes on, but all from one address together stay below the rate.
  * </ul>
  *
  * <p>Nor does it serve to amplify an attack on a forged source: a reply is at most {@value
