@@ -3,10 +3,13 @@ package io.upper.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.DatagramPacket;
+import io.upper.config.ServerSettings;
+import io.upper.job.Job;
 import io.upper.model.ConcurrencyModel;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
+import io.upper.text.TextCharset;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -21,8 +24,11 @@ final class DatagramExchange implements Conversation {
   private final UdpServerVerticle server;
   private final Context context;
   private final InetSocketAddress sender;
+  private final ServerGroup group;
+  private final ServerSettings settings;
   private final RequestObserver observer;
   private final long arrived;
+  private ModelInUse model;
 
   // The request's own buffer while it may become the reply, and the handler's view of it.
   private ByteBuf content;
@@ -33,23 +39,26 @@ final class DatagramExchange implements Conversation {
   private boolean over;
 
   DatagramExchange(
-      UdpServerVerticle server,
-      Context context,
-      InetSocketAddress sender,
-      RequestObserver observer) {
+      UdpServerVerticle server, Context context, InetSocketAddress sender, ServerGroup group) {
     this.server = server;
     this.context = context;
     this.sender = sender;
-    this.observer = observer;
+    this.group = group;
+    this.settings = group.settings();
+    this.observer = group.observer();
     this.arrived = observer == null ? 0 : System.nanoTime();
   }
 
   /** Has a request answered; takes {@code content} over. */
-  void serve(ConcurrencyModel model, ByteBuf content) {
+  void serve(ByteBuf content) {
     this.content = content;
     try {
-      handler = model.handle(this);
-      view = model.answersWithinCall() ? content.nioBuffer() : copy(content);
+      ConcurrencyModel current = group.model();
+      boolean withinCall = current.answersWithinCall(settings.job());
+      // What is over when the call is need not be counted.
+      model = withinCall ? null : group.enterModel();
+      handler = (withinCall ? current : model.model()).handle(this);
+      view = withinCall ? content.nioBuffer() : copy(content);
       handler.request(view);
     } catch (Throwable e) {
       fail(e);
@@ -97,7 +106,7 @@ final class DatagramExchange implements Conversation {
   @Override
   public void finish() {
     if (!over) {
-      over = true;
+      end();
       server.answered(this, new DatagramPacket(reply, sender));
     }
   }
@@ -105,9 +114,16 @@ final class DatagramExchange implements Conversation {
   @Override
   public void fail(Throwable cause) {
     if (!over) {
-      over = true;
+      end();
       reply.release();
       server.unanswered(this, cause);
+    }
+  }
+
+  private void end() {
+    over = true;
+    if (model != null) {
+      model.leave();
     }
   }
 
@@ -124,6 +140,16 @@ final class DatagramExchange implements Conversation {
   @Override
   public Context context() {
     return context;
+  }
+
+  @Override
+  public Job job() {
+    return settings.job();
+  }
+
+  @Override
+  public TextCharset charset() {
+    return settings.charset();
   }
 
   @Override

@@ -3,9 +3,12 @@ package io.upper.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.ReferenceCountUtil;
+import io.upper.config.ServerSettings;
+import io.upper.job.Job;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
+import io.upper.text.TextCharset;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -46,7 +49,11 @@ final class Session implements Conversation {
   private final String client;
   private final ServerGroup group;
   private final RequestObserver observer;
+  private final ModelInUse model;
   private final RequestHandler handler;
+
+  // As they were when the request at work came.
+  private ServerSettings settings;
 
   // The request that is being handed over, and the handler's view of it.
   private ByteBuf current;
@@ -74,13 +81,24 @@ final class Session implements Conversation {
     this.client = protocol + " " + socket.remoteAddress();
     this.group = group;
     this.observer = group.observer();
-    this.handler = group.model().handle(this);
+    this.settings = group.settings();
+    this.model = group.enterModel();
+    this.handler = handler();
+  }
+
+  private RequestHandler handler() {
+    try {
+      return model.model().handle(this);
+    } catch (Throwable e) {
+      model.leave();
+      throw e;
+    }
   }
 
   /** Starts reading. */
   void start() {
     HalfClose.enable(socket);
-    IdleGuard.enable(socket, this);
+    IdleGuard.enable(socket, this, settings.idleTimeoutSeconds());
     socket
         .messageHandler(this::received)
         .drainHandler(v -> flow())
@@ -104,6 +122,7 @@ final class Session implements Conversation {
   }
 
   private void serve(ByteBuf bytes) {
+    settings = group.settings();
     requests++;
     moves++;
     working = true;
@@ -114,7 +133,7 @@ final class Session implements Conversation {
     }
     try {
       view =
-          group.model().answersWithinCall() && bytes.nioBufferCount() == 1
+          model.model().answersWithinCall(settings.job()) && bytes.nioBufferCount() == 1
               ? bytes.nioBuffer()
               : copy(bytes);
       handler.request(view);
@@ -285,11 +304,22 @@ final class Session implements Conversation {
     LOG.debug("{} disconnected requests={}", client, requests);
     group.release();
     handler.cancel();
+    model.leave();
   }
 
   @Override
   public Context context() {
     return context;
+  }
+
+  @Override
+  public Job job() {
+    return settings.job();
+  }
+
+  @Override
+  public TextCharset charset() {
+    return settings.charset();
   }
 
   @Override

@@ -87,6 +87,11 @@ final class UdpChannel {
     return promise.future();
   }
 
+  /** Lets sockets that are bound from now on share the port; needs a native transport. */
+  void sharePort() {
+    channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+  }
+
   Channel channel() {
     return channel;
   }

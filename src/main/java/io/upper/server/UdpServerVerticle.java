@@ -38,7 +38,6 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private static final long DRAIN_QUIET_MILLIS = 100;
   private static final long DROP_LOG_MILLIS = 1_000;
 
-  private ServerSettings settings;
   private ServerGroup group;
   private UdpChannel udp;
   private int port;
@@ -50,6 +49,13 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private boolean reading;
   private Promise<Void> drained;
 
+  public UdpServerVerticle() {}
+
+  /** One of the instances of a server, each a deployment of its own. */
+  UdpServerVerticle(ServerGroup group) {
+    this.group = group;
+  }
+
   @Override
   public int actualPort() {
     return port;
@@ -57,13 +63,16 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   @Override
   public Future<?> start() {
-    settings = ServerSettings.of(Protocol.UDP, config());
-    group = ServerGroup.join(vertx, context, settings, Models::create);
+    if (group == null) {
+      group =
+          ServerGroup.of(vertx, context, ServerSettings.of(Protocol.UDP, config()), Models::create);
+    }
+    group.join();
     return listen().recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 
   private Future<Void> listen() {
-    boolean shared = group.instances() > 1 && vertx.isNativeTransportEnabled();
+    boolean shared = vertx.isNativeTransportEnabled();
     int sockets = shared ? group.instances() : 1;
     return group
         .address()
@@ -77,13 +86,21 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private Future<InetSocketAddress> listen(InetAddress host, boolean shared) {
     if (group.first()) {
       warnIfAlone(shared);
-      return bind(new InetSocketAddress(host, settings.port()), shared || settings.reusePort())
+      ServerSettings settings = group.settings();
+      // By itself it shares the port with nobody, so that one that is taken fails the start.
+      return bind(new InetSocketAddress(host, settings.port()), settings.reusePort())
+          .onSuccess(v -> group.onSharing(udp::sharePort))
           .onFailure(group::failed);
     }
     return group
         .firstPort(context)
         .map(port -> new InetSocketAddress(host, port))
-        .compose(address -> shared ? bind(address, true) : Future.succeededFuture(address));
+        .compose(address -> shared ? join(address) : Future.succeededFuture(address));
+  }
+
+  private Future<InetSocketAddress> join(InetSocketAddress address) {
+    group.sharePort();
+    return bind(address, true);
   }
 
   private void warnIfAlone(boolean shared) {
@@ -125,14 +142,14 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private void received(DatagramPacket packet) {
     received++;
     ByteBuf content = packet.content();
-    if (!group.admit(settings.maxPending())) {
+    int maxPending = group.settings().maxPending();
+    if (!group.admit(maxPending)) {
       content.release();
-      dropped("more than " + settings.maxPending() + " are pending");
+      dropped("more than " + maxPending + " are pending");
       return;
     }
-    DatagramExchange exchange =
-        new DatagramExchange(this, context, packet.sender(), group.observer());
-    exchange.serve(group.model(), content);
+    DatagramExchange exchange = new DatagramExchange(this, context, packet.sender(), group);
+    exchange.serve(content);
     if (!exchange.isOver()) {
       pending.add(exchange);
     }
@@ -211,7 +228,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       return group.leave();
     }
     drained = Promise.promise();
-    long timeout = Math.max(1, settings.drainSeconds() * 1000L);
+    long timeout = Math.max(1, group.settings().drainSeconds() * 1000L);
     vertx.setTimer(timeout, id -> drained.tryComplete());
     if (pending.isEmpty()) {
       awaitQuiet();

@@ -44,7 +44,8 @@ class ConfigurationTest {
     assertEquals(10_000, defaults.udp().maxPending());
     assertEquals(2443, defaults.tls().port());
     assertEquals(
-        new ServerSettings.Tls("certs/server-cert.pem", "certs/server-key.pem", null, 10, true),
+        new ServerSettings.Tls(
+            "certs/server-cert.pem", "certs/server-key.pem", List.of(), null, 10, true),
         defaults.tls().tls());
     assertEquals(new Configuration.Admin(false, "localhost", 2080), defaults.admin());
   }
@@ -131,7 +132,8 @@ class ConfigurationTest {
     assertEquals(300, settings.idleTimeoutSeconds());
     assertEquals(TextCharset.UTF_8, settings.charset());
     assertEquals(
-        new ServerSettings.Tls("certs/server-cert.pem", "k.pem", null, 10, false), settings.tls());
+        new ServerSettings.Tls("certs/server-cert.pem", "k.pem", List.of(), null, 10, false),
+        settings.tls());
     assertNull(ServerSettings.of(Protocol.UDP, new JsonObject()).tls());
   }
 
