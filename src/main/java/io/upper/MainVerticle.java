@@ -7,6 +7,7 @@ import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.server.Server;
 import io.upper.server.TlsCredentials;
+import io.upper.server.TlsEngine;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -42,12 +43,20 @@ public final class MainVerticle extends VerticleBase {
     requireAServer(current);
     LOG.info("{}", transport());
     // Not all(): when one fails, the others must have started before they can be undeployed.
-    return Future.join(current.servers().stream().map(this::start).toList());
+    return Future.join(current.servers().stream().map(this::start).toList())
+        .onSuccess(v -> tellTlsEngine(current.tls()));
   }
 
   private static void requireAServer(Configuration configuration) {
     if (configuration.servers().isEmpty()) {
       throw new ConfigurationException("/tcp/enabled, /udp/enabled, /tls/enabled: none is true");
+    }
+  }
+
+  private static void tellTlsEngine(ServerSettings tls) {
+    if (tls.enabled()) {
+      // Its library is loaded by now.
+      LOG.info("{}", TlsEngine.of(tls.tls().engine()).told());
     }
   }
 

@@ -6,6 +6,7 @@ import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.prefork.ServerProcess;
+import io.upper.prefork.Supervisor;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,13 +70,23 @@ public final class ServerProcessCommand implements Callable<Integer> {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Configuration configuration = Configuration.of(new JsonObject(input.readLine()));
     ignoreHangup();
+    if (configuration.processes() > 1) {
+      // The lab's: a supervisor that has one itself.
+      Supervisor supervisor = new Supervisor(configuration, commandLine(verbosity.isVerbose()));
+      watch(input, supervisor::change);
+      return supervisor.serve();
+    }
     MainVerticle verticle = new MainVerticle();
     int status = ServingApplication.of(configuration, verticle).serve();
     System.out.println(ServerProcess.READY + ports(configuration, verticle).encode());
-    Thread watch = new Thread(() -> follow(input, verticle), "upper-supervisor-watch");
+    watch(input, next -> verticle.apply(next).await());
+    return status;
+  }
+
+  private static void watch(BufferedReader input, Consumer<Configuration> applier) {
+    Thread watch = new Thread(() -> follow(input, applier), "upper-supervisor-watch");
     watch.setDaemon(true);
     watch.start();
-    return status;
   }
 
   /** The supervisor's matter, which tells; a terminal sends it to every process. */
@@ -96,10 +108,10 @@ public final class ServerProcessCommand implements Callable<Integer> {
   }
 
   /** Applies what the supervisor says, and ends with it. */
-  private static void follow(BufferedReader input, MainVerticle verticle) {
+  private static void follow(BufferedReader input, Consumer<Configuration> applier) {
     try {
       for (String line = input.readLine(); line != null; line = input.readLine()) {
-        apply(Configuration.of(new JsonObject(line)), verticle);
+        apply(Configuration.of(new JsonObject(line)), applier);
       }
     } catch (IOException e) {
       // It is gone.
@@ -107,9 +119,9 @@ public final class ServerProcessCommand implements Callable<Integer> {
     System.exit(0);
   }
 
-  private static void apply(Configuration next, MainVerticle verticle) {
+  private static void apply(Configuration next, Consumer<Configuration> applier) {
     try {
-      verticle.apply(next).await();
+      applier.accept(next);
     } catch (ConfigurationException e) {
       LOG.warn("{}; nothing is changed", e.getMessage());
     } catch (RuntimeException e) {

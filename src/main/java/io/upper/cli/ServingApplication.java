@@ -3,6 +3,8 @@ package io.upper.cli;
 import io.upper.MainVerticle;
 import io.upper.config.Configuration;
 import io.upper.config.ServerSettings;
+import io.upper.config.TransportKind;
+import io.upper.server.ServerTransport;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -10,6 +12,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.transport.Transport;
 import io.vertx.launcher.application.HookContext;
 import io.vertx.launcher.application.VertxApplication;
 import io.vertx.launcher.application.VertxApplicationHooks;
@@ -34,22 +37,30 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
 
   private final Supplier<? extends Deployable> verticle;
   private final JsonObject config;
+  private final TransportKind transport;
   private final int eventLoops;
   private final String[] args;
+  private Transport chosenTransport;
   private Throwable failure;
 
   /**
    * @param verticle makes the verticle; null: the launcher finds it by the class name in {@code
    *     args}
    * @param config what the verticle is deployed with
+   * @param transport how its sockets are served
    * @param eventLoops how many contexts there will be, so that each has an event loop of its own
    * @param args options of the launcher
    */
   ServingApplication(
-      Supplier<? extends Deployable> verticle, JsonObject config, int eventLoops, String... args) {
+      Supplier<? extends Deployable> verticle,
+      JsonObject config,
+      TransportKind transport,
+      int eventLoops,
+      String... args) {
     super(args, null, false, false);
     this.verticle = verticle;
     this.config = config;
+    this.transport = transport;
     this.eventLoops = eventLoops;
     this.args = args;
   }
@@ -58,13 +69,17 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   static ServingApplication of(Configuration configuration, MainVerticle verticle) {
     int instances = configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
     return new ServingApplication(
-        () -> verticle, configuration.json(), Math.max(1 + instances, MIN_EVENT_LOOPS));
+        () -> verticle,
+        configuration.json(),
+        configuration.transport(),
+        Math.max(1 + instances, MIN_EVENT_LOOPS));
   }
 
   /**
    * Starts serving; the process then lives as long as its Vert.x.
    *
    * @throws picocli.CommandLine.ParameterException for an option that the launcher does not know
+   * @throws io.upper.config.ConfigurationException when the transport is not available
    * @throws Exception why the verticle could not be deployed
    */
   int serve() throws Exception {
@@ -76,6 +91,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
       // The launcher's shutdown hook closes Vert.x; of itself the JVM would not exit with 0 then.
       Signal.handle(new Signal(name), signal -> System.exit(0));
     }
+    chosenTransport = ServerTransport.of(transport);
     int status = launch();
     if (failure instanceof Exception e) {
       throw e;
@@ -96,10 +112,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   @Override
   public VertxBuilder createVertxBuilder(VertxOptions options) {
     options
-        .setPreferNativeTransport(true)
         .setEventLoopPoolSize(Math.max(options.getEventLoopPoolSize(), eventLoops))
         .setMaxEventLoopExecuteTime(BLOCKED_EVENT_LOOP.toNanos());
-    return Vertx.builder().with(options);
+    return Vertx.builder().with(options).withTransport(chosenTransport);
   }
 
   @Override

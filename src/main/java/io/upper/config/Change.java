@@ -16,7 +16,8 @@ import java.util.Set;
  */
 public record Change(List<String> setting, Object before, Object after) {
   // What a process, or a socket that listens, is made with.
-  private static final Set<String> NEED_RESTART = Set.of("processes", "admin", "reusePort");
+  private static final Set<String> NEED_RESTART =
+      Set.of("processes", "transport", "admin", "reusePort", "backlog", "engine");
 
   /** What differs between two complete documents. */
   static List<Change> between(JsonObject before, JsonObject after) {

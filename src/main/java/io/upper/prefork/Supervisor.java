@@ -242,10 +242,26 @@ public final class Supervisor {
       if (isStopping()) {
         return null;
       }
-      ServerProcess process = ServerProcess.start(number, childConfig, command);
+      ServerProcess process = ServerProcess.start(number, configOf(number), command);
       alive.add(process);
       return process;
     }
+  }
+
+  /** A limit counts for the whole server: each process gets its share, 1 at least. */
+  private JsonObject configOf(int number) {
+    JsonObject config = childConfig.copy();
+    for (ServerSettings server : configuration.servers()) {
+      String limit = server.protocol() == Protocol.UDP ? "maxPending" : "maxConnections";
+      int share = share(server.maxConversations(), number, configuration.processes());
+      config.getJsonObject(server.protocol().word()).put(limit, share);
+    }
+    return config;
+  }
+
+  /** What the process {@code number}, from 1, has of a limit: the first ones have what is left. */
+  static int share(int limit, int number, int processes) {
+    return Math.max(1, limit / processes + (number <= limit % processes ? 1 : 0));
   }
 
   private void remove(ServerProcess process) {

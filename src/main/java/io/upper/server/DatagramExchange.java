@@ -37,6 +37,7 @@ final class DatagramExchange implements Conversation {
   private RequestHandler handler;
   private ByteBuf reply = Unpooled.EMPTY_BUFFER;
   private boolean over;
+  private int requestLength;
 
   DatagramExchange(
       UdpServerVerticle server, Context context, InetSocketAddress sender, ServerGroup group) {
@@ -52,6 +53,7 @@ final class DatagramExchange implements Conversation {
   /** Has a request answered; takes {@code content} over. */
   void serve(ByteBuf content) {
     this.content = content;
+    requestLength = content.readableBytes();
     try {
       ConcurrencyModel current = group.model();
       boolean withinCall = current.answersWithinCall(settings.job());
@@ -125,6 +127,11 @@ final class DatagramExchange implements Conversation {
     if (model != null) {
       model.leave();
     }
+  }
+
+  /** In bytes. */
+  int requestLength() {
+    return requestLength;
   }
 
   boolean isOver() {

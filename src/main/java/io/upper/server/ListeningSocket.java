@@ -6,11 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
-import io.vertx.core.Future;
-import io.vertx.core.internal.CloseableResource;
 import io.vertx.core.net.NetServer;
-import io.vertx.core.net.impl.tcp.NetServerImpl;
-import java.lang.reflect.Field;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,22 +38,7 @@ final class ListeningSocket {
 
   /** The socket of a server that listens; that of all the instances that share its port. */
   static ListeningSocket of(NetServer server) {
-    try {
-      // Vert.x does not publish it, nor has it another way.
-      Object resource =
-          ((CloseableResource<?>) field(NetServerImpl.class, "resource", server)).get();
-      return new ListeningSocket(
-          (Channel) ((Future<?>) field(resource.getClass(), "bindFuture", resource)).result());
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("this version of Vert.x keeps its channel elsewhere", e);
-    }
-  }
-
-  private static Object field(Class<?> type, String name, Object of)
-      throws ReflectiveOperationException {
-    Field field = type.getDeclaredField(name);
-    field.setAccessible(true);
-    return field.get(of);
+    return new ListeningSocket(Acceptor.listeningChannel(server));
   }
 
   /**

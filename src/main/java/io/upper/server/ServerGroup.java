@@ -1,6 +1,7 @@
 package io.upper.server;
 
 import io.netty.util.NetUtil;
+import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
 import io.upper.model.Models;
@@ -51,6 +52,8 @@ final class ServerGroup implements Shareable {
   private volatile Runnable portSharing = () -> {};
   private volatile TlsCredentials credentials;
   private final Promise<Integer> firstPort = Promise.promise();
+  private final Drops drops;
+  private volatile SourceRates rates;
   private final AtomicInteger conversations = new AtomicInteger();
   private final AtomicBoolean first = new AtomicBoolean(true);
   private int joined;
@@ -69,6 +72,18 @@ final class ServerGroup implements Shareable {
     this.models = models;
     this.forgotten = forgotten;
     this.model = new ModelInUse(models.apply(settings));
+    boolean datagrams = settings.protocol() == Protocol.UDP;
+    this.drops =
+        new Drops(
+            vertx,
+            settings.protocol().word() + (datagrams ? " datagram dropped" : " connection refused"));
+    this.rates = rates(settings);
+  }
+
+  private static SourceRates rates(ServerSettings settings) {
+    return settings.ratePerSource() == 0
+        ? null
+        : new SourceRates(settings.ratePerSource(), settings.burstPerSource(), System.nanoTime());
   }
 
   /** A group whose instances are told it, a deployment each. */
@@ -118,6 +133,10 @@ final class ServerGroup implements Shareable {
    */
   synchronized void change(ServerSettings next) {
     boolean otherModel = !next.sameModel(settings);
+    if (next.ratePerSource() != settings.ratePerSource()
+        || next.burstPerSource() != settings.burstPerSource()) {
+      rates = rates(next);
+    }
     settings = next;
     if (otherModel) {
       ModelInUse before = model;
@@ -243,17 +262,38 @@ final class ServerGroup implements Shareable {
         cause);
   }
 
-  /** One more conversation, unless there are {@code max}. */
-  boolean admit(int max) {
+  /** What was turned away, counted. */
+  Drops drops() {
+    return drops;
+  }
+
+  /** How many connections are open, or datagrams at work. */
+  int open() {
+    return conversations.get();
+  }
+
+  /** Takes a place for a connection or a datagram, if there is one; else that is counted. */
+  boolean admit() {
+    int max = settings.maxConversations();
     if (conversations.incrementAndGet() <= max) {
       return true;
     }
     conversations.decrementAndGet();
+    boolean datagrams = settings.protocol() == Protocol.UDP;
+    drops.count(
+        datagrams ? Drops.Reason.MAX_PENDING : Drops.Reason.MAX_CONNECTIONS,
+        () -> "more than " + max + (datagrams ? " are pending" : " are open"));
     return false;
   }
 
-  /** A conversation that was admitted is over. */
+  /** One that was admitted is over. */
   void release() {
     conversations.decrementAndGet();
+  }
+
+  /** Takes a token of a datagram's source. */
+  boolean mayAsk(InetAddress source) {
+    SourceRates rates = this.rates;
+    return rates == null || rates.admits(source, System.nanoTime());
   }
 }

@@ -66,6 +66,7 @@ final class Session implements Conversation {
   private boolean draining;
   private boolean lastCall;
   private boolean watching;
+  private boolean peerEnded;
   private boolean ended;
   private boolean closing;
   private boolean closed;
@@ -103,13 +104,14 @@ final class Session implements Conversation {
         .messageHandler(this::received)
         .drainHandler(v -> flow())
         .shutdownHandler(this::drain)
-        .exceptionHandler(this::fail)
+        .exceptionHandler(this::broken)
         .closeHandler(v -> closed());
   }
 
   private void received(Object message) {
     try {
       if (message == HalfClose.END_OF_INPUT) {
+        peerEnded = true;
         end();
       } else if (message instanceof ByteBuf bytes && !ended && !closing) {
         serve(bytes);
@@ -216,7 +218,17 @@ final class Session implements Conversation {
     }
   }
 
+  /** Closes so that what was sent arrives, even if the peer has not ended. */
   private void close() {
+    closing = true;
+    if (peerEnded || closed) {
+      closeNow();
+    } else {
+      LingeringClose.begin(socket, this::closeNow);
+    }
+  }
+
+  private void closeNow() {
     closing = true;
     // With a shutdown handler set, closing would only ask for the drain that is over now.
     socket.shutdownHandler(null).close().onFailure(this::unsent);
@@ -273,19 +285,33 @@ final class Session implements Conversation {
   @Override
   public void fail(Throwable cause) {
     if (!closing && !closed) {
-      LOG.info("{} closed: {}", client, reason(cause));
-      LOG.debug("{}", client, cause);
+      logEnd(cause);
       close();
     }
   }
 
-  /** Whether a request is at work. */
-  boolean isAtWork() {
-    return working;
+  /** The connection itself failed: there is nobody to wait for. */
+  private void broken(Throwable cause) {
+    if (!closing && !closed) {
+      logEnd(cause);
+      closeNow();
+    }
   }
 
-  void logIdle() {
-    LOG.info("{} closed: idle for too long", client);
+  private void logEnd(Throwable cause) {
+    LOG.info("{} closed: {}", client, reason(cause));
+    LOG.debug("{}", client, cause);
+  }
+
+  /**
+   * Nothing has moved for {@code idleTimeoutSeconds}. While its request is at work, it is the
+   * server that is silent, not the client.
+   */
+  void idle() {
+    if (!working && !closing && !closed) {
+      LOG.info("{} closed: idle for too long", client);
+      close();
+    }
   }
 
   /** Why something failed, in a line. */
@@ -302,7 +328,6 @@ final class Session implements Conversation {
   private void closed() {
     closed = true;
     LOG.debug("{} disconnected requests={}", client, requests);
-    group.release();
     handler.cancel();
     model.leave();
   }

@@ -63,7 +63,10 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   /** The options of the server: those of TCP, and what the protocol adds. */
   Future<NetServerOptions> options(ServerGroup group) {
     return Future.succeededFuture(
-        new NetServerOptions().setReusePort(group.settings().reusePort()));
+        new NetServerOptions()
+            .setAcceptBacklog(group.settings().backlog())
+            .setUseProxyProtocol(group.settings().proxyProtocol())
+            .setReusePort(group.settings().reusePort()));
   }
 
   private Future<Void> listen(NetServerOptions options) {
@@ -80,34 +83,23 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
         .listen(group.sharedPort(), address.getHostAddress())
         .recover(e -> Future.failedFuture(group.cannotListen(Session.reason(e), e)))
         .onSuccess(
-            v ->
-                group.listening(
-                    new InetSocketAddress(address, server.actualPort()), group.instances()))
+            v -> {
+              Acceptor.enable(server, group);
+              group.listening(
+                  new InetSocketAddress(address, server.actualPort()), group.instances());
+            })
         .mapEmpty();
   }
 
-  private void connected(NetSocket socket) {
-    int maxConnections = group.settings().maxConnections();
-    if (group.admit(maxConnections)) {
-      serve((NetSocketInternal) socket);
-    } else {
-      LOG.debug(
-          "{} {} refused maxConnections={}",
-          protocol.word(),
-          socket.remoteAddress(),
-          maxConnections);
-      socket.close();
-    }
-  }
-
-  private void serve(NetSocketInternal socket) {
+  private void connected(NetSocket connected) {
+    NetSocketInternal socket = (NetSocketInternal) connected;
+    Arrival.over(socket.channelHandlerContext().channel());
     Session session;
     try {
       session = new Session(protocol.word(), socket, context, group);
     } catch (Throwable e) {
       LOG.info("{} {} closed: {}", protocol.word(), socket.remoteAddress(), e.toString());
       LOG.debug("{} {}", protocol.word(), socket.remoteAddress(), e);
-      group.release();
       socket.close();
       return;
     }
@@ -119,7 +111,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private void notConnected(Throwable cause) {
-    LOG.info("{} connection failed: {}", protocol.word(), shortened(String.valueOf(cause)));
+    group
+        .drops()
+        .count(
+            Drops.Reason.HANDSHAKE,
+            () -> "its handshake failed: " + shortened(String.valueOf(cause)));
   }
 
   /** Netty's message of a broken handshake holds all that was received. */

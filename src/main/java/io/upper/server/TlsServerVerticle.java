@@ -7,6 +7,7 @@ import io.upper.model.Models;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -56,13 +57,21 @@ public final class TlsServerVerticle extends StreamServerVerticle {
   @Override
   Future<NetServerOptions> options(ServerGroup group) {
     return vertx
-        .executeBlocking(group::readCredentials)
-        .compose(credentials -> super.options(group).map(o -> secured(o, group)));
+        .executeBlocking(() -> prepared(group))
+        .compose(engine -> super.options(group).map(options -> secured(options, group, engine)));
   }
 
-  private static NetServerOptions secured(NetServerOptions options, ServerGroup group) {
+  /** Sees that all is there; blocking. */
+  private static TlsEngine prepared(ServerGroup group) throws IOException {
+    group.readCredentials();
+    return TlsEngine.of(group.settings().tls().engine());
+  }
+
+  private static NetServerOptions secured(
+      NetServerOptions options, ServerGroup group, TlsEngine engine) {
     options
         .setSsl(true)
+        .setSslEngineOptions(engine.options())
         .setSslHandshakeTimeout(group.settings().tls().handshakeTimeoutSeconds())
         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
     secure(options.getSslOptions(), group.credentials());
