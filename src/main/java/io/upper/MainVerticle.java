@@ -100,7 +100,10 @@ public final class MainVerticle extends VerticleBase {
     } catch (ConfigurationException e) {
       return Future.failedFuture(e);
     }
-    return next.tls().enabled()
+    // Files that are served already may be changed by and by: the server looks after them.
+    boolean served =
+        servers.containsKey(Protocol.TLS) && next.tls().tls().sameFiles(current.tls().tls());
+    return next.tls().enabled() && !served
         ? vertx.executeBlocking(() -> TlsCredentials.read(next.tls().tls())).mapEmpty()
         : Future.succeededFuture();
   }

@@ -8,8 +8,7 @@ import java.util.List;
 
 /**
  * Notices that files hold something else than before. Their content counts, not their times: so it
- * does not matter whether they are written over, moved into place or linked elsewhere. Used by one
- * thread at a time.
+ * does not matter whether they are written over, moved into place or linked elsewhere. Thread-safe.
  */
 public final class FileWatch {
   // What they held when a change was last told, and at the last look; a file without content is one
@@ -23,7 +22,7 @@ public final class FileWatch {
    * @return whether they hold something new, and did so at the last look, too: while they are being
    *     written or replaced one after the other, nothing is told
    */
-  public boolean changed(List<Path> files) {
+  public synchronized boolean changed(List<Path> files) {
     byte[][] now = files.stream().map(FileWatch::content).toArray(byte[][]::new);
     boolean still = Arrays.deepEquals(now, last);
     last = now;
@@ -35,7 +34,7 @@ public final class FileWatch {
   }
 
   /** Takes what the files hold now for known; blocks. */
-  public FileWatch know(List<Path> files) {
+  public synchronized FileWatch know(List<Path> files) {
     known = files.stream().map(FileWatch::content).toArray(byte[][]::new);
     last = known;
     return this;

@@ -162,7 +162,9 @@ public final class Supervisor {
             "/" + word + "/port: 0 needs a restart when there are several processes");
       }
     }
-    if (next.tls().enabled()) {
+    boolean served =
+        configuration.tls().enabled() && next.tls().tls().sameFiles(configuration.tls().tls());
+    if (next.tls().enabled() && !served) {
       TlsCredentials.read(next.tls().tls());
     }
     List<ServerProcess> told;

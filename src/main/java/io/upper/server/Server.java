@@ -181,7 +181,7 @@ public final class Server {
     }
     ServerSettings.Tls tls = group.settings().tls();
     return vertx
-        .executeBlocking(() -> TlsCredentials.read(tls))
+        .executeBlocking(() -> readKnown(tls))
         .compose(
             read ->
                 read.sameAs(group.credentials()) || !tls.sameFiles(group.settings().tls())
@@ -192,6 +192,12 @@ public final class Server {
               LOG.warn("{}; tls goes on with {}", e.getMessage(), group.credentials());
               return null;
             });
+  }
+
+  /** What is read now is not told as a change later. */
+  private TlsCredentials readKnown(ServerSettings.Tls tls) {
+    certificateFiles.know(tls.files());
+    return TlsCredentials.read(tls);
   }
 
   private Future<Void> changeCredentials(ServerSettings next) {

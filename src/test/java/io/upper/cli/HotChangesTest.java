@@ -235,7 +235,7 @@ class HotChangesTest {
       throws IOException, InterruptedException {
     for (int i = 0; i < requests && !over; i++) {
       String text = "straße " + number + " " + i;
-      byte[] expected = text.toUpperCase().getBytes(UTF_8);
+      byte[] expected = text.toUpperCase(java.util.Locale.ROOT).getBytes(UTF_8);
       byte[] reply;
       try {
         socket.getOutputStream().write(text.getBytes(UTF_8));
