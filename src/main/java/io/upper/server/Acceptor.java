@@ -60,7 +60,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   }
 
   /** Vert.x does not publish it, nor has it a hook before the handshake. */
-  private static Channel listeningChannel(NetServer server) {
+  static Channel listeningChannel(NetServer server) {
     try {
       Object resource =
           ((CloseableResource<?>) field(NetServerImpl.class, "resource", server)).get();

@@ -104,6 +104,11 @@ final class UdpChannel {
     };
   }
 
+  /** Lets sockets that are bound from now on share the port; needs a native transport. */
+  void sharePort() {
+    channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+  }
+
   Channel channel() {
     return channel;
   }

@@ -64,7 +64,6 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private static final int FIRST_USER_PORT = 1_024;
   static final int MAX_GROWTH = 3;
 
-  private ServerSettings settings;
   private ServerGroup group;
   private UdpChannel udp;
   private int port;
@@ -74,6 +73,13 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private boolean reading;
   private Promise<Void> drained;
 
+  public UdpServerVerticle() {}
+
+  /** One of the instances of a server, each a deployment of its own. */
+  UdpServerVerticle(ServerGroup group) {
+    this.group = group;
+  }
+
   @Override
   public int actualPort() {
     return port;
@@ -81,13 +87,16 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   @Override
   public Future<?> start() {
-    settings = ServerSettings.of(Protocol.UDP, config());
-    group = ServerGroup.join(vertx, context, settings, Models::create);
+    if (group == null) {
+      group =
+          ServerGroup.of(vertx, context, ServerSettings.of(Protocol.UDP, config()), Models::create);
+    }
+    group.join();
     return listen().recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 
   private Future<Void> listen() {
-    boolean shared = group.instances() > 1 && vertx.isNativeTransportEnabled();
+    boolean shared = vertx.isNativeTransportEnabled();
     int sockets = shared ? group.instances() : 1;
     return group
         .address()
@@ -101,13 +110,21 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private Future<InetSocketAddress> listen(InetAddress host, boolean shared) {
     if (group.first()) {
       warnIfAlone(shared);
-      return bind(new InetSocketAddress(host, settings.port()), shared || settings.reusePort())
+      ServerSettings settings = group.settings();
+      // By itself it shares the port with nobody, so that one that is taken fails the start.
+      return bind(new InetSocketAddress(host, settings.port()), settings.reusePort())
+          .onSuccess(v -> group.onSharing(udp::sharePort))
           .onFailure(group::failed);
     }
     return group
         .firstPort(context)
         .map(port -> new InetSocketAddress(host, port))
-        .compose(address -> shared ? bind(address, true) : Future.succeededFuture(address));
+        .compose(address -> shared ? join(address) : Future.succeededFuture(address));
+  }
+
+  private Future<InetSocketAddress> join(InetSocketAddress address) {
+    group.sharePort();
+    return bind(address, true);
   }
 
   private void warnIfAlone(boolean shared) {
@@ -150,15 +167,16 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private void received(DatagramPacket packet) {
     received++;
     ByteBuf content = packet.content();
-    // Those that are answered within the call are never many: nobody needs to count them.
-    boolean counted = !group.model().answersWithinCall();
-    if (!mayBeAnswered(packet.sender()) || counted && !group.admit()) {
+    if (!mayBeAnswered(packet.sender())) {
       content.release();
       return;
     }
-    DatagramExchange exchange =
-        new DatagramExchange(this, context, packet.sender(), group.observer(), counted);
-    exchange.serve(group.model(), content);
+    DatagramExchange exchange = new DatagramExchange(this, context, packet.sender(), group);
+    if (exchange.isCounted() && !group.admit()) {
+      content.release();
+      return;
+    }
+    exchange.serve(content);
     if (!exchange.isOver()) {
       pending.add(exchange);
     }
@@ -179,7 +197,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
               () ->
                   "%s sends more than %d a second"
                       .formatted(
-                          NetUtil.toAddressString(sender.getAddress()), settings.ratePerSource()));
+                          NetUtil.toAddressString(sender.getAddress()),
+                          group.settings().ratePerSource()));
     } else {
       return true;
     }
@@ -254,7 +273,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       return group.leave();
     }
     drained = Promise.promise();
-    long timeout = Math.max(1, settings.drainSeconds() * 1000L);
+    long timeout = Math.max(1, group.settings().drainSeconds() * 1000L);
     vertx.setTimer(timeout, id -> drained.tryComplete());
     if (pending.isEmpty()) {
       awaitQuiet();
