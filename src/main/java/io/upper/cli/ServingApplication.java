@@ -1,6 +1,9 @@
 package io.upper.cli;
 
 import io.upper.MainVerticle;
+import io.upper.admin.AccessLogOutput;
+import io.upper.admin.AdminVerticle;
+import io.upper.config.AccessLogFormat;
 import io.upper.config.Configuration;
 import io.upper.config.ServerSettings;
 import io.vertx.core.Deployable;
@@ -33,6 +36,10 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   private final JsonObject config;
   private final int eventLoops;
   private final String[] args;
+  // Null when it is not enabled.
+  private AdminVerticle admin;
+  private AccessLogFormat accessLogFormat = AccessLogFormat.OFF;
+  private AccessLogOutput accessLog;
   private Throwable failure;
 
   /**
@@ -54,7 +61,15 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   /** Serves a whole configuration. */
   static ServingApplication of(Configuration configuration, MainVerticle verticle) {
     int eventLoops = 1 + configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
-    return new ServingApplication(() -> verticle, configuration.json(), eventLoops);
+    Configuration.Admin settings = configuration.admin();
+    AdminVerticle admin = settings.enabled() ? new AdminVerticle(settings, verticle) : null;
+    ServingApplication application =
+        admin == null
+            ? new ServingApplication(() -> verticle, configuration.json(), eventLoops)
+            : new ServingApplication(() -> admin, configuration.json(), eventLoops + 1);
+    application.admin = admin;
+    application.accessLogFormat = configuration.accessLog();
+    return application;
   }
 
   /**
@@ -72,6 +87,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
       // The launcher's shutdown hook closes Vert.x; of itself the JVM would not exit with 0 then.
       Signal.handle(new Signal(name), signal -> System.exit(0));
     }
+    accessLog = AccessLogOutput.start(accessLogFormat);
     int status = launch();
     if (failure instanceof Exception e) {
       throw e;
@@ -95,7 +111,23 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
         .setPreferNativeTransport(true)
         .setEventLoopPoolSize(Math.max(options.getEventLoopPoolSize(), eventLoops))
         .setMaxEventLoopExecuteTime(BLOCKED_EVENT_LOOP.toNanos());
-    return Vertx.builder().with(options);
+    VertxBuilder builder = Vertx.builder().with(options);
+    return admin == null ? builder : admin.measure(options, builder);
+  }
+
+  /** Called first: the verticles are undeployed after it. */
+  @Override
+  public void beforeStoppingVertx(HookContext context) {
+    if (admin != null) {
+      admin.stopping();
+    }
+  }
+
+  @Override
+  public void afterVertxStopped(HookContext context) {
+    if (accessLog != null) {
+      accessLog.stop();
+    }
   }
 
   @Override

@@ -193,10 +193,20 @@ public final class Supervisor {
       if (isStopping()) {
         return null;
       }
-      ServerProcess process = ServerProcess.start(number, childConfig, command);
+      ServerProcess process = ServerProcess.start(number, configOf(number), command);
       alive.add(process);
       return process;
     }
+  }
+
+  /** The admin port is not shared: who asks wants to know of one process. */
+  private JsonObject configOf(int number) {
+    Configuration.Admin admin = configuration.admin();
+    JsonObject config = childConfig.copy();
+    if (admin.port() > 0) {
+      config.getJsonObject("admin").put("port", admin.port() + number - 1);
+    }
+    return config;
   }
 
   private void remove(ServerProcess process) {

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.net.InetAddress;
@@ -39,6 +40,7 @@ final class ServerGroup implements Shareable {
   private final int instances;
   private final int serial = SERIAL.getAndIncrement() % PORTS + 1;
   private final ConcurrencyModel model;
+  private final ServerMetrics metrics;
   private final Promise<Integer> firstPort = Promise.promise();
   private final AtomicInteger conversations = new AtomicInteger();
   private final AtomicBoolean first = new AtomicBoolean(true);
@@ -57,6 +59,7 @@ final class ServerGroup implements Shareable {
     this.settings = settings;
     this.instances = context.getInstanceCount();
     this.model = models.apply(settings);
+    this.metrics = ServerMetrics.of(vertx);
   }
 
   /** The group of the deployment that {@code context} belongs to; the caller is one more member. */
@@ -91,7 +94,25 @@ final class ServerGroup implements Shareable {
 
   /** Who wants to know of a new conversation's requests; null for nobody. */
   RequestObserver observer() {
-    return RequestObserver.of(RequestLog.ifEnabled(), RequestEvent.ifEnabled());
+    return RequestObserver.of(
+        RequestLog.ifEnabled(),
+        RequestEvent.ifEnabled(),
+        metrics == null ? null : metrics.requests(settings.protocol()));
+  }
+
+  /** Who counts what the server does; null for nobody. */
+  ServerMetrics metrics() {
+    return metrics;
+  }
+
+  /** A connection is closed at once. */
+  void refused(SocketAddress peer) {
+    if (metrics != null) {
+      metrics.refused(settings.protocol());
+    }
+    if (AccessLog.isEnabled()) {
+      AccessLog.refused(settings.protocol(), peer);
+    }
   }
 
   int instances() {

@@ -3,6 +3,7 @@ package io.upper.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.ReferenceCountUtil;
+import io.upper.config.Protocol;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,8 @@ final class Session implements Conversation {
   // after which TCP tries again to send into a window that was closed (RFC 9293, 3.8.6.1).
   private static final long DRAIN_QUIET_MILLIS = 300;
 
+  private static final Pattern RESET = Pattern.compile("^(Connection reset|Broken pipe)");
+
   // What share of the drain's time a client may go on asking.
   private static final int LAST_CALL_PERCENT = 75;
 
@@ -47,6 +51,8 @@ final class Session implements Conversation {
   private final ServerGroup group;
   private final RequestObserver observer;
   private final RequestHandler handler;
+  // Null when nobody is to be told.
+  private final ConnectionRecord told;
 
   // The request that is being handed over, and the handler's view of it.
   private ByteBuf current;
@@ -68,13 +74,14 @@ final class Session implements Conversation {
   private long moves;
 
   /** Serves a connection that {@code group} has admitted; called on its event loop. */
-  Session(String protocol, NetSocketInternal socket, Context context, ServerGroup group) {
+  Session(Protocol protocol, NetSocketInternal socket, Context context, ServerGroup group) {
     this.socket = socket;
     this.context = context;
-    this.client = protocol + " " + socket.remoteAddress();
+    this.client = protocol.word() + " " + socket.remoteAddress();
     this.group = group;
     this.observer = group.observer();
     this.handler = group.model().handle(this);
+    this.told = ConnectionRecord.begin(protocol, socket.remoteAddress(), group.metrics());
   }
 
   /** Starts reading. */
@@ -92,6 +99,7 @@ final class Session implements Conversation {
   private void received(Object message) {
     try {
       if (message == HalfClose.END_OF_INPUT) {
+        ends("client closed");
         end();
       } else if (message instanceof ByteBuf bytes && !ended && !closing) {
         serve(bytes);
@@ -106,6 +114,9 @@ final class Session implements Conversation {
   private void serve(ByteBuf bytes) {
     requests++;
     moves++;
+    if (told != null) {
+      told.received(bytes.readableBytes());
+    }
     working = true;
     handingOver = true;
     current = bytes;
@@ -160,6 +171,9 @@ final class Session implements Conversation {
       current = null;
     } else {
       reply = Unpooled.wrappedBuffer(bytes);
+    }
+    if (told != null) {
+      told.sent(reply.readableBytes());
     }
     lastWrite = socket.writeMessage(reply).onFailure(this::unsent);
     return lastWrite;
@@ -223,6 +237,7 @@ final class Session implements Conversation {
   }
 
   private void endNow() {
+    ends("drained");
     try {
       end();
     } catch (Throwable e) {
@@ -254,7 +269,9 @@ final class Session implements Conversation {
   @Override
   public void fail(Throwable cause) {
     if (!closing && !closed) {
-      LOG.info("{} closed: {}", client, reason(cause));
+      String reason = reason(cause);
+      ends(RESET.matcher(reason).find() ? "reset" : "failed: " + reason);
+      LOG.info("{} closed: {}", client, reason);
       LOG.debug("{}", client, cause);
       close();
     }
@@ -266,7 +283,14 @@ final class Session implements Conversation {
   }
 
   void logIdle() {
+    ends("idle");
     LOG.info("{} closed: idle for too long", client);
+  }
+
+  private void ends(String reason) {
+    if (told != null) {
+      told.ends(reason);
+    }
   }
 
   /** Why something failed, in a line. */
@@ -283,6 +307,11 @@ final class Session implements Conversation {
   private void closed() {
     closed = true;
     LOG.debug("{} disconnected requests={}", client, requests);
+    if (told != null) {
+      // Vert.x has closed it: at the end of the drain's time, or since a reset was all that came.
+      told.ends(draining ? "cut off" : "reset");
+      told.over();
+    }
     group.release();
     handler.cancel();
   }

@@ -46,6 +46,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   public final Future<?> start() {
     settings = ServerSettings.of(protocol, config());
     group = ServerGroup.join(vertx, context, settings, models);
+    if (group.metrics() != null) {
+      // What there is to count is shown from the start, with 0.
+      group.metrics().loop(protocol);
+      group.metrics().requests(protocol);
+    }
     return options(settings)
         .compose(this::listen)
         .recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
@@ -88,6 +93,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
           protocol.word(),
           socket.remoteAddress(),
           settings.maxConnections());
+      group.refused(socket.remoteAddress());
       socket.close();
     }
   }
@@ -95,7 +101,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   private void serve(NetSocketInternal socket) {
     Session session;
     try {
-      session = new Session(protocol.word(), socket, context, group);
+      session = new Session(protocol, socket, context, group);
     } catch (Throwable e) {
       LOG.info("{} {} closed: {}", protocol.word(), socket.remoteAddress(), e.toString());
       LOG.debug("{} {}", protocol.word(), socket.remoteAddress(), e);

@@ -12,8 +12,12 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -47,6 +51,11 @@ public final class TlsServerVerticle extends StreamServerVerticle {
     ServerSettings.Tls tls = settings.tls();
     return vertx
         .executeBlocking(() -> prepared(tls))
+        .compose(
+            v ->
+                ServerMetrics.of(vertx) == null
+                    ? Future.succeededFuture()
+                    : vertx.executeBlocking(() -> tellLifetime(tls)))
         .compose(v -> super.options(settings))
         .map(options -> secured(options, tls));
   }
@@ -84,6 +93,15 @@ public final class TlsServerVerticle extends StreamServerVerticle {
       requireFile("clientCa", tls.clientCa());
     }
     return tls;
+  }
+
+  private Void tellLifetime(ServerSettings.Tls tls) throws IOException, CertificateException {
+    try (InputStream in = Files.newInputStream(Path.of(tls.certificate()))) {
+      X509Certificate certificate =
+          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+      ServerMetrics.of(vertx).certificate(certificate.getNotAfter().toInstant());
+      return null;
+    }
   }
 
   private static void requireFile(String setting, String path) {

@@ -41,6 +41,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private ServerSettings settings;
   private ServerGroup group;
   private UdpChannel udp;
+  // Null without metrics.
+  private ServerMetrics.Loop metrics;
   private int port;
   // Those whose answer comes later than the call.
   private final Set<DatagramExchange> pending = new HashSet<>();
@@ -59,6 +61,10 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   public Future<?> start() {
     settings = ServerSettings.of(Protocol.UDP, config());
     group = ServerGroup.join(vertx, context, settings, Models::create);
+    if (group.metrics() != null) {
+      metrics = group.metrics().loop(Protocol.UDP);
+      group.metrics().requests(Protocol.UDP);
+    }
     return listen().recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 
@@ -125,9 +131,12 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private void received(DatagramPacket packet) {
     received++;
     ByteBuf content = packet.content();
+    if (metrics != null) {
+      metrics.received(content.readableBytes());
+    }
     if (!group.admit(settings.maxPending())) {
       content.release();
-      dropped("more than " + settings.maxPending() + " are pending");
+      dropped("max-pending", "more than " + settings.maxPending() + " are pending");
       return;
     }
     DatagramExchange exchange =
@@ -142,9 +151,12 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   void answered(DatagramExchange exchange, DatagramPacket reply) {
     over(exchange);
     int length = reply.content().readableBytes();
+    if (metrics != null) {
+      metrics.sent(length);
+    }
     if (length > UdpChannel.MAX_PAYLOAD) {
       reply.release();
-      dropped("a reply of " + length + " bytes does not fit");
+      dropped("too-long", "a reply of " + length + " bytes does not fit");
     } else if (length == 0) {
       reply.release();
       sendEmpty(reply.recipient());
@@ -158,7 +170,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   private void sent(ChannelFuture write) {
     if (!write.isSuccess()) {
-      dropped(write.cause().getMessage());
+      dropped("unsent", write.cause().getMessage());
     }
   }
 
@@ -166,7 +178,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     try {
       udp.sendEmpty(to);
     } catch (IOException e) {
-      dropped(e.getMessage());
+      dropped("unsent", e.getMessage());
     }
   }
 
@@ -187,11 +199,14 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   /**
    * Counts a datagram that gets no reply; of many in a second the log has the first and the sum.
    */
-  private void dropped(String reason) {
+  private void dropped(String reason, String detail) {
     dropped++;
+    if (group.metrics() != null) {
+      group.metrics().dropped(reason);
+    }
     if (!dropsToTell) {
       dropsToTell = true;
-      LOG.warn("udp datagram dropped: {} ({} so far)", reason, dropped);
+      LOG.warn("udp datagram dropped: {} ({} so far)", detail, dropped);
       long told = dropped;
       vertx.setTimer(DROP_LOG_MILLIS, id -> tellDrops(told));
     }
