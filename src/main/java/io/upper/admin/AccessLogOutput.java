@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import io.upper.config.AccessLogFormat;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,24 +25,39 @@ public final class AccessLogOutput extends AsyncAppender {
 
   private final LongAdder lost = new LongAdder();
 
-  private AccessLogOutput() {}
+  /** Hands lines over to an appender that may be slow. */
+  AccessLogOutput(LoggerContext context, Appender<ILoggingEvent> slow) {
+    setContext(context);
+    setName(ACCESS);
+    setQueueSize(QUEUE);
+    setDiscardingThreshold(RESERVE);
+    setNeverBlock(true);
+    setMaxFlushTime(MAX_FLUSH_MILLIS);
+    addAppender(slow);
+    start();
+  }
 
   /**
    * Begins the access log. A configuration of logback that gives the logger {@code upper.access} an
    * appender of its own has precedence.
    *
+   * @param format not {@code OFF}
    * @return what is to be stopped at the end; null when there is nothing
    */
   public static AccessLogOutput start(AccessLogFormat format) {
     Logger access = (Logger) LoggerFactory.getLogger(ACCESS);
-    if (format == AccessLogFormat.OFF) {
-      return null;
-    }
     access.setLevel(Level.INFO);
     if (access.iteratorForAppenders().hasNext()) {
       return null;
     }
     LoggerContext context = access.getLoggerContext();
+    AccessLogOutput output = new AccessLogOutput(context, console(context, format));
+    access.setAdditive(false);
+    access.addAppender(output);
+    return output;
+  }
+
+  private static Appender<ILoggingEvent> console(LoggerContext context, AccessLogFormat format) {
     AccessLogEncoder encoder = new AccessLogEncoder(format);
     encoder.setContext(context);
     encoder.start();
@@ -49,18 +65,7 @@ public final class AccessLogOutput extends AsyncAppender {
     console.setContext(context);
     console.setEncoder(encoder);
     console.start();
-    AccessLogOutput output = new AccessLogOutput();
-    output.setContext(context);
-    output.setName(ACCESS);
-    output.setQueueSize(QUEUE);
-    output.setDiscardingThreshold(RESERVE);
-    output.setNeverBlock(true);
-    output.setMaxFlushTime(MAX_FLUSH_MILLIS);
-    output.addAppender(console);
-    output.start();
-    access.setAdditive(false);
-    access.addAppender(output);
-    return output;
+    return console;
   }
 
   /** Asked when the queue is as good as full: whatever it is, it is lost. */

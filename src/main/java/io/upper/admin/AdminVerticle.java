@@ -54,6 +54,7 @@ public final class AdminVerticle extends VerticleBase {
   private final Deployable served;
   private final Metrics metrics = new Metrics();
   private Handler<HttpServerRequest> scrape;
+  private HttpServer server;
   private int connections;
   private volatile State state = State.STARTING;
 
@@ -81,7 +82,7 @@ public final class AdminVerticle extends VerticleBase {
   }
 
   private Future<Void> listen() {
-    HttpServer server =
+    server =
         vertx
             .createHttpServer(
                 new HttpServerOptions()
@@ -112,6 +113,10 @@ public final class AdminVerticle extends VerticleBase {
     return new IllegalStateException(
         "admin cannot listen on %s:%d: %s".formatted(settings.host(), settings.port(), reason),
         cause);
+  }
+
+  int actualPort() {
+    return server.actualPort();
   }
 
   private synchronized void ready() {

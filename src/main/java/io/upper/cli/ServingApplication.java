@@ -87,7 +87,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
       // The launcher's shutdown hook closes Vert.x; of itself the JVM would not exit with 0 then.
       Signal.handle(new Signal(name), signal -> System.exit(0));
     }
-    accessLog = AccessLogOutput.start(accessLogFormat);
+    if (accessLogFormat != AccessLogFormat.OFF) {
+      accessLog = AccessLogOutput.start(accessLogFormat);
+    }
     int status = launch();
     if (failure instanceof Exception e) {
       throw e;
