@@ -34,7 +34,8 @@ import picocli.CommandLine.ParseResult;
       DemoCommand.class,
       ClientCommand.class,
       StressCommand.class,
-      CertsCommand.class
+      CertsCommand.class,
+      CommandLine.HelpCommand.class
     },
     footer = {"", "Exit status: 0 done, 1 failed while running, 2 bad usage or configuration."})
 public final class Main {

@@ -6,6 +6,7 @@ import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.server.ServerVerticle;
 import io.upper.server.TcpServerVerticle;
+import io.upper.server.TlsEngine;
 import io.upper.server.TlsServerVerticle;
 import io.upper.server.UdpServerVerticle;
 import io.vertx.core.DeploymentOptions;
@@ -37,7 +38,15 @@ public final class MainVerticle extends VerticleBase {
     LOG.info("{}", transport());
     // Not all(): when one fails, the others must have started before they can be undeployed.
     return Future.join(
-        configuration.servers().stream().map(server -> deploy(configuration, server)).toList());
+            configuration.servers().stream().map(server -> deploy(configuration, server)).toList())
+        .onSuccess(v -> tellTlsEngine(configuration.tls()));
+  }
+
+  private static void tellTlsEngine(ServerSettings tls) {
+    if (tls.enabled()) {
+      // Its library is loaded by now.
+      LOG.info("{}", TlsEngine.of(tls.tls().engine()).told());
+    }
   }
 
   private Future<String> deploy(Configuration configuration, ServerSettings server) {

@@ -89,9 +89,6 @@ final class ServerMeters implements ServerMetrics {
             "From the begin of the work on a request to its reply",
             "server",
             server.word());
-    if (server != Protocol.UDP) {
-      refusals(server); // Known from the start, so that its first growth is seen.
-    }
     return (client, worker, bytes, arrived, started, ended) -> {
       queue.record(started - arrived, TimeUnit.NANOSECONDS);
       work.record(ended - started, TimeUnit.NANOSECONDS);
@@ -99,24 +96,13 @@ final class ServerMeters implements ServerMetrics {
   }
 
   @Override
-  public void refused(Protocol server) {
-    refusals(server).increment();
-  }
-
-  private Counter refusals(Protocol server) {
-    return Counter.builder("upper.connections.refused")
-        .description("Connections closed at once, since maxConnections were open")
-        .tag("server", server.word())
-        .register(registry);
-  }
-
-  @Override
-  public void dropped(String reason) {
-    Counter.builder("upper.datagrams.dropped")
-        .description("Datagrams that got no reply")
-        .tag("reason", reason)
-        .register(registry)
-        .increment();
+  public void turnedAway(Protocol server, String reason, int count) {
+    Counter.Builder counter =
+        server == Protocol.UDP
+            ? Counter.builder("upper.datagrams.dropped").description("Datagrams without a reply")
+            : Counter.builder("upper.connections.refused")
+                .description("Connections closed before they were served");
+    counter.tags("server", server.word(), "reason", reason).register(registry).increment(count);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.upper.cli;
 
 import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationLoader;
+import io.upper.config.TransportKind;
 import io.vertx.core.Deployable;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Modifier;
@@ -55,7 +56,8 @@ public final class RunCommand implements Callable<Integer> {
     args.addAll(launcherOptions);
     JsonObject config = conf.read(ConfigurationLoader::given);
     try {
-      return new ServingApplication(null, config, 1 + instances, args.toArray(String[]::new))
+      return new ServingApplication(
+              null, config, TransportKind.AUTO, 1 + instances, args.toArray(String[]::new))
           .serve();
     } catch (ConfigurationException e) {
       throw e.from(conf.source());

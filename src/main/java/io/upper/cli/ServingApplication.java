@@ -6,6 +6,8 @@ import io.upper.admin.AdminVerticle;
 import io.upper.config.AccessLogFormat;
 import io.upper.config.Configuration;
 import io.upper.config.ServerSettings;
+import io.upper.config.TransportKind;
+import io.upper.server.ServerTransport;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -13,6 +15,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.logging.Logger;
 import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.transport.Transport;
 import io.vertx.launcher.application.HookContext;
 import io.vertx.launcher.application.VertxApplication;
 import io.vertx.launcher.application.VertxApplicationHooks;
@@ -34,8 +37,10 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
 
   private final Supplier<? extends Deployable> verticle;
   private final JsonObject config;
+  private final TransportKind transport;
   private final int eventLoops;
   private final String[] args;
+  private Transport chosenTransport;
   // Null when it is not enabled.
   private AdminVerticle admin;
   private AccessLogFormat accessLogFormat = AccessLogFormat.OFF;
@@ -46,14 +51,20 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
    * @param verticle makes the verticle; null: the launcher finds it by the class name in {@code
    *     args}
    * @param config what the verticle is deployed with
+   * @param transport how its sockets are served
    * @param eventLoops how many contexts there will be, so that each has an event loop of its own
    * @param args options of the launcher
    */
   ServingApplication(
-      Supplier<? extends Deployable> verticle, JsonObject config, int eventLoops, String... args) {
+      Supplier<? extends Deployable> verticle,
+      JsonObject config,
+      TransportKind transport,
+      int eventLoops,
+      String... args) {
     super(args, null, false, false);
     this.verticle = verticle;
     this.config = config;
+    this.transport = transport;
     this.eventLoops = eventLoops;
     this.args = args;
   }
@@ -64,9 +75,11 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     Configuration.Admin settings = configuration.admin();
     AdminVerticle admin = settings.enabled() ? new AdminVerticle(settings, verticle) : null;
     ServingApplication application =
-        admin == null
-            ? new ServingApplication(() -> verticle, configuration.json(), eventLoops)
-            : new ServingApplication(() -> admin, configuration.json(), eventLoops + 1);
+        new ServingApplication(
+            () -> admin == null ? verticle : admin,
+            configuration.json(),
+            configuration.transport(),
+            admin == null ? eventLoops : eventLoops + 1);
     application.admin = admin;
     application.accessLogFormat = configuration.accessLog();
     return application;
@@ -76,6 +89,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
    * Starts serving; the process then lives as long as its Vert.x.
    *
    * @throws picocli.CommandLine.ParameterException for an option that the launcher does not know
+   * @throws io.upper.config.ConfigurationException when the transport is not available
    * @throws Exception why the verticle could not be deployed
    */
   int serve() throws Exception {
@@ -87,6 +101,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
       // The launcher's shutdown hook closes Vert.x; of itself the JVM would not exit with 0 then.
       Signal.handle(new Signal(name), signal -> System.exit(0));
     }
+    chosenTransport = ServerTransport.of(transport);
     if (accessLogFormat != AccessLogFormat.OFF) {
       accessLog = AccessLogOutput.start(accessLogFormat);
     }
@@ -110,10 +125,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   @Override
   public VertxBuilder createVertxBuilder(VertxOptions options) {
     options
-        .setPreferNativeTransport(true)
         .setEventLoopPoolSize(Math.max(options.getEventLoopPoolSize(), eventLoops))
         .setMaxEventLoopExecuteTime(BLOCKED_EVENT_LOOP.toNanos());
-    VertxBuilder builder = Vertx.builder().with(options);
+    VertxBuilder builder = Vertx.builder().with(options).withTransport(chosenTransport);
     return admin == null ? builder : admin.measure(options, builder);
   }
 

@@ -9,10 +9,12 @@ import java.util.stream.Stream;
  *
  * @param json the document that it was read from, with every default filled in
  * @param processes server processes that share the ports; 1 for this one alone
+ * @param transport how the sockets of all servers are served
  */
 public record Configuration(
     JsonObject json,
     int processes,
+    TransportKind transport,
     ServerSettings tcp,
     ServerSettings udp,
     ServerSettings tls,
@@ -45,6 +47,7 @@ public record Configuration(
         new Configuration(
             json,
             processes,
+            root.choice("transport", TransportKind.values(), TransportKind::word),
             readServer(Protocol.TCP, root, common),
             readServer(Protocol.UDP, root, common),
             readServer(Protocol.TLS, root, common),

@@ -16,10 +16,17 @@ import java.util.List;
  * @param workers threads of the worker-pool model
  * @param maxProcesses children of the process-per-connection model at once
  * @param command the child of the process-per-connection model; null for the built-in filter
- * @param maxConnections TCP and TLS: more are closed at once
+ * @param backlog TCP and TLS: connections that may wait to be accepted; the system has a limit of
+ *     its own (net.core.somaxconn)
+ * @param proxyProtocol TCP and TLS: whether each connection begins with a PROXY header, version 1
+ *     or 2, that tells the address of the client behind a proxy
+ * @param maxConnections TCP and TLS: more are closed at once; those in their handshake count
  * @param idleTimeoutSeconds TCP and TLS: a connection on which nothing moves for so long is closed;
  *     0 for never
  * @param maxPending UDP: datagrams at work; more are dropped
+ * @param ratePerSource UDP: datagrams a second that one address may send; more are dropped; 0 for
+ *     no bound
+ * @param burstPerSource UDP: how many of them it may send at once
  * @param tls null but for TLS
  * @param drainSeconds how long requests at work may take to be answered when the server stops
  */
@@ -34,9 +41,13 @@ public record ServerSettings(
     int workers,
     int maxProcesses,
     List<String> command,
+    int backlog,
+    boolean proxyProtocol,
     int maxConnections,
     int idleTimeoutSeconds,
     int maxPending,
+    int ratePerSource,
+    int burstPerSource,
     Tls tls,
     Job job,
     TextCharset charset,
@@ -46,6 +57,7 @@ public record ServerSettings(
   // The launcher waits two minutes for Vert.x to close.
   private static final int MAX_DRAIN_SECONDS = 100;
   private static final int MAX_MILLIS = 600_000;
+  private static final int MAX_RATE = 1_000_000;
   private static final int MAX_SECONDS = 86_400;
 
   /**
@@ -53,6 +65,7 @@ public record ServerSettings(
    *
    * @param certificate path of the PEM certificate chain
    * @param key path of its PEM private key
+   * @param engine who encrypts
    * @param clientCa path of the PEM certificates that client certificates must be signed by; null:
    *     clients need none
    * @param generated whether the paths are the defaults, so that a missing pair is made
@@ -60,6 +73,7 @@ public record ServerSettings(
   public record Tls(
       String certificate,
       String key,
+      TlsEngineKind engine,
       String clientCa,
       int handshakeTimeoutSeconds,
       boolean generated) {}
@@ -117,9 +131,13 @@ public record ServerSettings(
         section.integer("workers", 1, 10_000),
         section.integer("maxProcesses", 1, 10_000),
         section.optionalTexts("command"),
+        stream ? section.integer("backlog", 1, 65_535) : 0,
+        stream && section.flag("proxyProtocol"),
         stream ? section.integer("maxConnections", 1, 10_000_000) : 0,
         stream ? section.integer("idleTimeoutSeconds", 0, MAX_SECONDS) : 0,
         stream ? 0 : section.integer("maxPending", 1, 10_000_000),
+        stream ? 0 : section.integer("ratePerSource", 0, MAX_RATE),
+        stream ? 0 : section.integer("burstPerSource", 1, MAX_RATE),
         protocol == Protocol.TLS ? readTls(section) : null,
         common.job,
         common.charset,
@@ -133,6 +151,7 @@ public record ServerSettings(
     return new Tls(
         certificate,
         key,
+        section.choice("engine", TlsEngineKind.values(), TlsEngineKind::word),
         section.optionalText("clientCa"),
         section.integer("handshakeTimeoutSeconds", 1, MAX_SECONDS),
         certificate.equals(defaults.getString("certificate"))

@@ -199,14 +199,27 @@ public final class Supervisor {
     }
   }
 
-  /** The admin port is not shared: who asks wants to know of one process. */
+  /**
+   * A limit counts for the whole server: each process gets its share, 1 at least. But the admin
+   * port is not shared: who asks wants to know of one process.
+   */
   private JsonObject configOf(int number) {
-    Configuration.Admin admin = configuration.admin();
     JsonObject config = childConfig.copy();
-    if (admin.port() > 0) {
-      config.getJsonObject("admin").put("port", admin.port() + number - 1);
+    for (ServerSettings server : configuration.servers()) {
+      String limit = server.protocol() == Protocol.UDP ? "maxPending" : "maxConnections";
+      int share = share(server.maxConversations(), number, configuration.processes());
+      config.getJsonObject(server.protocol().word()).put(limit, share);
+    }
+    int adminPort = configuration.admin().port();
+    if (adminPort > 0) {
+      config.getJsonObject("admin").put("port", adminPort + number - 1);
     }
     return config;
+  }
+
+  /** What the process {@code number}, from 1, has of a limit: the first ones have what is left. */
+  static int share(int limit, int number, int processes) {
+    return Math.max(1, limit / processes + (number <= limit % processes ? 1 : 0));
   }
 
   private void remove(ServerProcess process) {

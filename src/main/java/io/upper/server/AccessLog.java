@@ -1,7 +1,8 @@
 package io.upper.server;
 
+import io.netty.util.NetUtil;
 import io.upper.config.Protocol;
-import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ final class AccessLog {
   /** A connection that was served is over. */
   static void over(
       Protocol server,
-      SocketAddress peer,
+      String peer,
       long requests,
       long received,
       long sent,
@@ -30,7 +31,7 @@ final class AccessLog {
     ACCESS
         .atInfo()
         .addKeyValue("server", server.word())
-        .addKeyValue("peer", String.valueOf(peer))
+        .addKeyValue("peer", peer)
         .addKeyValue("requests", requests)
         .addKeyValue("received", received)
         .addKeyValue("sent", sent)
@@ -40,7 +41,7 @@ final class AccessLog {
   }
 
   /** A connection was closed at once. */
-  static void refused(Protocol server, SocketAddress peer) {
-    over(server, peer, 0, 0, 0, 0, "refused");
+  static void refused(Protocol server, InetSocketAddress peer) {
+    over(server, NetUtil.toSocketAddressString(peer), 0, 0, 0, 0, "refused");
   }
 }

@@ -65,7 +65,8 @@ final class ConnectionRecord {
       metrics.closed();
     }
     if (AccessLog.isEnabled()) {
-      AccessLog.over(server, peer, requests, received, sent, System.nanoTime() - opened, end);
+      AccessLog.over(
+          server, peer.toString(), requests, received, sent, System.nanoTime() - opened, end);
     }
   }
 }

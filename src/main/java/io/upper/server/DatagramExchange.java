@@ -31,6 +31,7 @@ final class DatagramExchange implements Conversation {
   private RequestHandler handler;
   private ByteBuf reply = Unpooled.EMPTY_BUFFER;
   private boolean over;
+  private int requestLength;
 
   DatagramExchange(
       UdpServerVerticle server,
@@ -47,6 +48,7 @@ final class DatagramExchange implements Conversation {
   /** Has a request answered; takes {@code content} over. */
   void serve(ConcurrencyModel model, ByteBuf content) {
     this.content = content;
+    requestLength = content.readableBytes();
     try {
       handler = model.handle(this);
       view = model.answersWithinCall() ? content.nioBuffer() : copy(content);
@@ -109,6 +111,11 @@ final class DatagramExchange implements Conversation {
       reply.release();
       server.unanswered(this, cause);
     }
+  }
+
+  /** In bytes. */
+  int requestLength() {
+    return requestLength;
   }
 
   boolean isOver() {

@@ -25,10 +25,28 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
   // Of Linux, sys/epoll.h.
   private static final int EPOLLET = 1 << 31;
 
+  // Null when the engine tells of the end by an event, or there is none.
+  private final OpenSslHalfClose openSsl;
+  private boolean ended;
+
+  private HalfClose(OpenSslHalfClose openSsl) {
+    this.openSsl = openSsl;
+  }
+
   static void enable(NetSocketInternal socket) {
     ChannelHandlerContext context = socket.channelHandlerContext();
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    context.pipeline().addBefore(context.name(), "half-close", new HalfClose());
+    HalfClose handler = new HalfClose(OpenSslHalfClose.enable(context.channel()));
+    context.pipeline().addBefore(context.name(), "half-close", handler);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (openSsl != null && !ended && openSsl.isReceived()) {
+      end(context);
+    } else {
+      context.fireChannelReadComplete();
+    }
   }
 
   @Override
@@ -43,7 +61,8 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static void end(ChannelHandlerContext context) {
+  private void end(ChannelHandlerContext context) {
+    ended = true;
     context.fireChannelRead(END_OF_INPUT);
     context.fireChannelReadComplete();
   }

@@ -5,10 +5,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.vertx.core.internal.net.NetSocketInternal;
 
-/**
- * Keeps Vert.x from closing a connection as idle while its request is at work: then it is the
- * server that is silent, not the client.
- */
+/** Tells a session that its connection is idle, which Vert.x would close whatever is at work. */
 final class IdleGuard extends ChannelInboundHandlerAdapter {
   private final Session session;
 
@@ -24,11 +21,9 @@ final class IdleGuard extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof IdleStateEvent) {
-      if (session.isAtWork()) {
-        return;
-      }
-      session.logIdle();
+      session.idle();
+    } else {
+      context.fireUserEventTriggered(event);
     }
-    context.fireUserEventTriggered(event);
   }
 }

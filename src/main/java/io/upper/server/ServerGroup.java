@@ -1,6 +1,7 @@
 package io.upper.server;
 
 import io.netty.util.NetUtil;
+import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
 import io.upper.model.RequestEvent;
@@ -11,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.net.InetAddress;
@@ -42,6 +42,8 @@ final class ServerGroup implements Shareable {
   private final ConcurrencyModel model;
   private final ServerMetrics metrics;
   private final Promise<Integer> firstPort = Promise.promise();
+  private final Drops drops;
+  private final SourceRates rates;
   private final AtomicInteger conversations = new AtomicInteger();
   private final AtomicBoolean first = new AtomicBoolean(true);
   private int joined;
@@ -60,6 +62,18 @@ final class ServerGroup implements Shareable {
     this.instances = context.getInstanceCount();
     this.model = models.apply(settings);
     this.metrics = ServerMetrics.of(vertx);
+    boolean datagrams = settings.protocol() == Protocol.UDP;
+    this.drops =
+        new Drops(
+            vertx,
+            settings.protocol().word() + (datagrams ? " datagram dropped" : " connection refused"),
+            settings.protocol(),
+            metrics);
+    this.rates =
+        settings.ratePerSource() == 0
+            ? null
+            : new SourceRates(
+                settings.ratePerSource(), settings.burstPerSource(), System.nanoTime());
   }
 
   /** The group of the deployment that {@code context} belongs to; the caller is one more member. */
@@ -105,14 +119,8 @@ final class ServerGroup implements Shareable {
     return metrics;
   }
 
-  /** A connection is closed at once. */
-  void refused(SocketAddress peer) {
-    if (metrics != null) {
-      metrics.refused(settings.protocol());
-    }
-    if (AccessLog.isEnabled()) {
-      AccessLog.refused(settings.protocol(), peer);
-    }
+  ServerSettings settings() {
+    return settings;
   }
 
   int instances() {
@@ -180,17 +188,37 @@ final class ServerGroup implements Shareable {
         cause);
   }
 
-  /** One more conversation, unless there are {@code max}. */
-  boolean admit(int max) {
+  /** What was turned away, counted. */
+  Drops drops() {
+    return drops;
+  }
+
+  /** How many connections are open, or datagrams at work. */
+  int open() {
+    return conversations.get();
+  }
+
+  /** Takes a place for a connection or a datagram, if there is one; else that is counted. */
+  boolean admit() {
+    int max = settings.maxConversations();
     if (conversations.incrementAndGet() <= max) {
       return true;
     }
     conversations.decrementAndGet();
+    boolean datagrams = settings.protocol() == Protocol.UDP;
+    drops.count(
+        datagrams ? Drops.Reason.MAX_PENDING : Drops.Reason.MAX_CONNECTIONS,
+        () -> "more than " + max + (datagrams ? " are pending" : " are open"));
     return false;
   }
 
-  /** A conversation that was admitted is over. */
+  /** One that was admitted is over. */
   void release() {
     conversations.decrementAndGet();
+  }
+
+  /** Takes a token of a datagram's source. */
+  boolean mayAsk(InetAddress source) {
+    return rates == null || rates.admits(source, System.nanoTime());
   }
 }

@@ -35,15 +35,13 @@ public interface ServerMetrics extends Shareable {
   /** Who hears of every request that a server has served. */
   RequestObserver requests(Protocol server);
 
-  /** A connection was closed at once, since {@code maxConnections} are open. */
-  void refused(Protocol server);
-
   /**
-   * A datagram got no reply.
+   * Connections or datagrams were not served.
    *
    * @param reason one of a few words
+   * @param count how many; 0 has the reason known before the first
    */
-  void dropped(String reason);
+  void turnedAway(Protocol server, String reason, int count);
 
   /** A certificate is in use from now on. */
   void certificate(Instant notAfter);

@@ -65,6 +65,7 @@ final class Session implements Conversation {
   private boolean draining;
   private boolean lastCall;
   private boolean watching;
+  private boolean peerEnded;
   private boolean ended;
   private boolean closing;
   private boolean closed;
@@ -92,13 +93,14 @@ final class Session implements Conversation {
         .messageHandler(this::received)
         .drainHandler(v -> flow())
         .shutdownHandler(this::drain)
-        .exceptionHandler(this::fail)
+        .exceptionHandler(this::broken)
         .closeHandler(v -> closed());
   }
 
   private void received(Object message) {
     try {
       if (message == HalfClose.END_OF_INPUT) {
+        peerEnded = true;
         ends("client closed");
         end();
       } else if (message instanceof ByteBuf bytes && !ended && !closing) {
@@ -211,7 +213,17 @@ final class Session implements Conversation {
     }
   }
 
+  /** Closes so that what was sent arrives, even if the peer has not ended. */
   private void close() {
+    closing = true;
+    if (peerEnded || closed) {
+      closeNow();
+    } else {
+      LingeringClose.begin(socket, this::closeNow);
+    }
+  }
+
+  private void closeNow() {
     closing = true;
     // With a shutdown handler set, closing would only ask for the drain that is over now.
     socket.shutdownHandler(null).close().onFailure(this::unsent);
@@ -269,22 +281,37 @@ final class Session implements Conversation {
   @Override
   public void fail(Throwable cause) {
     if (!closing && !closed) {
-      String reason = reason(cause);
-      ends(RESET.matcher(reason).find() ? "reset" : "failed: " + reason);
-      LOG.info("{} closed: {}", client, reason);
-      LOG.debug("{}", client, cause);
+      logEnd(cause);
+      ends("failed: " + reason(cause));
       close();
     }
   }
 
-  /** Whether a request is at work. */
-  boolean isAtWork() {
-    return working;
+  /** The connection itself failed: there is nobody to wait for. */
+  private void broken(Throwable cause) {
+    if (!closing && !closed) {
+      logEnd(cause);
+      String reason = reason(cause);
+      ends(RESET.matcher(reason).find() ? "reset" : "failed: " + reason);
+      closeNow();
+    }
   }
 
-  void logIdle() {
-    ends("idle");
-    LOG.info("{} closed: idle for too long", client);
+  private void logEnd(Throwable cause) {
+    LOG.info("{} closed: {}", client, reason(cause));
+    LOG.debug("{}", client, cause);
+  }
+
+  /**
+   * Nothing has moved for {@code idleTimeoutSeconds}. While its request is at work, it is the
+   * server that is silent, not the client.
+   */
+  void idle() {
+    if (!working && !closing && !closed) {
+      LOG.info("{} closed: idle for too long", client);
+      ends("idle");
+      close();
+    }
   }
 
   private void ends(String reason) {
@@ -312,7 +339,6 @@ final class Session implements Conversation {
       told.ends(draining ? "cut off" : "reset");
       told.over();
     }
-    group.release();
     handler.cancel();
   }
 

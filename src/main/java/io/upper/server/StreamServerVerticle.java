@@ -61,6 +61,8 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     return Future.succeededFuture(
         new NetServerOptions()
             .setIdleTimeout(settings.idleTimeoutSeconds())
+            .setAcceptBacklog(settings.backlog())
+            .setUseProxyProtocol(settings.proxyProtocol())
             .setReusePort(settings.reusePort()));
   }
 
@@ -78,34 +80,23 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
         .listen(group.sharedPort(), address.getHostAddress())
         .recover(e -> Future.failedFuture(group.cannotListen(Session.reason(e), e)))
         .onSuccess(
-            v ->
-                group.listening(
-                    new InetSocketAddress(address, server.actualPort()), group.instances()))
+            v -> {
+              Acceptor.enable(server, group);
+              group.listening(
+                  new InetSocketAddress(address, server.actualPort()), group.instances());
+            })
         .mapEmpty();
   }
 
-  private void connected(NetSocket socket) {
-    if (group.admit(settings.maxConnections())) {
-      serve((NetSocketInternal) socket);
-    } else {
-      LOG.debug(
-          "{} {} refused maxConnections={}",
-          protocol.word(),
-          socket.remoteAddress(),
-          settings.maxConnections());
-      group.refused(socket.remoteAddress());
-      socket.close();
-    }
-  }
-
-  private void serve(NetSocketInternal socket) {
+  private void connected(NetSocket connected) {
+    NetSocketInternal socket = (NetSocketInternal) connected;
+    Arrival.over(socket.channelHandlerContext().channel());
     Session session;
     try {
       session = new Session(protocol, socket, context, group);
     } catch (Throwable e) {
       LOG.info("{} {} closed: {}", protocol.word(), socket.remoteAddress(), e.toString());
       LOG.debug("{} {}", protocol.word(), socket.remoteAddress(), e);
-      group.release();
       socket.close();
       return;
     }
@@ -117,7 +108,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private void notConnected(Throwable cause) {
-    LOG.info("{} connection failed: {}", protocol.word(), shortened(String.valueOf(cause)));
+    group
+        .drops()
+        .count(
+            Drops.Reason.HANDSHAKE,
+            () -> "its handshake failed: " + shortened(String.valueOf(cause)));
   }
 
   /** Netty's message of a broken handshake holds all that was received. */

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -52,17 +53,17 @@ public final class TlsServerVerticle extends StreamServerVerticle {
     return vertx
         .executeBlocking(() -> prepared(tls))
         .compose(
-            v ->
-                ServerMetrics.of(vertx) == null
-                    ? Future.succeededFuture()
-                    : vertx.executeBlocking(() -> tellLifetime(tls)))
-        .compose(v -> super.options(settings))
-        .map(options -> secured(options, tls));
+            engine ->
+                tellLifetime(tls)
+                    .compose(v -> super.options(settings))
+                    .map(options -> secured(options, tls, engine)));
   }
 
-  private static NetServerOptions secured(NetServerOptions options, ServerSettings.Tls tls) {
+  private static NetServerOptions secured(
+      NetServerOptions options, ServerSettings.Tls tls, TlsEngine engine) {
     options
         .setSsl(true)
+        .setSslEngineOptions(engine.options())
         .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
         .setKeyCertOptions(
             new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()))
@@ -76,9 +77,8 @@ public final class TlsServerVerticle extends StreamServerVerticle {
     return options;
   }
 
-  /** Sees that the files are there; blocking. One thread at a time: instances start at once. */
-  private static synchronized ServerSettings.Tls prepared(ServerSettings.Tls tls)
-      throws IOException {
+  /** Sees that all is there; blocking. One thread at a time: instances start at once. */
+  private static synchronized TlsEngine prepared(ServerSettings.Tls tls) throws IOException {
     Path certificate = Path.of(tls.certificate());
     if (tls.generated() && Files.notExists(certificate)) {
       CertificateAuthority.create(certificate.getParent());
@@ -92,15 +92,24 @@ public final class TlsServerVerticle extends StreamServerVerticle {
     if (tls.clientCa() != null) {
       requireFile("clientCa", tls.clientCa());
     }
-    return tls;
+    return TlsEngine.of(tls.engine());
   }
 
-  private Void tellLifetime(ServerSettings.Tls tls) throws IOException, CertificateException {
-    try (InputStream in = Files.newInputStream(Path.of(tls.certificate()))) {
+  private Future<Void> tellLifetime(ServerSettings.Tls tls) {
+    ServerMetrics metrics = ServerMetrics.of(vertx);
+    return metrics == null
+        ? Future.succeededFuture()
+        : vertx
+            .executeBlocking(() -> notAfter(Path.of(tls.certificate())))
+            .onSuccess(metrics::certificate)
+            .mapEmpty();
+  }
+
+  private static Instant notAfter(Path path) throws IOException, CertificateException {
+    try (InputStream in = Files.newInputStream(path)) {
       X509Certificate certificate =
           (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-      ServerMetrics.of(vertx).certificate(certificate.getNotAfter().toInstant());
-      return null;
+      return certificate.getNotAfter().toInstant();
     }
   }
 

@@ -1,11 +1,19 @@
 package io.upper.server;
 
+import static io.upper.server.Drops.Reason.AMPLIFIED;
+import static io.upper.server.Drops.Reason.LOW_PORT;
+import static io.upper.server.Drops.Reason.OWN_PORT;
+import static io.upper.server.Drops.Reason.RATE;
+import static io.upper.server.Drops.Reason.TOO_LONG;
+import static io.upper.server.Drops.Reason.UNSENT;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.NetUtil;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.Models;
@@ -30,13 +38,32 @@ import org.slf4j.LoggerFactory;
  * <p>Each instance has a socket of its own, and the kernel spreads the datagrams over them by
  * sender. That needs SO_REUSEPORT, so a native transport; without one the first instance serves
  * alone.
+ *
+ * <p>A datagram's source can be forged, so the service could be made to talk to another one, or to
+ * itself, without end: an uppercase text is its own uppercase. Three things stand against that.
+ *
+ * <ul>
+ *   <li>Datagrams from ports below 1024 are dropped: there answer echo (RFC 862), chargen (RFC
+ *       864), DNS, NTP and the like, but no client sends from there.
+ *   <li>Datagrams from the server's own port, whatever the address, are dropped: they come from
+ *       this service or its twin on another host. A client's port is chosen by its system, among
+ *       the ephemeral ones; give the server a port outside of them.
+ *   <li>With {@code ratePerSource}, a dialogue with a twin on another port soon finds its bucket
+ *       empty; the datagram that is dropped then is the dialogue's last.
+ * </ul>
+ *
+ * <p>Nor does it serve to amplify an attack on a forged source: a reply is at most {@value
+ * #MAX_GROWTH} times as long as its request, the most that uppercase can grow in UTF-8.
  */
 public final class UdpServerVerticle extends VerticleBase implements ServerVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(UdpServerVerticle.class);
 
   // When draining: what was sent by now has arrived when nothing came for so long.
   private static final long DRAIN_QUIET_MILLIS = 100;
-  private static final long DROP_LOG_MILLIS = 1_000;
+
+  // Below are the system ports (RFC 6335, section 6).
+  private static final int FIRST_USER_PORT = 1_024;
+  static final int MAX_GROWTH = 3;
 
   private ServerSettings settings;
   private ServerGroup group;
@@ -47,8 +74,6 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   // Those whose answer comes later than the call.
   private final Set<DatagramExchange> pending = new HashSet<>();
   private long received;
-  private long dropped;
-  private boolean dropsToTell;
   private boolean reading;
   private Promise<Void> drained;
 
@@ -134,9 +159,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     if (metrics != null) {
       metrics.received(content.readableBytes());
     }
-    if (!group.admit(settings.maxPending())) {
+    if (!mayBeAnswered(packet.sender()) || !group.admit()) {
       content.release();
-      dropped("max-pending", "more than " + settings.maxPending() + " are pending");
       return;
     }
     DatagramExchange exchange =
@@ -147,20 +171,55 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     }
   }
 
+  private boolean mayBeAnswered(InetSocketAddress sender) {
+    if (sender.getPort() < FIRST_USER_PORT) {
+      group.drops().count(LOW_PORT, () -> "its source " + text(sender) + " is a port below 1024");
+    } else if (sender.getPort() == port) {
+      group
+          .drops()
+          .count(OWN_PORT, () -> "its source " + text(sender) + " has the server's own port");
+    } else if (!group.mayAsk(sender.getAddress())) {
+      group
+          .drops()
+          .count(
+              RATE,
+              () ->
+                  "%s sends more than %d a second"
+                      .formatted(
+                          NetUtil.toAddressString(sender.getAddress()), settings.ratePerSource()));
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  private static String text(InetSocketAddress sender) {
+    return NetUtil.toSocketAddressString(sender);
+  }
+
   /** Sends the reply of an exchange, which is over. */
   void answered(DatagramExchange exchange, DatagramPacket reply) {
     over(exchange);
     int length = reply.content().readableBytes();
-    if (metrics != null) {
-      metrics.sent(length);
-    }
     if (length > UdpChannel.MAX_PAYLOAD) {
       reply.release();
-      dropped("too-long", "a reply of " + length + " bytes does not fit");
+      group.drops().count(TOO_LONG, () -> "a reply of " + length + " bytes does not fit");
+    } else if (length > MAX_GROWTH * exchange.requestLength()) {
+      reply.release();
+      group
+          .drops()
+          .count(
+              AMPLIFIED,
+              () ->
+                  "a reply of %d bytes to a request of %d"
+                      .formatted(length, exchange.requestLength()));
     } else if (length == 0) {
       reply.release();
       sendEmpty(reply.recipient());
     } else {
+      if (metrics != null) {
+        metrics.sent(length);
+      }
       udp.channel().write(reply).addListener((ChannelFutureListener) this::sent);
       if (!reading) {
         udp.channel().flush();
@@ -170,7 +229,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   private void sent(ChannelFuture write) {
     if (!write.isSuccess()) {
-      dropped("unsent", write.cause().getMessage());
+      unsent(write.cause());
     }
   }
 
@@ -178,8 +237,12 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     try {
       udp.sendEmpty(to);
     } catch (IOException e) {
-      dropped("unsent", e.getMessage());
+      unsent(e);
     }
+  }
+
+  private void unsent(Throwable cause) {
+    group.drops().count(UNSENT, () -> Session.reason(cause));
   }
 
   /** An exchange failed, which is over; its client gets no reply. */
@@ -193,29 +256,6 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     group.release();
     if (pending.remove(exchange) && drained != null && pending.isEmpty()) {
       awaitQuiet();
-    }
-  }
-
-  /**
-   * Counts a datagram that gets no reply; of many in a second the log has the first and the sum.
-   */
-  private void dropped(String reason, String detail) {
-    dropped++;
-    if (group.metrics() != null) {
-      group.metrics().dropped(reason);
-    }
-    if (!dropsToTell) {
-      dropsToTell = true;
-      LOG.warn("udp datagram dropped: {} ({} so far)", detail, dropped);
-      long told = dropped;
-      vertx.setTimer(DROP_LOG_MILLIS, id -> tellDrops(told));
-    }
-  }
-
-  private void tellDrops(long told) {
-    dropsToTell = false;
-    if (dropped > told) {
-      LOG.warn("udp datagrams dropped: {} more ({} so far)", dropped - told, dropped);
     }
   }
 

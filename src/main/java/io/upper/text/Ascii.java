@@ -24,18 +24,22 @@ final class Ascii {
   private Ascii() {}
 
   /**
-   * Maps in place the ASCII bytes from an index on, as far as the first that is not ASCII.
+   * Maps in place the ASCII bytes from an index on, as far as the first that is not ASCII; perhaps
+   * some of those beyond it, too.
    *
+   * @param bytes big-endian
    * @return the index of the first byte that is not ASCII, or {@code limit}
    */
   static int upperRun(ByteBuffer bytes, int from, int limit) {
     int at = from;
     while (at <= limit - Long.BYTES) {
       long word = bytes.getLong(at);
-      if ((word & HIGH_BITS) != 0) {
-        break;
-      }
       bytes.putLong(at, upper(word));
+      long high = word & HIGH_BITS;
+      if (high != 0) {
+        // Of a big-endian word the first byte is the highest.
+        return at + Long.numberOfLeadingZeros(high) / Byte.SIZE;
+      }
       at += Long.BYTES;
     }
     while (at < limit) {
@@ -50,16 +54,20 @@ final class Ascii {
   }
 
   /**
-   * SIMD within a register: no sum exceeds a byte, so none carries into its neighbour, and the
-   * buffer's byte order does not matter.
+   * SIMD within a register; bytes that are not ASCII stay. No sum of seven bits exceeds a byte, so
+   * none carries into its neighbour.
    */
   private static long upper(long word) {
-    long letters = ((word + FROM_A) ^ (word + AFTER_Z)) & HIGH_BITS;
+    long low = word & ~HIGH_BITS;
+    long letters = ((low + FROM_A) ^ (low + AFTER_Z)) & ~word & HIGH_BITS;
     return word ^ (letters >>> HIGH_TO_CASE_BIT);
   }
 
-  /** Branch-free, since text is unpredictable: both differences are negative from a to z only. */
-  private static byte upper(byte one) {
+  /**
+   * The uppercase of one ASCII byte. Branch-free, since text is unpredictable: both differences are
+   * negative from a to z only.
+   */
+  static byte upper(byte one) {
     int letter = (('a' - 1 - one) & (one - 'z' - 1)) >>> (Integer.SIZE - 1);
     return (byte) (one - letter * CASE_BIT);
   }

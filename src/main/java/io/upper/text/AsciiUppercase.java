@@ -1,6 +1,7 @@
 package io.upper.text;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Maps the letters a to z and nothing else: lengths never change. Stateless, so one serves all. */
 final class AsciiUppercase implements Uppercase {
@@ -12,13 +13,15 @@ final class AsciiUppercase implements Uppercase {
 
   @Override
   public ByteBuffer next(ByteBuffer bytes) {
+    ByteOrder order = bytes.order();
+    bytes.order(ByteOrder.BIG_ENDIAN);
     int limit = bytes.limit();
     int at = bytes.position();
     while (at < limit) {
       // The run ends before a byte that is not ASCII, which stays as it is.
       at = Ascii.upperRun(bytes, at, limit) + 1;
     }
-    return bytes;
+    return bytes.order(order);
   }
 
   @Override

@@ -14,35 +14,57 @@ final class CaseMapping {
   /** What {@link #upper} returns for a character that is its own uppercase. */
   static final long UNCHANGED = 0;
 
-  /** The characters of two bytes in UTF-8 end before this one. */
-  private static final int TWO_BYTES_END = 0x800;
+  /** The block of characters that are all their own uppercase: most scripts have no case. */
+  static final int[] CASELESS = {};
+
+  /** A block has the characters that differ in the last byte of their UTF-8 alone. */
+  static final int BLOCK_BITS = 6;
+
+  static final int BLOCKS_END = (Character.MAX_CODE_POINT + 1) >> BLOCK_BITS;
+
+  private static final int BLOCK_SIZE = 1 << BLOCK_BITS;
+
+  /** The block of code points that are no characters of several bytes. */
+  private static final int[] UNTOLD = new int[BLOCK_SIZE];
 
   /**
-   * For characters of two bytes met before, their uppercase if it has two bytes too; else 0. Filled
-   * as they come, since all of them at once take milliseconds of a young JVM. Threads may race:
-   * they write the same value, and who misses it computes it again.
+   * The blocks met before. Filled as they come, since all of them at once take milliseconds of a
+   * young JVM. Threads may race: they make the same block, and who sees one half made finds zeros
+   * in it.
    */
-  private static final char[] TWO_BYTES = new char[TWO_BYTES_END];
+  private static final int[][] BLOCKS = new int[BLOCKS_END][];
 
   private CaseMapping() {}
 
   /**
-   * Returns the two bytes of the uppercase of a character of two bytes, the first one above the
-   * other; 0 if its uppercase has another length.
+   * Returns what is known of the characters of one block: by the six bits of their last byte the
+   * bytes of their uppercase, packed, or 0 if there are more or fewer of them than of the
+   * character's own; or {@link #CASELESS}, which characters of two bytes never are.
+   *
+   * @param index their code points without the last {@link #BLOCK_BITS} bits
    */
-  static int upperOfTwoBytes(int codePoint) {
-    char known = TWO_BYTES[codePoint];
-    return known != 0 ? known : learnTwoBytes(codePoint);
+  static int[] block(int index) {
+    int[] known = BLOCKS[index];
+    return known != null ? known : learn(index);
   }
 
-  private static int learnTwoBytes(int codePoint) {
-    long upper = upper(codePoint);
-    long packed = upper == UNCHANGED ? Utf8.pack(0, codePoint) : upper;
-    if (Utf8.packedLength(packed) != 2) {
-      return 0;
+  private static int[] learn(int index) {
+    int first = index << BLOCK_BITS;
+    if (first < 0x80 || Character.getType(first) == Character.SURROGATE) {
+      return BLOCKS[index] = UNTOLD;
     }
-    TWO_BYTES[codePoint] = (char) packed;
-    return (char) packed;
+    int[] block = new int[BLOCK_SIZE];
+    boolean caseless = first >= 0x800;
+    for (int i = 0; i < BLOCK_SIZE; i++) {
+      long itself = Utf8.pack(0, first + i);
+      long upper = upper(first + i);
+      if (upper == UNCHANGED) {
+        upper = itself;
+      }
+      caseless &= upper == itself;
+      block[i] = Utf8.packedLength(upper) == Utf8.packedLength(itself) ? (int) upper : 0;
+    }
+    return BLOCKS[index] = caseless ? CASELESS : block;
   }
 
   /**

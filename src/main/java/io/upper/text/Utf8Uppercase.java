@@ -1,6 +1,7 @@
 package io.upper.text;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -31,8 +32,10 @@ final class Utf8Uppercase implements Uppercase {
   @Override
   public ByteBuffer next(ByteBuffer bytes) {
     int bytesLimit = bytes.limit();
-    ByteBuffer piece = heldLength == 0 ? bytes : heldAnd(bytes);
+    ByteOrder order = bytes.order();
+    ByteBuffer piece = heldLength == 0 ? bytes.order(ByteOrder.BIG_ENDIAN) : heldAnd(bytes);
     int limit = upper(piece);
+    bytes.order(order);
     hold(piece, limit);
     piece.limit(limit);
     ByteBuffer reply = moved == null ? piece : takeMoved(piece);
@@ -58,35 +61,26 @@ final class Utf8Uppercase implements Uppercase {
     int limit = piece.limit();
     movedTo = at;
     while (at < limit) {
-      byte lead = piece.get(at);
-      if (lead >= 0) {
-        at = Ascii.upperRun(piece, at, limit);
-        continue;
+      at = Ascii.upperRun(piece, at, limit);
+      at = SameLength.upperRun(piece, at, limit);
+      if (at < limit && piece.get(at) < 0) {
+        int width = Utf8.width(piece.get(at));
+        int count = Utf8.matching(piece, at, limit, width);
+        if (count == width) {
+          upper(piece, at, width);
+        } else if (count < width && at + count == limit) {
+          return at;
+        }
+        // What is neither a character nor the beginning of one stays as it is.
+        at += count;
       }
-      int width = Utf8.width(lead);
-      int count = Utf8.matching(piece, at, limit, width);
-      if (count == width) {
-        upper(piece, at, width);
-      } else if (count < width && at + count == limit) {
-        return at;
-      }
-      // What is neither a character nor the beginning of one stays as it is.
-      at += count;
     }
     return limit;
   }
 
   /** Maps one character, in place if its length stays. */
   private void upper(ByteBuffer piece, int at, int width) {
-    int codePoint = Utf8.codePoint(piece, at, width);
-    if (width == 2) {
-      int two = CaseMapping.upperOfTwoBytes(codePoint);
-      if (two != 0) {
-        piece.put(at, (byte) (two >> Byte.SIZE)).put(at + 1, (byte) two);
-        return;
-      }
-    }
-    long upper = CaseMapping.upper(codePoint);
+    long upper = CaseMapping.upper(Utf8.codePoint(piece, at, width));
     if (upper == CaseMapping.UNCHANGED) {
       return;
     }

@@ -102,4 +102,12 @@ class UsageTest {
     assertTrue(ended.out().startsWith("Usage: upper " + command), ended.out());
     assertEquals(0, ended.status());
   }
+
+  @Test
+  void helpIsACommandToo() throws Exception {
+    UpperProcess.Ended ended = UpperProcess.ofClasses().run("help", "certs");
+    assertEquals("", ended.err());
+    assertTrue(ended.out().startsWith("Usage: upper certs "), ended.out());
+    assertEquals(0, ended.status());
+  }
 }

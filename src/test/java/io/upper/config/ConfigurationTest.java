@@ -32,8 +32,12 @@ class ConfigurationTest {
             20,
             40,
             null,
+            1024,
+            false,
             10_000,
             300,
+            0,
+            0,
             0,
             null,
             new Job(Job.Kind.NONE, 0),
@@ -44,7 +48,8 @@ class ConfigurationTest {
     assertEquals(10_000, defaults.udp().maxPending());
     assertEquals(2443, defaults.tls().port());
     assertEquals(
-        new ServerSettings.Tls("certs/server-cert.pem", "certs/server-key.pem", null, 10, true),
+        new ServerSettings.Tls(
+            "certs/server-cert.pem", "certs/server-key.pem", TlsEngineKind.AUTO, null, 10, true),
         defaults.tls().tls());
     assertEquals(AccessLogFormat.OFF, defaults.accessLog());
     assertEquals(new Configuration.Admin(false, "localhost", 2080), defaults.admin());
@@ -57,11 +62,11 @@ class ConfigurationTest {
       quoteCharacter = '`',
       textBlock =
           """
-          unknown at the root     | {'tpc': {}}                       | /tpc: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, udp
+          unknown at the root     | {'tpc': {}}                       | /tpc: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
           unknown in a section    | {'job': {'kind': 'none', 'ms': 1}} | /job/ms: unknown setting; known here: kind, millis
-          of another protocol     | {'udp': {'idleTimeoutSeconds': 1}} | /udp/idleTimeoutSeconds: unknown setting; known here: command, enabled, host, instances, maxPending, maxProcesses, model, port, reusePort, workers
+          of another protocol     | {'udp': {'idleTimeoutSeconds': 1}} | /udp/idleTimeoutSeconds: unknown setting; known here: burstPerSource, command, enabled, host, instances, maxPending, maxProcesses, model, port, ratePerSource, reusePort, workers
           case matters            | {'job': {'Millis': 1}}            | /job/Millis: unknown setting; known here: kind, millis
-          a pointer is escaped    | {'a/b~c': 1}                      | /a~1b~0c: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, udp
+          a pointer is escaped    | {'a/b~c': 1}                      | /a~1b~0c: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
           a key breaks no line    | {'job': {'a\\nb': 1}}             | /job/a\\nb: unknown setting; known here: kind, millis
           a section is a number   | {'tcp': 5}                        | /tcp: 5 is not an object
           a section is null       | {'tls': null}                     | /tls: null is not an object
@@ -134,7 +139,9 @@ class ConfigurationTest {
     assertEquals(300, settings.idleTimeoutSeconds());
     assertEquals(TextCharset.UTF_8, settings.charset());
     assertEquals(
-        new ServerSettings.Tls("certs/server-cert.pem", "k.pem", null, 10, false), settings.tls());
+        new ServerSettings.Tls(
+            "certs/server-cert.pem", "k.pem", TlsEngineKind.AUTO, null, 10, false),
+        settings.tls());
     assertNull(ServerSettings.of(Protocol.UDP, new JsonObject()).tls());
   }
 
@@ -145,8 +152,8 @@ class ConfigurationTest {
       quoteCharacter = '`',
       textBlock =
           """
-          TCP | {'prot': 1}              | /prot: unknown setting; known here: command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, reusePort, text, workers
-          TCP | {'tcp': {'port': 1}}     | /tcp: unknown setting; known here: command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, reusePort, text, workers
+          TCP | {'prot': 1}              | /prot: unknown setting; known here: backlog, command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, proxyProtocol, reusePort, text, workers
+          TCP | {'tcp': {'port': 1}}     | /tcp: unknown setting; known here: backlog, command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, model, port, proxyProtocol, reusePort, text, workers
           UDP | {'port': 65536}          | /port: 65536 is not in 0..65535
           UDP | {'maxPending': 0}        | /maxPending: 0 is not in 1..10000000
           TLS | {'job': {'millis': -1}}  | /job/millis: -1 is not in 0..600000

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,5 +130,22 @@ class SupervisorTest {
   /** The pauses that the log tells. */
   private List<String> pauses() {
     return log.stream().map(line -> line.replaceAll(".* starts in ", "")).toList();
+  }
+
+  /** Of 10 connections and 3 processes; who has what is left does not matter. */
+  @Test
+  void aLimitIsSharedOut() {
+    assertEquals(
+        List.of(4, 3, 3),
+        IntStream.rangeClosed(1, 3).mapToObj(number -> Supervisor.share(10, number, 3)).toList());
+    assertEquals(1, Supervisor.share(2, 3, 3));
+  }
+
+  @Test
+  void aProcessIsToldItsShareOfTheLimits() throws Exception {
+    Path told = directory.resolve("told");
+    supervisor(4, "read config; echo \"$config\" >" + told + "; exit 1").supervise();
+    JsonObject config = new JsonObject(Files.readString(told));
+    assertEquals(2_500, config.getJsonObject("tcp").getInteger("maxConnections"));
   }
 }

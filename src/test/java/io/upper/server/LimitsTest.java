@@ -15,6 +15,7 @@ import java.net.*;
 import java.util.*;
 import java.util.concurrent.*;
 import java.util.stream.*;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -41,7 +42,10 @@ class LimitsTest {
                           Socket second = server.connect()) {
                         assertEquals('A', Servers.Server.ask(first, new byte[] {'a'})[0]);
                         assertEquals('A', Servers.Server.ask(second, new byte[] {'a'})[0]);
-                        try (Socket third = server.connect()) {
+                        // Without a handshake: the end comes before it.
+                        try (Socket third = new Socket()) {
+                          third.setSoTimeout(Servers.PATIENCE_MILLIS);
+                          third.connect(server.address());
                           assertEquals(-1, third.getInputStream().read());
                         }
                         // When the end has come back, the place is free.
@@ -55,6 +59,32 @@ class LimitsTest {
         .onComplete(test.succeedingThenComplete());
   }
 
+  /** Clients that never begin their handshake have no more places than others. */
+  @Test
+  void aStalledHandshakeTakesAPlace(VertxTestContext test) {
+    servers
+        .start(Protocol.TLS, Servers.config(ModelKind.EVENT_LOOP).put("maxConnections", 2))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      Socket stalled = new Socket();
+                      stalled.connect(server.address());
+                      try (stalled;
+                          Socket served = server.connect();
+                          Socket tooMany = new Socket()) {
+                        tooMany.setSoTimeout(Servers.PATIENCE_MILLIS);
+                        tooMany.connect(server.address());
+                        assertEquals(-1, tooMany.getInputStream().read());
+                        assertEquals('A', Servers.Server.ask(served, new byte[] {'a'})[0]);
+                        stalled.close();
+                        assertTrue(served(server));
+                      }
+                      return null;
+                    }))
+        .onComplete(test.succeedingThenComplete());
+  }
+
   /** The client sees the end a moment before the server counts it. */
   private static boolean served(Servers.Server server) throws IOException {
     for (int i = 0; i < 100; i++) {
@@ -62,8 +92,8 @@ class LimitsTest {
         if (Servers.Server.ask(socket, new byte[] {'a'}).length == 1) {
           return true;
         }
-      } catch (SocketException e) {
-        // Closed while the request was under way.
+      } catch (SocketException | SSLException e) {
+        // Closed in the handshake, or while the request was under way.
       }
     }
     return false;

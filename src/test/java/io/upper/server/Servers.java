@@ -3,6 +3,7 @@ package io.upper.server;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
+import io.upper.config.TransportKind;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -33,7 +34,9 @@ import org.junit.jupiter.params.provider.Arguments;
 
 /**
  * Servers on free ports of the loopback, and blocking clients on threads of their own. Before each
- * test there is a Vert.x of its own with a native transport; after it, that is closed.
+ * test there is a Vert.x of its own with a native transport; after it, that is closed. The system
+ * properties {@code upper.test.transport} (AUTO, IO_URING, NIO) and {@code upper.test.engine}
+ * (auto, jdk, openssl) have all tests run with others.
  */
 final class Servers implements BeforeEachCallback, AfterEachCallback {
   /** No test waits longer for anything; a right server answers in a fraction of it. */
@@ -41,15 +44,15 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
 
   private static final int EVENT_LOOPS = 6;
 
-  private final boolean nativeTransport;
+  private final TransportKind transport;
   private Vertx vertx;
 
   Servers() {
-    this(true);
+    this(TransportKind.valueOf(System.getProperty("upper.test.transport", "AUTO")));
   }
 
-  Servers(boolean nativeTransport) {
-    this.nativeTransport = nativeTransport;
+  Servers(TransportKind transport) {
+    this.transport = transport;
   }
 
   /** The models that every test of the contract runs with. */
@@ -82,10 +85,10 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
         Vertx.builder()
             .with(
                 new VertxOptions()
-                    .setPreferNativeTransport(nativeTransport)
                     .setEventLoopPoolSize(EVENT_LOOPS)
                     // The iterative model blocks its loop: that is no news here.
                     .setBlockedThreadCheckInterval(PATIENCE_MILLIS))
+            .withTransport(ServerTransport.of(transport))
             .build();
   }
 
@@ -151,6 +154,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
     JsonObject complete = new JsonObject().put("host", "127.0.0.1").put("port", 0);
     if (protocol == Protocol.TLS) {
       complete
+          .put("engine", System.getProperty("upper.test.engine", "auto"))
           .put("certificate", Certificates.file(CertificateAuthority.SERVER_CERTIFICATE))
           .put("key", Certificates.file(CertificateAuthority.SERVER_KEY));
     }
@@ -188,17 +192,26 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
 
     /** A connection; over TLS the handshake is done. */
     Socket connect() throws IOException {
-      Socket socket =
-          protocol == Protocol.TLS
-              ? Certificates.context().getSocketFactory().createSocket()
-              : new Socket();
+      return connect(new byte[0]);
+    }
+
+    /** A connection that begins with {@code preface}; over TLS the handshake comes after it. */
+    Socket connect(byte[] preface) throws IOException {
+      Socket socket = new Socket();
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.setTcpNoDelay(true);
       socket.connect(address(), PATIENCE_MILLIS);
-      if (socket instanceof SSLSocket tls) {
-        tls.startHandshake();
-      }
-      return socket;
+      socket.getOutputStream().write(preface);
+      return protocol == Protocol.TLS ? secure(socket) : socket;
+    }
+
+    /** A connection after its TLS handshake. */
+    Socket secure(Socket socket) throws IOException {
+      SSLSocket tls =
+          (SSLSocket)
+              Certificates.context().getSocketFactory().createSocket(socket, null, port, true);
+      tls.startHandshake();
+      return tls;
     }
 
     /** Sends one request and reads a reply of the same length. */

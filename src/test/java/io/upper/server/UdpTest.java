@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
+import io.upper.config.TransportKind;
 import io.upper.model.*;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.Timeout;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
 class UdpTest {
   @RegisterExtension final Servers servers = new Servers();
-  @RegisterExtension final Servers nioServers = new Servers(false);
+  @RegisterExtension final Servers nioServers = new Servers(TransportKind.NIO);
   @RegisterExtension final LogLines log = new LogLines("io.upper", Level.INFO);
 
   static DatagramSocket connect(Servers.Server server) throws IOException {

@@ -96,6 +96,18 @@ final class Texts {
     return text.toString();
   }
 
+  /** Any characters, those of one, two, three and four bytes equally often. */
+  static String randomCodePoints(Random random, int count) {
+    int[] limits = {0, 0x80, 0x800, 0x1_0000, Character.MAX_CODE_POINT + 1};
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      int width = random.nextInt(4);
+      int codePoint = limits[width] + random.nextInt(limits[width + 1] - limits[width]);
+      text.appendCodePoint(Character.getType(codePoint) == Character.SURROGATE ? '?' : codePoint);
+    }
+    return text.toString();
+  }
+
   /** Characters, their beginnings, and bytes of all sorts, with a taste for the limits of UTF-8. */
   static byte[] randomBytes(Random random, int parts) {
     int[] limits = {

@@ -31,6 +31,9 @@ class Utf8UppercaseTest {
   private static final long SEED = 20_240_229;
   private static final HexFormat HEX = HexFormat.of();
 
+  // More, for a change of the kernel: mvn test -Dtest=Utf8UppercaseTest -Dupper.strings=10000000
+  private static final int STRINGS = Integer.getInteger("upper.strings", 100_000);
+
   private final Random random = new Random(SEED);
   private final Uppercase uppercase = Uppercase.of(TextCharset.UTF_8);
 
@@ -73,6 +76,26 @@ class Utf8UppercaseTest {
     for (int i = 0; i < 200; i++) {
       String text = Texts.random(random, 30);
       assertAnyCut(utf8(text), utf8(text.toUpperCase(Locale.ROOT)));
+    }
+  }
+
+  @Test
+  void manyRandomStringsCutAtRandom() {
+    for (int i = 0; i < STRINGS; i++) {
+      String text =
+          i % 2 == 0
+              ? Texts.random(random, random.nextInt(20))
+              : Texts.randomCodePoints(random, random.nextInt(20));
+      byte[] stream = utf8(text);
+      int[] cuts = random.ints(random.nextInt(4), 0, stream.length + 1).sorted().toArray();
+      byte[] expected = utf8(text.toUpperCase(Locale.ROOT));
+      byte[] actual = reply(uppercase, stream, cuts);
+      if (!Arrays.equals(expected, actual)) {
+        assertEquals(
+            HEX.formatHex(expected),
+            HEX.formatHex(actual),
+            () -> HEX.formatHex(stream) + " cut at " + Arrays.toString(cuts));
+      }
     }
   }
 

@@ -1,0 +1,161 @@
+/*
+ * Uppercase (ASCII) over TCP or UDP with what Linux offers, and nothing else: two threads, each with
+ * an epoll set of its own; read, map in place, write. It waits for a client that is slow to read, and
+ * so do the others: a benchmark's peer, no example of a server.
+ *
+ *   epoll_server tcp|udp      prints its port: "c listening on 127.0.0.1:40312"
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { THREADS = 2, EVENTS = 64, BUFFER = 64 * 1024, BATCH = 32, DATAGRAM = 2048 };
+
+static int epolls[THREADS];
+static int listener = -1;
+
+static void fail(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+/* The compiler makes vectors of it. */
+static void upper(unsigned char *bytes, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    unsigned char letter = (unsigned char)(bytes[i] - 'a') < 26;
+    bytes[i] = (unsigned char)(bytes[i] - letter * 0x20);
+  }
+}
+
+static void watch(int set, int fd) {
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+  if (epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) < 0) fail("epoll_ctl");
+}
+
+/* To the threads in turn. */
+static void take(void) {
+  static int turn;
+  int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
+  if (fd < 0) return;
+  int one = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  watch(epolls[turn++ % THREADS], fd);
+}
+
+/* All of it, however slowly the client reads. */
+static int write_all(int fd, unsigned char *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EAGAIN) {
+      struct pollfd writable = {.fd = fd, .events = POLLOUT};
+      poll(&writable, 1, -1);
+    } else if (sent < 0) {
+      return -1;
+    } else {
+      bytes += sent;
+      length -= (size_t)sent;
+    }
+  }
+  return 0;
+}
+
+static void answer(int fd, unsigned char *buffer) {
+  ssize_t length = read(fd, buffer, BUFFER);
+  if (length > 0) upper(buffer, (size_t)length);
+  if (length == 0 || (length < 0 && errno != EAGAIN) ||
+      (length > 0 && write_all(fd, buffer, (size_t)length) < 0)) {
+    close(fd);
+  }
+}
+
+static void *serve_streams(void *argument) {
+  int set = epolls[(intptr_t)argument];
+  unsigned char *buffer = malloc(BUFFER);
+  struct epoll_event events[EVENTS];
+  for (;;) {
+    int count = epoll_wait(set, events, EVENTS, -1);
+    for (int i = 0; i < count; i++) {
+      if (events[i].data.fd == listener) {
+        take();
+      } else {
+        answer(events[i].data.fd, buffer);
+      }
+    }
+  }
+  return NULL;
+}
+
+static void *serve_datagrams(void *argument) {
+  int fd = (int)(intptr_t)argument;
+  static _Thread_local unsigned char buffers[BATCH][DATAGRAM];
+  static _Thread_local struct sockaddr_in senders[BATCH];
+  struct iovec pieces[BATCH];
+  struct mmsghdr messages[BATCH];
+  for (;;) {
+    memset(messages, 0, sizeof messages);
+    for (int i = 0; i < BATCH; i++) {
+      pieces[i] = (struct iovec){.iov_base = buffers[i], .iov_len = DATAGRAM};
+      messages[i].msg_hdr = (struct msghdr){.msg_name = &senders[i],
+                                            .msg_namelen = sizeof senders[i],
+                                            .msg_iov = &pieces[i],
+                                            .msg_iovlen = 1};
+    }
+    int count = recvmmsg(fd, messages, BATCH, MSG_WAITFORONE, NULL);
+    for (int i = 0; i < count; i++) {
+      upper(buffers[i], messages[i].msg_len);
+      pieces[i].iov_len = messages[i].msg_len;
+    }
+    for (int sent = 0; sent < count;) {
+      int more = sendmmsg(fd, messages + sent, (unsigned)(count - sent), 0);
+      if (more < 0) break;
+      sent += more;
+    }
+  }
+  return NULL;
+}
+
+static int open_socket(int type, struct sockaddr_in *address) {
+  int fd = socket(AF_INET, type, 0);
+  int one = 1;
+  socklen_t length = sizeof *address;
+  if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) < 0 ||
+      bind(fd, (struct sockaddr *)address, length) < 0 ||
+      getsockname(fd, (struct sockaddr *)address, &length) < 0) {
+    fail("socket");
+  }
+  return fd;
+}
+
+int main(int count, char **arguments) {
+  if (count < 2) {
+    fprintf(stderr, "usage: epoll_server tcp|udp\n");
+    return 2;
+  }
+  int udp = strcmp(arguments[1], "udp") == 0;
+  struct sockaddr_in address = {.sin_family = AF_INET,
+                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  pthread_t threads[THREADS];
+  if (!udp) {
+    listener = open_socket(SOCK_STREAM | SOCK_NONBLOCK, &address);
+    if (listen(listener, 1024) < 0) fail("listen");
+    for (int i = 0; i < THREADS; i++) epolls[i] = epoll_create1(0);
+    watch(epolls[0], listener);
+  }
+  for (intptr_t i = 0; i < THREADS; i++) {
+    void *argument = udp ? (void *)(intptr_t)open_socket(SOCK_DGRAM, &address) : (void *)i;
+    pthread_create(&threads[i], NULL, udp ? serve_datagrams : serve_streams, argument);
+  }
+  printf("c listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
+  fflush(stdout);
+  pthread_join(threads[0], NULL);
+}

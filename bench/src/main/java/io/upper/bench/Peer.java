@@ -1,0 +1,88 @@
+package io.upper.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A server that is measured, always in a process of its own. The first one is the reference. */
+enum Peer {
+  NETTY,
+  UPPER,
+  VERTX,
+  VIRTUAL,
+  C;
+
+  /** The same for each of them. */
+  private static final List<String> JVM = List.of("-Xms256m", "-Xmx256m", "-XX:+UseParallelGC");
+
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  boolean serves(Workload workload, Path home) {
+    return switch (this) {
+      case NETTY, UPPER -> true;
+      case VERTX -> workload.engine.equals("jdk");
+      case VIRTUAL -> workload.protocol.equals("tcp") && Runtime.version().feature() >= 21;
+      case C -> !workload.protocol.equals("tls") && Files.isExecutable(epoll(home));
+    };
+  }
+
+  /** The command that serves a workload on a free port of the loopback and prints the port. */
+  List<String> command(Workload workload, Path home, Path certificates) {
+    List<String> command = new ArrayList<>();
+    if (this == C) {
+      command.add(epoll(home).toString());
+      command.add(workload.protocol);
+      return command;
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    if (this == UPPER) {
+      command.addAll(
+          List.of("io.upper.Main", "serve", "-conf", configuration(workload, certificates)));
+    } else {
+      String type =
+          switch (this) {
+            case NETTY -> "NettyServer";
+            case VERTX -> "VertxServer";
+            default -> "BlockingServer";
+          };
+      command.add("io.upper.bench.peer." + type);
+      command.add(workload.protocol);
+      command.add(certificates.toString());
+      command.add(workload.engine);
+    }
+    return command;
+  }
+
+  private static Path epoll(Path home) {
+    return home.resolve("target/epoll_server");
+  }
+
+  /** One server of two instances; nothing else differs from the defaults. */
+  private static String configuration(Workload workload, Path certificates) {
+    StringBuilder json = new StringBuilder("{");
+    for (String protocol : List.of("tcp", "udp", "tls")) {
+      boolean served = protocol.equals(workload.protocol);
+      json.append("\"%s\": {\"enabled\": %b, ".formatted(protocol, served));
+      if (served) {
+        json.append("\"host\": \"127.0.0.1\", \"instances\": 2, ");
+        if (protocol.equals("tls")) {
+          json.append(
+              "\"certificate\": \"%1$s/server-cert.pem\", \"key\": \"%1$s/server-key.pem\", "
+                  .formatted(certificates));
+          if (!workload.engine.equals("jdk")) {
+            json.append("\"engine\": \"%s\", ".formatted(workload.engine));
+          }
+        }
+      }
+      json.append("\"port\": 0}, ");
+    }
+    return json.append("\"drainSeconds\": 1}").toString();
+  }
+}

@@ -1,0 +1,89 @@
+package io.upper.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A peer at work: its port, and what Linux tells of it in /proc (proc(5)). */
+final class PeerProcess implements AutoCloseable {
+  private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+)");
+  // USER_HZ, which is 100 on every architecture that Java runs on.
+  private static final long NANOS_PER_TICK = 10_000_000;
+  private static final int UTIME = 11;
+  private static final int RESIDENT_PAGES = 1;
+  private static final int PAGE_BYTES = 4096;
+  private static final int STOP_SECONDS = 10;
+
+  final int port;
+  private final Process process;
+  private final Path proc;
+
+  private PeerProcess(Process process, int port) {
+    this.process = process;
+    this.port = port;
+    this.proc = Path.of("/proc", String.valueOf(process.pid()));
+  }
+
+  /** Starts it; returns when it listens. */
+  static PeerProcess start(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    BufferedReader output = process.inputReader();
+    StringBuilder said = new StringBuilder();
+    String line;
+    while ((line = output.readLine()) != null) {
+      said.append(line).append('\n');
+      Matcher listening = LISTENING.matcher(line);
+      if (listening.find()) {
+        drain(output);
+        return new PeerProcess(process, Integer.parseInt(listening.group(1)));
+      }
+    }
+    throw new IOException("did not start: " + String.join(" ", command) + "\n" + said);
+  }
+
+  /** What it says later is the user's to see: a peer at work is silent. */
+  private static void drain(BufferedReader output) {
+    Thread reader = new Thread(() -> output.lines().forEach(System.err::println), "output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Processor time used by now, in user and kernel mode. */
+  long cpuNanos() {
+    String stat = read("stat");
+    // After the name, which may hold blanks.
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) * NANOS_PER_TICK;
+  }
+
+  long residentBytes() {
+    return Long.parseLong(read("statm").split(" ")[RESIDENT_PAGES]) * PAGE_BYTES;
+  }
+
+  private String read(String file) {
+    try {
+      return Files.readString(proc.resolve(file)).trim();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the server has ended", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.upper.bench.peer;
+
+import io.upper.text.TextCharset;
+import io.upper.text.Uppercase;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Straight blocking code, a virtual thread per connection: read, map, write. Java 21 or later. */
+public final class BlockingServer {
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private BlockingServer() {}
+
+  /** Serves TCP, whatever the arguments are. */
+  public static void main(String[] args) throws Exception {
+    // The benchmark is compiled for Java 17.
+    ExecutorService threads =
+        (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    ServerSocketChannel server =
+        ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+    System.out.println("virtual listening on " + server.getLocalAddress());
+    while (true) {
+      SocketChannel client = server.accept();
+      threads.execute(() -> serve(client));
+    }
+  }
+
+  private static void serve(SocketChannel client) {
+    Uppercase uppercase = Uppercase.of(TextCharset.UTF_8);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    try (client) {
+      client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      while (client.read(buffer.clear()) >= 0) {
+        ByteBuffer reply = uppercase.next(buffer.flip());
+        while (reply.hasRemaining()) {
+          client.write(reply);
+        }
+      }
+    } catch (IOException e) {
+      // The client is gone.
+    }
+  }
+}

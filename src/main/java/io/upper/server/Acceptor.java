@@ -1,0 +1,104 @@
+package io.upper.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.Future;
+import io.vertx.core.internal.CloseableResource;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.impl.tcp.NetServerImpl;
+import java.lang.reflect.Field;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands at the listening socket of a stream server, before Vert.x: a connection takes its place
+ * when it is accepted and leaves it when it is closed, so those that never finish their handshake
+ * count, too. It also has accepting rest while the system has no resources for another connection.
+ * Lives on the event loop that accepts.
+ */
+final class Acceptor extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+  private static final String NAME = "acceptor";
+
+  // While the system has no resources; connections wait in the backlog meanwhile.
+  private static final long REST_MILLIS = 1_000;
+  private static final long TELL_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final ServerGroup group;
+  private boolean told;
+  private long toldAt;
+
+  private Acceptor(ServerGroup group) {
+    this.group = group;
+  }
+
+  /** Puts one in front of a server that listens; for instances that share a socket, the same. */
+  static void enable(NetServer server, ServerGroup group) {
+    Channel listening = listeningChannel(server);
+    synchronized (listening) {
+      if (listening.pipeline().get(NAME) == null) {
+        listening.pipeline().addFirst(NAME, new Acceptor(group));
+      }
+    }
+  }
+
+  /** Vert.x does not publish it, nor has it a hook before the handshake. */
+  private static Channel listeningChannel(NetServer server) {
+    try {
+      Object resource =
+          ((CloseableResource<?>) field(NetServerImpl.class, "resource", server)).get();
+      return (Channel) ((Future<?>) field(resource.getClass(), "bindFuture", resource)).result();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this version of Vert.x keeps its channel elsewhere", e);
+    }
+  }
+
+  private static Object field(Class<?> type, String name, Object of)
+      throws ReflectiveOperationException {
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(of);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    Channel connection = (Channel) message;
+    if (group.admit()) {
+      connection.closeFuture().addListener(closed -> group.release());
+      Arrival.watch(connection, group);
+      context.fireChannelRead(connection);
+    } else {
+      if (AccessLog.isEnabled()) {
+        AccessLog.refused(
+            group.settings().protocol(), (InetSocketAddress) connection.remoteAddress());
+      }
+      connection.unsafe().closeForcibly();
+    }
+  }
+
+  /** Out of descriptors or memory, mostly: what cannot be accepted now would fail on and on. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    Channel listening = context.channel();
+    long now = System.nanoTime();
+    if (!told || now - toldAt > TELL_AGAIN_NANOS) {
+      told = true;
+      toldAt = now;
+      LOG.warn(
+          "{} cannot accept connections: {}; trying again every {} s",
+          group.settings().protocol().word(),
+          Session.reason(cause),
+          Duration.ofMillis(REST_MILLIS).toSeconds());
+    }
+    if (listening.config().isAutoRead()) {
+      listening.config().setAutoRead(false);
+      context
+          .executor()
+          .schedule(() -> listening.config().setAutoRead(true), REST_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.upper.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.Future;
+import io.upper.config.ServerSettings;
+import io.vertx.core.net.impl.ShutdownEvent;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Watches a connection from its accept until a session takes it over: while it sends its PROXY
+ * header, and over TLS while it is in its handshake (which Vert.x bounds by {@code
+ * handshakeTimeoutSeconds}). Lives on the connection's event loop.
+ */
+final class Arrival extends ChannelInboundHandlerAdapter {
+  private static final String NAME = "arrival";
+
+  // For the header; Vert.x's own bound is on silence, so one sent byte by byte could take for ever.
+  private static final long PROXY_HEADER_SECONDS = 10;
+
+  // What it may still take when the server stops: nobody waits for a handshake that stalls.
+  private static final long SHUTDOWN_SECONDS = 2;
+
+  private final ServerGroup group;
+  private Future<?> deadline;
+
+  private Arrival(ServerGroup group) {
+    this.group = group;
+  }
+
+  /** Begins to watch a connection that was accepted just now. */
+  static void watch(Channel connection, ServerGroup group) {
+    connection.pipeline().addFirst(NAME, new Arrival(group));
+  }
+
+  /** The connection is about to be served. */
+  static void over(Channel connection) {
+    if (connection.pipeline().get(NAME) != null) {
+      connection.pipeline().remove(NAME);
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    ServerSettings settings = group.settings();
+    if (settings.proxyProtocol()) {
+      int handshake = settings.tls() == null ? 0 : settings.tls().handshakeTimeoutSeconds();
+      closeAfter(PROXY_HEADER_SECONDS + handshake, context, "its PROXY header is late");
+    }
+    context.fireChannelActive();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ShutdownEvent) {
+      closeAfter(SHUTDOWN_SECONDS, context, "the server stops");
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  private void closeAfter(long seconds, ChannelHandlerContext context, String reason) {
+    cancel();
+    deadline = context.executor().schedule(() -> close(context, reason), seconds, TimeUnit.SECONDS);
+  }
+
+  private void close(ChannelHandlerContext context, String reason) {
+    InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
+    group
+        .drops()
+        .count(
+            Drops.Reason.HANDSHAKE,
+            () -> NetUtil.toSocketAddressString(peer) + " is not ready, and " + reason);
+    context.close();
+  }
+
+  private void cancel() {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+  }
+
+  /** It is served, or gone. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    cancel();
+  }
+}

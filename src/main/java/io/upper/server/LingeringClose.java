@@ -1,0 +1,109 @@
+package io.upper.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.vertx.core.internal.net.NetSocketInternal;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends a connection whose peer has not ended it, so that the last reply arrives. A socket closed
+ * with input unread sends a reset (RFC 1122, section 4.2.2.13), and the peer's system then throws
+ * away what its program has not read yet. So only the output is shut down; what still comes is read
+ * and thrown away until the peer ends, too, or is silent, or has had enough time and bytes. Lives
+ * on the connection's event loop.
+ */
+final class LingeringClose extends ChannelInboundHandlerAdapter {
+  // Longer than a packet travels around the world and back.
+  private static final long SILENCE_MILLIS = 500;
+  private static final long MOST_MILLIS = 2_000;
+  private static final long MOST_BYTES = 64 << 20;
+
+  private final Runnable close;
+  private long bytes;
+  private Future<?> silence;
+  private Future<?> timeout;
+
+  private LingeringClose(Runnable close) {
+    this.close = close;
+  }
+
+  /**
+   * Shuts the output down once all is written, and lingers.
+   *
+   * @param close closes the socket; called once or more often
+   */
+  static void begin(NetSocketInternal socket, Runnable close) {
+    Channel channel = socket.channelHandlerContext().channel();
+    if (!channel.isActive() || ((DuplexChannel) channel).isInputShutdown()) {
+      close.run();
+      return;
+    }
+    // In front of TLS: what comes is not worth deciphering.
+    channel.pipeline().addFirst("lingering-close", new LingeringClose(close));
+    channel.config().setAutoRead(true);
+    endOutput(channel)
+        .addListener(
+            done -> {
+              if (!done.isSuccess()) {
+                close.run();
+              }
+            });
+  }
+
+  /** Sends the end: over TLS a close_notify (RFC 8446, section 6.1), then a FIN. */
+  private static ChannelFuture endOutput(Channel channel) {
+    DuplexChannel duplex = (DuplexChannel) channel;
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return duplex.shutdownOutput();
+    }
+    return tls.closeOutbound().addListener(done -> duplex.shutdownOutput());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    timeout = context.executor().schedule(close, MOST_MILLIS, TimeUnit.MILLISECONDS);
+    awaitSilence(context);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    bytes += message instanceof ByteBuf read ? read.readableBytes() : 0;
+    ReferenceCountUtil.release(message);
+    if (bytes > MOST_BYTES) {
+      close.run();
+    } else {
+      awaitSilence(context);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      close.run();
+    } else {
+      context.fireUserEventTriggered(event);
+    }
+  }
+
+  private void awaitSilence(ChannelHandlerContext context) {
+    if (silence != null) {
+      silence.cancel(false);
+    }
+    silence = context.executor().schedule(close, SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    silence.cancel(false);
+    timeout.cancel(false);
+  }
+}

@@ -1,0 +1,49 @@
+package io.upper.server;
+
+import io.upper.config.ConfigurationException;
+import io.upper.config.TransportKind;
+import io.vertx.core.transport.Transport;
+
+/** Finds the transport that the configuration names. */
+public final class ServerTransport {
+
+  private ServerTransport() {}
+
+  /**
+   * The transport of a server's Vert.x.
+   *
+   * @throws ConfigurationException when the one that is asked for is not available, and why
+   */
+  public static Transport of(TransportKind kind) {
+    return switch (kind) {
+      case AUTO -> {
+        Transport found = Transport.nativeTransport();
+        yield found == null ? Transport.NIO : found;
+      }
+      case NIO -> Transport.NIO;
+      case EPOLL -> available(kind, Transport.EPOLL);
+      case KQUEUE -> available(kind, Transport.KQUEUE);
+      case IO_URING -> available(kind, Transport.IO_URING);
+    };
+  }
+
+  private static Transport available(TransportKind kind, Transport transport) {
+    if (transport != null && transport.available()) {
+      return transport;
+    }
+    String reason =
+        transport == null
+            ? "its library is not on the class path"
+            : rootOf(transport.unavailabilityCause()).getMessage();
+    throw new ConfigurationException(
+        "/transport: \"%s\" is not available here: %s".formatted(kind.word(), reason));
+  }
+
+  private static Throwable rootOf(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+}

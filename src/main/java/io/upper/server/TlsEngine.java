@@ -1,0 +1,48 @@
+package io.upper.server;
+
+import io.netty.handler.ssl.OpenSsl;
+import io.upper.config.ConfigurationException;
+import io.upper.config.TlsEngineKind;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.core.net.SSLEngineOptions;
+
+/**
+ * Who encrypts. BoringSSL, which Netty calls OpenSSL, makes several times as many handshakes a
+ * second as the JDK and needs no warming up, but is native code, which not every system can load.
+ *
+ * @param options for the server
+ * @param told which one it is, for the log
+ */
+public record TlsEngine(SSLEngineOptions options, String told) {
+
+  /**
+   * Finds the engine that the configuration names. Blocks: the first call loads a library.
+   *
+   * @throws ConfigurationException when OpenSSL is asked for and cannot be loaded
+   */
+  public static TlsEngine of(TlsEngineKind kind) {
+    if (kind == TlsEngineKind.JDK) {
+      return jdk("");
+    }
+    if (OpenSsl.isAvailable()) {
+      return new TlsEngine(
+          new OpenSSLEngineOptions(), "tls engine: openssl (" + OpenSsl.versionString() + ")");
+    }
+    String reason = "OpenSSL is not available: " + reason();
+    if (kind == TlsEngineKind.OPENSSL) {
+      throw new ConfigurationException("/tls/engine: " + reason);
+    }
+    return jdk("; " + reason);
+  }
+
+  private static TlsEngine jdk(String reason) {
+    return new TlsEngine(new JdkSSLEngineOptions(), "tls engine: jdk" + reason);
+  }
+
+  /** In a line: the cause of all may tell of every name that the library was looked for by. */
+  private static String reason() {
+    Throwable cause = OpenSsl.unavailabilityCause();
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+  }
+}
