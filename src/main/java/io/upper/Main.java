@@ -3,9 +3,11 @@ package io.upper;
 import io.upper.cli.CertsCommand;
 import io.upper.cli.ClientCommand;
 import io.upper.cli.DemoCommand;
+import io.upper.cli.LabCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
 import io.upper.cli.ServerProcessCommand;
+import io.upper.cli.ShowCommand;
 import io.upper.cli.StressCommand;
 import io.upper.config.ConfigurationException;
 import java.io.FileDescriptor;
@@ -34,6 +36,8 @@ import picocli.CommandLine.ParseResult;
       DemoCommand.class,
       ClientCommand.class,
       StressCommand.class,
+      LabCommand.class,
+      ShowCommand.class,
       CertsCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -23,6 +23,21 @@ public final class Page {
   /** A name and its value. */
   public record Item(String name, String value) {}
 
+  /**
+   * A server of a timeline.
+   *
+   * @param number its place, from 0, which has its colour
+   * @param label its letters; null for a remark on those not named
+   */
+  public record Key(int number, String label, String text) {}
+
+  /**
+   * A question that the reader first answers alone.
+   *
+   * @param command what to run to find out
+   */
+  public record Question(String text, String command, String answer) {}
+
   public Page(String title) {
     this.title = title;
     add("<h1>", title, "</h1>");
@@ -32,8 +47,17 @@ public final class Page {
     return add("<h2>", text, "</h2>");
   }
 
+  public Page subheading(String text) {
+    return add("<h3>", text, "</h3>");
+  }
+
   public Page paragraph(String text) {
     return add("<p>", text, "</p>");
+  }
+
+  /** Remarks of equal weight; nothing when there are none. */
+  public Page list(List<String> items) {
+    return list("", items);
   }
 
   /** The figures that matter most, in large letters. */
@@ -51,11 +75,34 @@ public final class Page {
 
   /** Remarks that the reader should not miss; nothing when there are none. */
   public Page notes(List<String> notes) {
-    if (!notes.isEmpty()) {
-      body.append("<ul class=\"notes\">\n");
-      notes.forEach(note -> add("<li>", note, "</li>"));
-      body.append("</ul>\n");
+    return list(" class=\"notes\"", notes);
+  }
+
+  /**
+   * Questions with folded answers. On paper, which cannot be unfolded, the answers follow on a
+   * sheet of their own.
+   */
+  public Page questions(List<Question> questions) {
+    body.append("<ol class=\"questions\">\n");
+    for (Question question : questions) {
+      add("<li><p>", question.text(), "</p>");
+      add("<p>Run: <code>", question.command(), "</code></p>");
+      add("<details><summary>Answer</summary><p>", question.answer(), "</p></details></li>");
     }
+    body.append("</ol>\n<section class=\"paper\">\n<h3>Answers</h3>\n<ol>\n");
+    questions.forEach(question -> add("<li>", question.answer(), "</li>"));
+    body.append("</ol>\n</section>\n");
+    return this;
+  }
+
+  /** Opens a part of a group of figures: what belongs to one of them. */
+  public Page openPart() {
+    body.append("<section>\n");
+    return this;
+  }
+
+  public Page closePart() {
+    body.append("</section>\n");
     return this;
   }
 
@@ -75,13 +122,26 @@ public final class Page {
    *
    * @param table rows of its figures, the first one of headings
    */
-  public Page figure(Plot plot, List<List<String>> table) {
+  public Page figure(Drawing drawing, List<List<String>> table) {
+    return figure(drawing, List.of(), table);
+  }
+
+  /**
+   * A chart, the key to it and, folded, its figures.
+   *
+   * @param key which server of a {@link Timeline} is which
+   * @param table rows of its figures, the first one of headings
+   */
+  public Page figure(Drawing drawing, List<Key> key, List<List<String>> table) {
     body.append("<figure>\n<figcaption>")
-        .append(escape(plot.title()))
+        .append(escape(drawing.title()))
         .append("</figcaption>\n")
-        .append(plot.svg())
-        .append("<details><summary>The figures</summary>\n");
-    table(plot.title(), table);
+        .append(drawing.svg());
+    if (!key.isEmpty()) {
+      key(key);
+    }
+    body.append("<details><summary>The figures</summary>\n");
+    table(drawing.title(), table);
     body.append("</details>\n</figure>\n");
     return this;
   }
@@ -132,6 +192,28 @@ public final class Page {
         </html>
         """
         .formatted(escape(title), style(), body);
+  }
+
+  private void key(List<Key> servers) {
+    body.append("<ul class=\"key\">\n");
+    for (Key server : servers) {
+      body.append("<li>");
+      if (server.label() != null) {
+        body.append("<b class=\"").append(Timeline.colour(server.number())).append("\">");
+        body.append(escape(server.label())).append("</b> ");
+      }
+      add("", server.text(), "</li>");
+    }
+    body.append("</ul>\n");
+  }
+
+  private Page list(String attributes, List<String> items) {
+    if (!items.isEmpty()) {
+      body.append("<ul").append(attributes).append(">\n");
+      items.forEach(item -> add("<li>", item, "</li>"));
+      body.append("</ul>\n");
+    }
+    return this;
   }
 
   private Page definitions(String style, List<Item> items) {

@@ -1,6 +1,8 @@
 package io.upper.chart;
 
-import static io.upper.chart.Markup.escape;
+import static io.upper.chart.Svg.FONT;
+import static io.upper.chart.Svg.WIDTH;
+import static io.upper.chart.Svg.width;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,18 +12,10 @@ import java.util.Locale;
  * A chart of series over two axes, as an SVG element. Series differ in dash and marker, not in
  * colour only; the colours are those of {@link Page}'s style, for light and dark. An instance draws
  * one chart and belongs to one thread.
- *
- * <p>The drawing is 440 units wide, so that its letters stay readable when it is shown at the width
- * of a telephone, and grows with the page.
  */
-public final class Plot {
-  private static final double WIDTH = 440;
+public final class Plot implements Drawing {
   private static final double HEIGHT = 230;
-  private static final double FONT = 13;
-  // How wide a letter is on average, at most, in the fonts of the page.
-  private static final double LETTER = 0.58 * FONT;
   private static final double RIGHT = 18;
-  private static final double BOTTOM = 44;
   private static final double ROW = 20;
   private static final double SAMPLE = 34;
   private static final int MOST_MARKERS = 40;
@@ -66,26 +60,20 @@ public final class Plot {
     return this;
   }
 
+  @Override
   public String title() {
     return title;
   }
 
-  /** The drawing: an element that can stand in HTML, or alone once it has a namespace. */
+  @Override
   public String svg() {
+    Svg svg = new Svg();
     double left = left();
-    double top = FONT + 12 + legendRows(left) * ROW;
+    double top = FONT + 12 + legend(svg, left) * ROW;
     Area area = new Area(left, top, WIDTH - RIGHT - left, HEIGHT);
-    StringBuilder svg = new StringBuilder(4096);
-    svg.append(
-        format(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" role=\"img\">%n",
-            WIDTH, top + HEIGHT + BOTTOM));
-    svg.append("<title>").append(escape(title)).append("</title>\n");
-    svg.append("<desc>").append(escape(description)).append("</desc>\n");
-    legend(svg, left);
-    svg.append(text("label", left, top - 10, "start", y.label()));
+    svg.text("label", left, top - 10, "start", y.label());
     yAxis(svg, area);
-    xAxis(svg, area);
+    svg.xAxis(x, area.left(), area.right(), area.bottom());
     for (int i = 0; i < series.size(); i++) {
       if (series.get(i).bars()) {
         bars(svg, area, i);
@@ -93,7 +81,7 @@ public final class Plot {
         line(svg, area, i);
       }
     }
-    return svg.append("</svg>\n").toString();
+    return svg.element(title, description, area.bottom() + Svg.X_AXIS);
   }
 
   /** Where the series are drawn, in the units of the drawing. */
@@ -113,17 +101,8 @@ public final class Plot {
     return widest + 12;
   }
 
-  private static double width(String text) {
-    return text.codePointCount(0, text.length()) * LETTER;
-  }
-
-  // The legend: samples of the lines with their names, in as many rows as they need.
-
-  private int legendRows(double left) {
-    return legend(new StringBuilder(), left);
-  }
-
-  private int legend(StringBuilder svg, double left) {
+  /** Samples of the lines with their names, in as many rows as they need, which it returns. */
+  private int legend(Svg svg, double left) {
     if (series.size() < 2) {
       return 0;
     }
@@ -136,84 +115,62 @@ public final class Plot {
         row++;
       }
       double middle = row * ROW + ROW / 2;
-      svg.append(
-          format("<path class=\"line s%d\" d=\"M%.1f %.1fh%.1f\"/>%n", i + 1, at, middle, SAMPLE));
-      svg.append(marker(i, at + SAMPLE / 2, middle));
-      svg.append(text("", at + SAMPLE + 6, middle + FONT / 3, "start", series.get(i).name()));
+      svg.add("<path class=\"line s%d\" d=\"M%.1f %.1fh%.1f\"/>%n", i + 1, at, middle, SAMPLE);
+      marker(svg, i, at + SAMPLE / 2, middle);
+      svg.text("", at + SAMPLE + 6, middle + FONT / 3, "start", series.get(i).name());
       at += wide + 14;
     }
     return row + 1;
   }
 
-  private void yAxis(StringBuilder svg, Area area) {
+  private void yAxis(Svg svg, Area area) {
     for (double tick : y.scale().ticks()) {
       double at = py(area, tick);
-      svg.append(
-          format("<path class=\"grid\" d=\"M%.1f %.1fh%.1f\"/>%n", area.left(), at, area.width()));
-      svg.append(text("", area.left() - 6, at + FONT / 3, "end", y.text().apply(tick)));
+      svg.add("<path class=\"grid\" d=\"M%.1f %.1fh%.1f\"/>%n", area.left(), at, area.width());
+      svg.text("", area.left() - 6, at + FONT / 3, "end", y.text().apply(tick));
     }
   }
 
-  private void xAxis(StringBuilder svg, Area area) {
-    svg.append(
-        format(
-            "<path class=\"axis\" d=\"M%.1f %.1fh%.1f\"/>%n",
-            area.left(), area.bottom(), area.width()));
-    double free = Double.NEGATIVE_INFINITY;
-    for (double tick : x.scale().ticks()) {
-      double at = px(area, tick);
-      svg.append(format("<path class=\"axis\" d=\"M%.1f %.1fv5\"/>%n", at, area.bottom()));
-      String label = x.text().apply(tick);
-      double half = width(label) / 2;
-      // Within the drawing, and not over the label before.
-      double middle = Math.min(Math.max(at, half), WIDTH - half);
-      if (middle - half > free) {
-        svg.append(text("", middle, area.bottom() + 8 + FONT, "middle", label));
-        free = middle + half + LETTER;
-      }
-    }
-    double centre = (area.left() + area.right()) / 2;
-    svg.append(text("label", centre, area.bottom() + BOTTOM - 6, "middle", x.label()));
-  }
-
-  private void line(StringBuilder svg, Area area, int number) {
+  private void line(Svg svg, Area area, int number) {
     StringBuilder path = new StringBuilder();
-    StringBuilder markers = new StringBuilder();
     List<Point> points = series.get(number).points();
-    boolean marked = points.size() <= MOST_MARKERS;
     boolean drawing = false;
     for (Point point : points) {
       if (Double.isNaN(point.y())) {
         drawing = false;
         continue;
       }
-      double px = px(area, point.x());
-      double py = py(area, point.y());
       // A point between gaps is a line of no length: its round ends make it a dot.
-      path.append(format(drawing ? "L%.1f %.1f" : "M%.1f %.1fh0", px, py));
+      path.append(
+          String.format(
+              Locale.ROOT,
+              drawing ? "L%.1f %.1f" : "M%.1f %.1fh0",
+              px(area, point.x()),
+              py(area, point.y())));
       drawing = true;
-      if (marked) {
-        markers.append(marker(number, px, py));
-      }
     }
-    svg.append(format("<path class=\"line s%d\" d=\"%s\"/>%n", number + 1, path)).append(markers);
+    svg.add("<path class=\"line s%d\" d=\"%s\"/>%n", number + 1, path);
+    if (points.size() <= MOST_MARKERS) {
+      points.stream()
+          .filter(point -> !Double.isNaN(point.y()))
+          .forEach(point -> marker(svg, number, px(area, point.x()), py(area, point.y())));
+    }
   }
 
-  private void bars(StringBuilder svg, Area area, int number) {
+  private void bars(Svg svg, Area area, int number) {
     double wide = Math.max(1, (px(area, 1) - px(area, 0)) * 0.9);
     for (Point point : series.get(number).points()) {
       if (point.y() > 0) {
         double top = Math.min(py(area, point.y()), area.bottom() - 1);
-        svg.append(
-            format(
-                "<rect class=\"bar s%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>%n",
-                number + 1, px(area, point.x()) - wide / 2, top, wide, area.bottom() - top));
+        svg.add(
+            "<rect class=\"bar s%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>%n",
+            number + 1, px(area, point.x()) - wide / 2, top, wide, area.bottom() - top);
       }
     }
   }
 
   /** A circle, a square, a triangle, a diamond. */
-  private static String marker(int number, double x, double y) {
+  private static void marker(Svg svg, int number, double x, double y) {
     String shape =
         switch (number % 4) {
           case 0 -> "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z";
@@ -221,7 +178,7 @@ public final class Plot {
           case 2 -> "m0 -4l4 7h-8z";
           default -> "m0 -4l4 4l-4 4l-4 -4z";
         };
-    return format("<path class=\"mark s%d\" d=\"M%.1f %.1f%s\"/>%n", number + 1, x, y, shape);
+    svg.add("<path class=\"mark s%d\" d=\"M%.1f %.1f%s\"/>%n", number + 1, x, y, shape);
   }
 
   private double px(Area area, double value) {
@@ -230,15 +187,5 @@ public final class Plot {
 
   private double py(Area area, double value) {
     return area.bottom() - y.scale().at(value) * area.height();
-  }
-
-  private static String text(String style, double x, double y, String anchor, String text) {
-    return format(
-        "<text%s x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>%n",
-        style.isEmpty() ? "" : " class=\"" + style + "\"", x, y, anchor, escape(text));
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

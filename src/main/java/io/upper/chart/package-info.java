@@ -4,7 +4,9 @@
  *
  * <ul>
  *   <li>{@link io.upper.chart.Scale} maps values to a line and chooses its ticks.
- *   <li>{@link io.upper.chart.Plot} draws series over two axes, with a legend.
+ *   <li>{@link io.upper.chart.Plot} draws series over two axes, with a legend; {@link
+ *       io.upper.chart.Bars} amounts side by side; {@link io.upper.chart.Timeline} who was served
+ *       when.
  *   <li>{@link io.upper.chart.Page} is the file around them: style, tables, foot.
  *   <li>{@link io.upper.chart.Markup} escapes text.
  * </ul>

@@ -5,6 +5,7 @@ import io.upper.config.Configuration;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.prefork.ServerProcess;
+import io.upper.prefork.Supervisor;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -59,13 +60,22 @@ public final class ServerProcessCommand implements Callable<Integer> {
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Configuration configuration = Configuration.of(new JsonObject(input.readLine()));
+    if (configuration.processes() > 1) {
+      // The lab's: a supervisor that has one itself.
+      watch(input);
+      return new Supervisor(configuration, commandLine(verbosity.isVerbose())).serve();
+    }
     MainVerticle verticle = new MainVerticle();
     int status = ServingApplication.of(configuration, verticle).serve();
     System.out.println(ServerProcess.READY + ports(configuration, verticle).encode());
+    watch(input);
+    return status;
+  }
+
+  private static void watch(BufferedReader input) {
     Thread watch = new Thread(() -> endWith(input), "upper-supervisor-watch");
     watch.setDaemon(true);
     watch.start();
-    return status;
   }
 
   private static JsonObject ports(Configuration configuration, MainVerticle verticle) {

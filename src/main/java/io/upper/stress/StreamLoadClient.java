@@ -252,6 +252,8 @@ final class StreamLoadClient extends LoadClient {
 
   private void finishIfDone() {
     if (atWork.isEmpty()) {
+      // At once: its place in the server may be another's.
+      disconnect();
       finish();
     }
   }

@@ -15,15 +15,23 @@ class PageTest {
     String html =
         new Page(EVIL)
             .heading(EVIL)
+            .subheading(EVIL)
             .paragraph(EVIL)
+            .list(List.of(EVIL))
             .notes(List.of(EVIL))
             .tiles(List.of(new Page.Item(EVIL, EVIL)))
             .table(EVIL, List.of(List.of(EVIL, EVIL), List.of(EVIL, EVIL)))
+            .figure(
+                new Bars("t", "d"),
+                List.of(new Page.Key(0, EVIL, EVIL)),
+                List.of(List.of(""), List.of("")))
+            .questions(List.of(new Page.Question(EVIL, EVIL, EVIL)))
             .foot(List.of(new Page.Item(EVIL, EVIL)))
             .html();
     assertFalse(html.contains("<script"), html);
-    // The title twice, the heading, paragraph, note, tile and foot (2 each), table (1 + 1 + 4).
-    assertEquals(15, html.split("&lt;script&gt;", -1).length - 1);
+    // The title twice, headings (2), paragraph, list, note, tile and foot (2 each), table
+    // (1 + 1 + 4), key (2), question, command and the answer, which is there for paper, too.
+    assertEquals(23, html.split("&lt;script&gt;", -1).length - 1);
   }
 
   @Test
@@ -40,5 +48,13 @@ class PageTest {
     assertTrue(html.contains("<caption>c</caption>"), html);
     assertTrue(html.contains("<th scope=\"col\">p50</th>"), html);
     assertTrue(html.contains("<th scope=\"row\">reply</th><td>1 ms</td>"), html);
+  }
+
+  @Test
+  void answerIsFoldedOnAScreenAndFollowsOnPaper() {
+    String html = new Page("t").questions(List.of(new Page.Question("Q?", "cmd", "Yes."))).html();
+    assertTrue(html.contains("<details><summary>Answer</summary><p>Yes.</p></details>"), html);
+    String paper = html.substring(html.indexOf("<section class=\"paper\">"));
+    assertTrue(paper.contains("<li>Yes.</li>"), paper);
   }
 }

@@ -3,6 +3,7 @@ package io.upper.stress.report;
 import io.upper.stress.Progress;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -25,18 +26,28 @@ public final class LiveDisplay implements AutoCloseable {
   private static final String WRAP_OFF = "\u001b[?7l";
   private static final String WRAP_ON = "\u001b[?7h";
 
-  private final Supplier<Progress> progress;
+  private final Supplier<List<String>> panel;
+  // Null when there is nothing to say but on a terminal.
+  private final Supplier<String> line;
   private final PrintStream out;
   private final Terminal terminal;
-  private final ProgressText text;
   private final Thread thread;
   private int drawn;
 
   LiveDisplay(Supplier<Progress> progress, PrintStream out, Terminal terminal) {
-    this.progress = progress;
+    this(
+        () -> new ProgressText(terminal.width(), terminal.colour()).panel(progress.get()),
+        () -> ProgressText.line(progress.get()),
+        out,
+        terminal);
+  }
+
+  LiveDisplay(
+      Supplier<List<String>> panel, Supplier<String> line, PrintStream out, Terminal terminal) {
+    this.panel = panel;
+    this.line = line;
     this.out = out;
     this.terminal = terminal;
-    this.text = new ProgressText(terminal.width(), terminal.colour());
     this.thread = new Thread(this::show, "upper-display");
     thread.setDaemon(true);
   }
@@ -49,6 +60,20 @@ public final class LiveDisplay implements AutoCloseable {
    */
   public static LiveDisplay start(Supplier<Progress> progress) {
     LiveDisplay display = new LiveDisplay(progress, System.err, Terminal.ofStandardError());
+    display.begin();
+    return display;
+  }
+
+  /**
+   * Starts to show a panel on standard error, and nothing if that is no terminal.
+   *
+   * @param panel makes its lines, none wider than so many columns; asked like the progress above
+   * @return what ends the display when it is closed
+   */
+  public static LiveDisplay startPanel(IntFunction<List<String>> panel) {
+    Terminal terminal = Terminal.ofStandardError();
+    LiveDisplay display =
+        new LiveDisplay(() -> panel.apply(terminal.width()), null, System.err, terminal);
     display.begin();
     return display;
   }
@@ -79,11 +104,13 @@ public final class LiveDisplay implements AutoCloseable {
     try {
       while (!Thread.interrupted()) {
         if (terminal.present()) {
-          draw(progress.get());
+          draw(panel.get());
           Thread.sleep(REDRAW_MILLIS);
-        } else {
+        } else if (line != null) {
           Thread.sleep(LINE_MILLIS);
-          out.println(ProgressText.line(progress.get()));
+          out.println(line.get());
+        } else {
+          return;
         }
       }
     } catch (InterruptedException e) {
@@ -92,8 +119,7 @@ public final class LiveDisplay implements AutoCloseable {
   }
 
   /** One write, lest the terminal show half a panel. Cut, not wrapped, when it became narrower. */
-  void draw(Progress progress) {
-    List<String> lines = text.panel(progress);
+  void draw(List<String> lines) {
     StringBuilder frame = new StringBuilder(WRAP_OFF).append(up());
     for (String line : lines) {
       frame.append(line).append(ERASE_LINE).append('\n');

@@ -39,7 +39,8 @@ public record Provenance(
         Runtime.getRuntime().availableProcessors());
   }
 
-  String versions() {
+  /** All of them in a line. */
+  public String versions() {
     return "upper "
         + (upper == null ? "(not from a jar)" : upper)
         + ", Java "
@@ -50,7 +51,8 @@ public record Provenance(
         + netty;
   }
 
-  String machine() {
+  /** System and processors in a line. */
+  public String machine() {
     return os + ", " + arch + ", " + Units.plural(processors, "processor");
   }
 

@@ -3,12 +3,12 @@ package io.upper.stress.report;
 import java.util.List;
 
 /** A table in text: the first column to the left, the others to the right. */
-final class TextTable {
+public final class TextTable {
 
   private TextTable() {}
 
   /** The lines of a table whose columns are as wide as their widest cell. */
-  static List<String> lines(List<List<String>> rows) {
+  public static List<String> lines(List<List<String>> rows) {
     int columns = rows.get(0).size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {

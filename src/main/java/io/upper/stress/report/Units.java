@@ -27,7 +27,7 @@ public final class Units {
   }
 
   /** The mark of an axis: {@code 5 ms}. */
-  static String tick(double nanos) {
+  public static String tick(double nanos) {
     return time(nanos, 3, " ", true);
   }
 

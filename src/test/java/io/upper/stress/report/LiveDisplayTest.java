@@ -33,11 +33,15 @@ class LiveDisplayTest {
         Duration.ofMillis(4_720), share, false, 900, 850, 1234.4, 50, 1_230_000, 4_560_000, faults);
   }
 
+  private static List<String> panel(Progress progress) {
+    return new ProgressText(80, false).panel(progress);
+  }
+
   @Test
   void panelIsRedrawnInPlaceAndWipedAtTheEnd() {
     LiveDisplay display = display(new Terminal(true, 80, false));
-    display.draw(progress(0.25, Map.of(Fault.RESET, 2L, Fault.TIMED_OUT, 1_000L)));
-    display.draw(progress(0.5, Map.of(Fault.LOST, 3L)));
+    display.draw(panel(progress(0.25, Map.of(Fault.RESET, 2L, Fault.TIMED_OUT, 1_000L))));
+    display.draw(panel(progress(0.5, Map.of(Fault.LOST, 3L))));
     assertEquals(
         List.of(
             "before",
@@ -54,7 +58,7 @@ class LiveDisplayTest {
   @Test
   void terminalIsLeftAsItWasAfterEveryDrawing() {
     LiveDisplay display = display(new Terminal(true, 80, true));
-    display.draw(progress(0.5, Map.of(Fault.LOST, 3L)));
+    display.draw(new ProgressText(80, true).panel(progress(0.5, Map.of(Fault.LOST, 3L))));
     String text = text();
     assertFalse(text.contains("\u001b[?25l"), "the cursor is never hidden");
     assertTrue(text.lastIndexOf("\u001b[?7h") > text.lastIndexOf("\u001b[?7l"), "wraps again");

@@ -1,0 +1,119 @@
+package io.upper.cli;
+
+import io.upper.config.ConfigurationException;
+import io.upper.job.Job;
+import io.upper.lab.LabModel;
+import io.upper.lab.LabResult;
+import io.upper.lab.Load;
+import io.upper.lab.ModelComparison;
+import io.upper.lab.ModelRun;
+import io.upper.lab.Workbench;
+import io.upper.stress.report.LiveDisplay;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code upper lab}: the same load on every model, side by side. */
+@Command(
+    name = "lab",
+    headerHeading =
+        "Examples:%n"
+            + "  upper lab%n"
+            + "  upper lab --models iterative,worker-pool --clients 20 --job sleep:50ms%n"
+            + "  upper lab scaling --instances 1,2,4,8%n%n",
+    description = "See every model serve the same load: who was served when, and by whom.",
+    subcommands = LabScalingCommand.class,
+    footer = {
+      "",
+      "Exit status: 1 a model failed, 2 bad usage, 0 otherwise. What it shows: docs/lab.md."
+    },
+    sortOptions = false)
+public final class LabCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--models",
+      paramLabel = "WORD",
+      split = ",",
+      description = {
+        "Which, in this order: iterative, event-loop, worker-pool, thread-per-connection,",
+        "process-per-connection, and processes:N for N iterative server processes",
+        "(default: all, and processes:4)."
+      })
+  private List<String> models = new ArrayList<>();
+
+  @Option(
+      names = "--clients",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many clients there are (default: ${DEFAULT-VALUE}).")
+  private int clients;
+
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Requests of each client, one after the other (default: ${DEFAULT-VALUE}).")
+  private int requests;
+
+  @Option(
+      names = "--job",
+      paramLabel = "JOB",
+      defaultValue = "sleep:100ms",
+      converter = JobConverter.class,
+      description = {
+        "What the server does for each request: sleep:TIME waits, spin:TIME computes, none",
+        "(default: ${DEFAULT-VALUE})."
+      })
+  private Job job;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "upper-lab.html",
+      description = "The report (default: ${DEFAULT-VALUE}); an older one is replaced.")
+  private Path out;
+
+  @Mixin private LabOptions options;
+
+  @Mixin private Verbosity verbosity;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    options.check(clients, requests, out);
+    Load load = new Load(options.protocol, clients, requests, job, options.seed);
+    Instant started = Instant.now();
+    List<ModelRun> runs = measure(load, new ModelComparison(load, models()));
+    LabReport.write(
+        new LabResult(LabReport.provenance(spec), started, load, runs, List.of()),
+        out,
+        options.json);
+    List<ModelRun> failed = runs.stream().filter(run -> run.failure() != null).toList();
+    failed.forEach(run -> System.err.println(run.name() + ": " + run.failure()));
+    return failed.isEmpty() ? 0 : 1;
+  }
+
+  private List<LabModel> models() {
+    try {
+      return models.isEmpty() ? LabModel.ALL : models.stream().map(LabModel::of).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("--models: " + e.getMessage());
+    }
+  }
+
+  private static List<ModelRun> measure(Load load, ModelComparison comparison) throws Exception {
+    List<String> server = ServerProcessCommand.commandLine(false);
+    try (Workbench bench = Workbench.open(load.protocol(), server);
+        LiveDisplay display = LiveDisplay.startPanel(comparison.agenda()::lines)) {
+      return comparison.run(bench);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.upper.cli;
+
+import io.upper.config.ConfigurationException;
+import io.upper.config.ModelKind;
+import io.upper.job.Job;
+import io.upper.lab.LabResult;
+import io.upper.lab.Load;
+import io.upper.lab.Scaling;
+import io.upper.lab.ScalingCurve;
+import io.upper.lab.Workbench;
+import io.upper.stress.report.LiveDisplay;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code upper lab scaling}: the same load on growing numbers of event loops. */
+@Command(
+    name = "scaling",
+    description = {
+      "See what more event loops bring. Jobs that block their loop are done in as many times less",
+      "as there are loops; jobs that compute, only while there are processors for them."
+    },
+    footer = {
+      "",
+      "Exit status: 1 a run failed, 2 bad usage, 0 otherwise. What it shows: docs/lab.md."
+    },
+    sortOptions = false)
+public final class LabScalingCommand implements Callable<Integer> {
+  private static final int MAX_INSTANCES = 256;
+  // Long enough that it is them that are seen, not what is done about them.
+  private static final List<Job> JOBS =
+      List.of(new Job(Job.Kind.SLEEP, 100), new Job(Job.Kind.SPIN, 20));
+
+  @Option(
+      names = "--instances",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,2,4,8",
+      description = "Instances of the server, growing (default: ${DEFAULT-VALUE}).")
+  private List<Integer> instances;
+
+  @Option(
+      names = "--model",
+      paramLabel = "WORD",
+      defaultValue = "iterative",
+      converter = WordConverter.OfLoopModel.class,
+      description = "iterative or event-loop (default: ${DEFAULT-VALUE}).")
+  private ModelKind model;
+
+  @Option(
+      names = "--job",
+      paramLabel = "JOB",
+      converter = JobConverter.class,
+      description = {
+        "What the server does for each request; a curve for each one that is named",
+        "(default: sleep:100ms and spin:20ms)."
+      })
+  private List<Job> jobs = new ArrayList<>();
+
+  @Option(
+      names = "--clients",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = {
+        "How many clients there are (default: ${DEFAULT-VALUE}); a multiple of all instances",
+        "spreads evenly over them."
+      })
+  private int clients;
+
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Requests of each client, one after the other (default: ${DEFAULT-VALUE}).")
+  private int requests;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "upper-lab-scaling.html",
+      description = "The report (default: ${DEFAULT-VALUE}); an older one is replaced.")
+  private Path out;
+
+  @Mixin private LabOptions options;
+
+  @Mixin private Verbosity verbosity;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    options.check(clients, requests, out);
+    checkInstances();
+    List<Job> curves = jobs.isEmpty() ? JOBS : jobs;
+    Load load = new Load(options.protocol, clients, requests, curves.get(0), options.seed);
+    Instant started = Instant.now();
+    List<ScalingCurve> measured = measure(load, new Scaling(load, model, curves, instances));
+    LabReport.write(
+        new LabResult(LabReport.provenance(spec), started, load, List.of(), measured),
+        out,
+        options.json);
+    List<String> failures = measured.stream().flatMap(curve -> curve.failures().stream()).toList();
+    failures.forEach(System.err::println);
+    return failures.isEmpty() ? 0 : 1;
+  }
+
+  private void checkInstances() {
+    int before = 0;
+    for (int count : instances) {
+      if (count <= before || count > MAX_INSTANCES) {
+        throw new ConfigurationException(
+            "--instances: " + count + " is not in 1.." + MAX_INSTANCES + " and above those before");
+      }
+      before = count;
+    }
+  }
+
+  private static List<ScalingCurve> measure(Load load, Scaling scaling) throws Exception {
+    List<String> server = ServerProcessCommand.commandLine(false);
+    try (Workbench bench = Workbench.open(load.protocol(), server);
+        LiveDisplay display = LiveDisplay.startPanel(scaling.agenda()::lines)) {
+      return scaling.run(bench);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.upper.lab;
+
+import io.upper.config.Protocol;
+import io.upper.job.Job;
+import io.upper.stress.report.Units;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What arithmetic says a load takes: how many jobs one after the other, at the least, times the
+ * job. It knows nothing of networks, schedulers and processors, so it is for jobs that wait.
+ *
+ * @param wall null when arithmetic says nothing
+ * @param arithmetic how that comes about; null, too, then
+ */
+record Prediction(Duration wall, String arithmetic) {
+  private static final Prediction NONE = new Prediction(null, null);
+
+  /**
+   * @param served what was served: for several processes alone, whose shares of the connections
+   *     only the kernel knows
+   */
+  static Prediction of(LabModel model, Load load, List<ServedRequest> served) {
+    if (load.job().kind() != Job.Kind.SLEEP) {
+      return NONE;
+    }
+    if (model.processes() > 1) {
+      return processes(model, load, served);
+    }
+    return switch (model.kind()) {
+      case ITERATIVE -> atATime(1, load);
+      case WORKER_POOL -> atATime(LabModel.WORKERS, load);
+      case EVENT_LOOP, THREAD_PER_CONNECTION -> atATime(load.clients(), load);
+      case PROCESS_PER_CONNECTION -> children(load);
+    };
+  }
+
+  /** So many requests are served at once, whoever sent them. */
+  private static Prediction atATime(int limit, Load load) {
+    int all = load.clients() * load.requests();
+    if (limit >= load.clients()) {
+      return allAtOnce(load, "");
+    }
+    int rounds = ceiling(all, limit);
+    String manner = limit == 1 ? "one at a time" : limit + " at a time";
+    return new Prediction(times(rounds, load), requests(all, load) + ", " + manner);
+  }
+
+  private static Prediction allAtOnce(Load load, String but) {
+    String clients =
+        load.clients() == 1
+            ? "one client"
+            : "all " + Units.count(load.clients()) + " clients at once";
+    return new Prediction(
+        times(load.requests(), load), requests(load.requests(), load) + " each, " + clients + but);
+  }
+
+  /** A connection keeps its child to its end; a datagram has one of its own. */
+  private static Prediction children(Load load) {
+    int most = LabModel.MAX_PROCESSES;
+    boolean datagrams = load.protocol() == Protocol.UDP;
+    int starts = datagrams ? load.clients() * load.requests() : load.clients();
+    String but = "; the start of " + Units.count(starts) + " processes is left out";
+    if (load.clients() <= most) {
+      return allAtOnce(load, but);
+    }
+    int rounds =
+        datagrams ? ceiling(starts, most) : ceiling(load.clients(), most) * load.requests();
+    return new Prediction(
+        times(rounds, load),
+        requests(load.requests(), load) + " each, " + most + " clients at a time" + but);
+  }
+
+  private static Prediction processes(LabModel model, Load load, List<ServedRequest> served) {
+    Map<String, Long> shares =
+        served.stream()
+            .collect(Collectors.groupingBy(ServedRequest::worker, Collectors.counting()));
+    int busiest = (int) shares.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    return new Prediction(
+        times(busiest, load),
+        "the kernel gave the busiest of "
+            + model.processes()
+            + " processes "
+            + busiest
+            + " of the "
+            + requests(load.clients() * load.requests(), load)
+            + ", one at a time");
+  }
+
+  private static String requests(int count, Load load) {
+    return Units.plural(count, "request") + " of " + load.job().millis() + " ms";
+  }
+
+  private static Duration times(int rounds, Load load) {
+    return Duration.ofMillis((long) rounds * load.job().millis());
+  }
+
+  private static int ceiling(int dividend, int divisor) {
+    return (dividend + divisor - 1) / divisor;
+  }
+}

@@ -1,0 +1,115 @@
+package io.upper.lab;
+
+import io.upper.model.RequestEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+
+/**
+ * Who served whom, as the server's flight recordings tell: its {@link RequestEvent}s, by the port
+ * of the client and the time at which they arrived.
+ *
+ * <p>The server's stamps and the clients' are of the same clock: where {@link System#nanoTime} is
+ * the time since the machine started, as on Linux (CLOCK_MONOTONIC) and macOS, all processes share
+ * it. {@link #join} finds nothing where they do not.
+ */
+final class Trace {
+  private static final Pattern PID = Pattern.compile("-pid-(\\d+)-");
+
+  /** A request as the server saw it. */
+  record Served(long arrived, long started, long ended, String worker) {}
+
+  private final Map<Integer, NavigableMap<Long, Served>> byPort = new HashMap<>();
+
+  /** Adds a request that the client at that port sent. */
+  void add(int port, Served served) {
+    byPort.computeIfAbsent(port, p -> new TreeMap<>()).put(served.arrived, served);
+  }
+
+  /**
+   * Reads all recordings of a directory.
+   *
+   * @param numbers of the server processes by their pids; empty for a single one
+   */
+  static Trace read(Path directory, Map<Long, Integer> numbers) throws IOException {
+    Trace trace = new Trace();
+    List<Path> recordings;
+    try (Stream<Path> files = Files.list(directory)) {
+      recordings = files.filter(file -> file.toString().endsWith(".jfr")).toList();
+    }
+    for (Path recording : recordings) {
+      // The JVM names its file so: hotspot-pid-4711-id-1-2026_11_24_17_02_54.jfr
+      Matcher pid = PID.matcher(recording.getFileName().toString());
+      Integer number = pid.find() ? numbers.get(Long.valueOf(pid.group(1))) : null;
+      trace.read(recording, number == null ? "" : "process " + number + "/");
+    }
+    return trace;
+  }
+
+  private void read(Path recording, String process) throws IOException {
+    try (RecordingFile events = new RecordingFile(recording)) {
+      while (events.hasMoreEvents()) {
+        RecordedEvent event = events.readEvent();
+        if (event.getEventType().getName().equals(RequestEvent.NAME)) {
+          String client = event.getString("client");
+          add(
+              Integer.parseInt(client.substring(client.lastIndexOf(':') + 1)),
+              new Served(
+                  event.getLong("arrived"),
+                  event.getLong("started"),
+                  event.getLong("ended"),
+                  process + event.getString("worker")));
+        }
+      }
+    }
+  }
+
+  /**
+   * Tells of each answer who gave it.
+   *
+   * @param origin what the times of the result count from ({@link System#nanoTime})
+   * @return by client and number
+   * @throws IOException if there is an answer that the server knows nothing of
+   */
+  List<ServedRequest> join(List<Answer> answers, long origin) throws IOException {
+    List<ServedRequest> requests = new ArrayList<>();
+    for (Answer answer : answers) {
+      // A client has one request at work: between its two stamps there is no other. Several reads
+      // of the server may have brought it.
+      List<Served> parts =
+          List.copyOf(
+              byPort
+                  .getOrDefault(answer.port(), new TreeMap<>())
+                  .subMap(answer.sent(), true, answer.answered(), true)
+                  .values());
+      if (parts.isEmpty()) {
+        throw new IOException(
+            "the server's recording does not tell who served request %d of client %d"
+                .formatted(answer.number() + 1, answer.client() + 1));
+      }
+      Served first = parts.get(0);
+      Served last = parts.get(parts.size() - 1);
+      requests.add(
+          new ServedRequest(
+              answer.client(),
+              (int) answer.number(),
+              answer.sent() - origin,
+              first.started - origin,
+              last.ended - origin,
+              answer.answered() - origin,
+              last.worker));
+    }
+    return requests;
+  }
+}

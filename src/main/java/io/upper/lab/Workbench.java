@@ -1,0 +1,193 @@
+package io.upper.lab;
+
+import io.upper.cert.CertificateAuthority;
+import io.upper.config.Protocol;
+import io.upper.model.RequestEvent;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What every run of a lab session needs: the command that starts a server, a directory for what the
+ * servers leave, event loops for the clients, and for TLS a certificate. Nothing of it is left when
+ * it is closed, nor when the program is ended meanwhile.
+ */
+public final class Workbench implements AutoCloseable {
+  /** Where the servers listen; the certificate is valid for it. */
+  static final String HOST = "127.0.0.1";
+
+  // Half the time to start, and no second compiler at work beside a load that lasts for seconds.
+  private static final String QUICK = "-XX:TieredStopAtLevel=1";
+
+  private static final String CERTIFICATES = "certs";
+
+  private final List<String> command;
+  private final Path directory;
+  private final Vertx vertx;
+  private final Thread cleanup = new Thread(this::clean, "upper-lab-cleanup");
+  private volatile LabServer server;
+  private volatile boolean closed;
+  private int recordings;
+
+  private Workbench(List<String> command, Path directory) {
+    this.command = withOptions(command, QUICK);
+    this.directory = directory;
+    this.vertx = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
+  }
+
+  /**
+   * Gets all ready; blocks, with TLS for some seconds.
+   *
+   * @param command starts a server process, which reads its configuration from standard input; its
+   *     first word is a {@code java}
+   */
+  public static Workbench open(Protocol protocol, List<String> command) throws IOException {
+    Workbench bench = new Workbench(command, Files.createTempDirectory("upper-lab"));
+    // Ctrl-C ends the program without further ado.
+    Runtime.getRuntime().addShutdownHook(bench.cleanup);
+    if (protocol == Protocol.TLS) {
+      CertificateAuthority.create(bench.directory.resolve(CERTIFICATES));
+    }
+    return bench;
+  }
+
+  /** A load with what came of it, and who served. */
+  record Traced(Trial trial, Trace trace) {}
+
+  /** Puts a load on a model and has the server record who served. */
+  Traced runTraced(Load load, LabModel model) throws IOException, InterruptedException {
+    recordings++;
+    Path recording = Files.createDirectory(directory.resolve("recording-" + recordings));
+    JsonObject configuration = configuration(load, model.settings(), model.processes());
+    LabServer started = start(recorded(recording), configuration, load, model.processes());
+    Trial trial;
+    try {
+      // Some for each process, since the kernel spreads them.
+      trial = trial(started, load, Math.max(4, model.processes() * 3));
+    } finally {
+      stop(started);
+    }
+    // It writes the recording when it ends.
+    return new Traced(trial, Trace.read(recording, started.numbers()));
+  }
+
+  /** Puts a load on a server with so many instances. */
+  Trial run(Load load, LabModel model, int instances) throws IOException, InterruptedException {
+    JsonObject settings = model.settings().put("instances", instances);
+    LabServer started = start(command, configuration(load, settings, 1), load, 1);
+    try {
+      // One for each at least, since they come in turn.
+      return trial(started, load, Math.max(4, instances));
+    } finally {
+      stop(started);
+    }
+  }
+
+  private Trial trial(LabServer started, Load load, int warmup)
+      throws IOException, InterruptedException {
+    String ca = certificate(CertificateAuthority.CA_CERTIFICATE);
+    return Trial.run(
+        vertx, load, Trial.target(load, started.awaitPort(), ca), warmup, started.processTree());
+  }
+
+  private synchronized LabServer start(
+      List<String> line, JsonObject configuration, Load load, int processes) throws IOException {
+    if (closed) {
+      throw new IOException("closed");
+    }
+    server = LabServer.start(line, configuration, load.protocol(), processes);
+    return server;
+  }
+
+  private void stop(LabServer started) {
+    started.close();
+    server = null;
+  }
+
+  /**
+   * The command of a server whose JVM records the requests served, and nothing else. A directory in
+   * place of a file: then each of several processes, which all inherit the options, has its own.
+   */
+  private List<String> recorded(Path recording) {
+    return withOptions(
+        command,
+        "-XX:StartFlightRecording=settings=none,+"
+            + RequestEvent.NAME
+            + "#enabled=true,dumponexit=true,filename="
+            + recording,
+        // Where it is gathered; of itself it would be left behind when the JVM is killed.
+        "-XX:FlightRecorderOptions:repository=" + recording);
+  }
+
+  /** Puts options before those there are already, which win. */
+  private static List<String> withOptions(List<String> command, String... options) {
+    List<String> line = new ArrayList<>(command);
+    line.addAll(1, List.of(options));
+    return line;
+  }
+
+  private JsonObject configuration(Load load, JsonObject settings, int processes) {
+    JsonObject configuration =
+        new JsonObject()
+            .put("processes", processes)
+            .put(
+                "job",
+                new JsonObject()
+                    .put("kind", load.job().kind().word())
+                    .put("millis", load.job().millis()));
+    for (Protocol protocol : Protocol.values()) {
+      configuration.put(
+          protocol.word(), new JsonObject().put("enabled", protocol == load.protocol()));
+    }
+    JsonObject section = configuration.getJsonObject(load.protocol().word());
+    section.mergeIn(settings).put("host", HOST).put("port", 0);
+    if (load.protocol() == Protocol.TLS) {
+      section
+          .put("certificate", certificate(CertificateAuthority.SERVER_CERTIFICATE))
+          .put("key", certificate(CertificateAuthority.SERVER_KEY));
+    }
+    return configuration;
+  }
+
+  private String certificate(String name) {
+    return directory.resolve(CERTIFICATES).resolve(name).toString();
+  }
+
+  /** Whether the program is being ended, so that nothing can be run any more. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized void clean() {
+    closed = true;
+    LabServer running = server;
+    if (running != null) {
+      running.close();
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      // It is the system's directory for temporary files.
+    }
+  }
+
+  @Override
+  public void close() {
+    clean();
+    vertx.close().await();
+    try {
+      Runtime.getRuntime().removeShutdownHook(cleanup);
+    } catch (IllegalStateException e) {
+      // The program is ending: the hook is at work.
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.upper.lab.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.upper.chart.Page.Question;
+import io.upper.config.Protocol;
+import io.upper.job.Job;
+import io.upper.lab.LabResult;
+import io.upper.lab.Load;
+import io.upper.lab.ModelRun;
+import io.upper.lab.Runs;
+import io.upper.lab.ScalingCurve;
+import io.upper.lab.ScalingCurve.Point;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class QuestionsTest {
+  private static final Load LOAD = Runs.load(3, 2, 100);
+
+  @Test
+  void answersAreComputed() {
+    List<Question> questions =
+        Questions.on(
+            Runs.result(
+                LOAD,
+                Runs.of(LOAD).iterative(),
+                Runs.of(LOAD).eventLoop(),
+                process(100),
+                Runs.of(LOAD).processes(2, client -> client < 2 ? 0 : 1)));
+    assertEquals(
+        List.of(
+            "6 × 100 ms = 600 ms; measured: 600 ms. A client waits for its own job and those of the"
+                + " others: half of the replies took 300 ms or more.",
+            "iterative sleeps on the loop: it serves 1 at once, and nobody else is read meanwhile."
+                + " event-loop sets a timer and goes on: it served up to 3 at once with the same"
+                + " thread. That helps because the job waits; see what happens when it computes.",
+            "Twice the time: iterative, processes: 2: all places were taken, so the others queue."
+                + " About the same, as long as there are workers: event-loop,"
+                + " process-per-connection: every client was served at once. What has to start for"
+                + " each client, such as a process, takes twice the time to start.",
+            "600 ms of computing are to be done, and 2 processors can do it in 300 ms at best,"
+                + " whoever serves: those with several threads or processes come near to that,"
+                + " those with one event loop need 600 ms. Only more processors help further.",
+            "processes: 2, with an index of 0.92 (1 is the same for all). Each client kept to its"
+                + " worker, but they were dealt unevenly: A had 2 clients and was done with them"
+                + " after 400 ms, B had 1 client and was done after 200 ms.",
+            "With 3 processes it took 350 MiB, event-loop 50 MiB: some 100 MiB for each, so 10,000"
+                + " clients at once would take 1,000,000 MiB. An event loop keeps a few kilobytes"
+                + " of each."),
+        questions.stream().map(Question::answer).toList());
+  }
+
+  /** Each child takes so much more memory than the event loop alone. */
+  private static ModelRun process(int mebibytes) {
+    ModelRun run = Runs.of(LOAD).processes(3, client -> client);
+    return new ModelRun(
+        "process-per-connection",
+        "3 processes",
+        null,
+        null,
+        run.wall(),
+        run.requests(),
+        0,
+        run.cpu(),
+        run.resident() + 3L * mebibytes * 1024 * 1024,
+        null);
+  }
+
+  @Test
+  void commandsRepeatTheSession() {
+    Load udp = new Load(Protocol.UDP, 3, 2, LOAD.job(), 7);
+    assertEquals(
+        List.of(
+            "upper lab --models iterative --protocol udp --clients 3 --requests 2 --job sleep:100ms",
+            "upper lab --protocol udp --clients 6 --requests 2 --job sleep:100ms",
+            "upper lab --protocol udp --clients 3 --requests 2 --job spin:100ms"),
+        Questions.on(Runs.result(udp, Runs.of(udp).iterative())).stream()
+            .map(Question::command)
+            .toList());
+  }
+
+  @Test
+  void thereIsNoQuestionOnWhatFailed() {
+    assertEquals(List.of(), Questions.on(Runs.result(LOAD, Runs.failed("iterative", "no port"))));
+  }
+
+  @Test
+  void processorsEndWhatComputes() {
+    Question question =
+        Questions.on(
+                new LabResult(
+                    Runs.PROVENANCE,
+                    Runs.STARTED,
+                    LOAD,
+                    List.of(),
+                    List.of(
+                        new ScalingCurve(
+                            "iterative",
+                            new Job(Job.Kind.SPIN, 20),
+                            List.of(point(1, 50), point(8, 95)),
+                            List.of()))))
+            .get(0);
+    assertEquals(
+        "1.9 times as many; ideal are 8.0 times. The job computes, so it ends at the 2 processors"
+            + " that there are.",
+        question.answer());
+    assertEquals("upper lab scaling --model iterative --job spin:20ms", question.command());
+  }
+
+  private static Point point(int instances, int answered) {
+    return new Point(instances, answered, Duration.ofSeconds(1), Duration.ofSeconds(1));
+  }
+}
