@@ -4,6 +4,7 @@ import io.upper.cli.CertsCommand;
 import io.upper.cli.ClientCommand;
 import io.upper.cli.DemoCommand;
 import io.upper.cli.LabCommand;
+import io.upper.cli.RehearseCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
 import io.upper.cli.ServerProcessCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       ServeCommand.class,
       ServerProcessCommand.class,
+      RehearseCommand.class,
       RunCommand.class,
       DemoCommand.class,
       ClientCommand.class,

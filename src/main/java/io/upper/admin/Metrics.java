@@ -41,8 +41,8 @@ final class Metrics {
   /**
    * Has a Vert.x measured that is not built yet.
    *
-   * <p>Of Vert.x's own metrics only those of its worker pools are on: those of its sockets look up
-   * a counter at each read and write, and tell neither requests nor event loops.
+   * <p>Of Vert.x's own metrics only those of its worker pools are on: those of its sockets count
+   * the bytes that {@link ServerMeters} counts, too, but neither requests nor by event loop.
    */
   VertxBuilder measure(VertxOptions options, VertxBuilder builder) {
     MicrometerMetricsOptions metrics = new MicrometerMetricsOptions().setEnabled(true);

@@ -16,6 +16,13 @@ final class ConfOption {
       description = "Configuration: a JSON file (also on the class path) or a JSON text.")
   private String conf;
 
+  ConfOption() {}
+
+  /** As if the option had been given. */
+  ConfOption(String conf) {
+    this.conf = conf;
+  }
+
   /**
    * Reads what the option names; blocks. It is done on a Vert.x of its own, since how many event
    * loops the server needs is known afterwards.

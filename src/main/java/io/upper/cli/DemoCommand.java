@@ -140,7 +140,7 @@ public final class DemoCommand implements Callable<Integer> {
         servedBy.getOrDefault(client, "?"));
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

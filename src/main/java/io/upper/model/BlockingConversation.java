@@ -93,10 +93,10 @@ final class BlockingConversation implements RequestHandler {
   void write(ByteBuffer bytes) throws IOException, InterruptedException {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     onContext(
-        () ->
-            conversation
-                .reply(bytes)
-                .onComplete(v -> sent.complete(null), sent::completeExceptionally));
+        () -> {
+          conversation.reply(bytes);
+          conversation.sent().onComplete(v -> sent.complete(null), sent::completeExceptionally);
+        });
     try {
       sent.get();
     } catch (ExecutionException e) {

@@ -27,10 +27,14 @@ public interface Conversation {
 
   /**
    * Sends bytes to the client, after those sent before. They are the conversation's from now on.
-   *
-   * @return completes when they are on their way, fails when they cannot be sent
    */
-  Future<Void> reply(ByteBuffer bytes);
+  void reply(ByteBuffer bytes);
+
+  /**
+   * Completes when all replies are on their way, fails when they cannot be sent. Only a model that
+   * waits for its clients asks: a future for every reply would cost as much as the reply.
+   */
+  Future<Void> sent();
 
   /** Asks for the next request, once the last one is answered. */
   void next();

@@ -24,9 +24,11 @@ final class DatagramExchange implements Conversation {
   private final RequestObserver observer;
   private final long arrived;
 
-  // The request's own buffer while it may become the reply, and the handler's view of it.
+  // The request's own buffer while it may become the reply, the handler's view of it, and what to
+  // add to an index of the view to have that of the buffer.
   private ByteBuf content;
   private ByteBuffer view;
+  private int shift;
 
   private RequestHandler handler;
   private ByteBuf reply = Unpooled.EMPTY_BUFFER;
@@ -51,7 +53,12 @@ final class DatagramExchange implements Conversation {
     requestLength = content.readableBytes();
     try {
       handler = model.handle(this);
-      view = model.answersWithinCall() ? content.nioBuffer() : copy(content);
+      int start = content.readerIndex();
+      view =
+          model.answersWithinCall()
+              ? content.internalNioBuffer(start, requestLength)
+              : copy(content);
+      shift = start - view.position();
       handler.request(view);
     } catch (Throwable e) {
       fail(e);
@@ -70,23 +77,29 @@ final class DatagramExchange implements Conversation {
   }
 
   @Override
-  public Future<Void> reply(ByteBuffer bytes) {
-    if (over || !bytes.hasRemaining()) {
-      return Future.succeededFuture();
-    }
-    if (reply.readableBytes() > UdpChannel.MAX_PAYLOAD) {
-      // A process may write without end; what there is by now does not fit already.
-      return Future.failedFuture("the reply does not fit into a datagram");
+  public void reply(ByteBuffer bytes) {
+    if (over || !bytes.hasRemaining() || !fits()) {
+      return;
     }
     if (bytes == view && content != null && !reply.isReadable()) {
       // Changed in place: what was read is what is written.
-      int start = content.readerIndex();
-      reply = content.setIndex(start + bytes.position(), start + bytes.limit());
+      reply = content.setIndex(shift + bytes.position(), shift + bytes.limit());
       content = null;
     } else {
       reply = Unpooled.wrappedBuffer(reply, Unpooled.wrappedBuffer(bytes));
     }
-    return Future.succeededFuture();
+  }
+
+  /** A process may write without end; it is told so when there is more than a datagram holds. */
+  @Override
+  public Future<Void> sent() {
+    return over || fits()
+        ? Future.succeededFuture()
+        : Future.failedFuture("the reply does not fit into a datagram");
+  }
+
+  private boolean fits() {
+    return reply.readableBytes() <= UdpChannel.MAX_PAYLOAD;
   }
 
   @Override

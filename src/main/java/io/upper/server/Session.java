@@ -2,6 +2,7 @@ package io.upper.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.util.ReferenceCountUtil;
 import io.upper.config.Protocol;
 import io.upper.model.Conversation;
@@ -46,6 +47,7 @@ final class Session implements Conversation {
   private static final int LAST_CALL_PERCENT = 75;
 
   private final NetSocketInternal socket;
+  private final Channel channel;
   private final Context context;
   private final String client;
   private final ServerGroup group;
@@ -54,11 +56,13 @@ final class Session implements Conversation {
   // Null when nobody is to be told.
   private final ConnectionRecord told;
 
-  // The request that is being handed over, and the handler's view of it.
+  // The request that is being handed over, the handler's view of it, and what to add to an index of
+  // the view to have that of the request.
   private ByteBuf current;
   private ByteBuffer view;
+  private int shift;
 
-  private Future<Void> lastWrite = Future.succeededFuture();
+  private Replies replies;
   private boolean handingOver;
   private boolean working;
   private boolean paused;
@@ -77,6 +81,7 @@ final class Session implements Conversation {
   /** Serves a connection that {@code group} has admitted; called on its event loop. */
   Session(Protocol protocol, NetSocketInternal socket, Context context, ServerGroup group) {
     this.socket = socket;
+    this.channel = socket.channelHandlerContext().channel();
     this.context = context;
     this.client = protocol.word() + " " + socket.remoteAddress();
     this.group = group;
@@ -89,9 +94,9 @@ final class Session implements Conversation {
   void start() {
     HalfClose.enable(socket);
     IdleGuard.enable(socket, this);
+    replies = Replies.enable(socket, context, this::flow);
     socket
         .messageHandler(this::received)
-        .drainHandler(v -> flow())
         .shutdownHandler(this::drain)
         .exceptionHandler(this::broken)
         .closeHandler(v -> closed());
@@ -126,10 +131,12 @@ final class Session implements Conversation {
       arrived = System.nanoTime();
     }
     try {
+      int start = bytes.readerIndex();
       view =
           group.model().answersWithinCall() && bytes.nioBufferCount() == 1
-              ? bytes.nioBuffer()
+              ? bytes.internalNioBuffer(start, bytes.readableBytes())
               : copy(bytes);
+      shift = start - view.position();
       handler.request(view);
     } finally {
       handingOver = false;
@@ -148,9 +155,11 @@ final class Session implements Conversation {
 
   /** Reads exactly when a request could be taken. */
   private void flow() {
-    boolean pause = working || socket.writeQueueFull();
-    if (pause != paused && !closed) {
+    boolean pause = working || replies.areFull();
+    if (pause != paused && !closing && !closed) {
       paused = pause;
+      // Of itself a paused socket reads on, up to 16 times 64 KiB.
+      channel.config().setAutoRead(!pause);
       if (pause) {
         socket.pause();
       } else {
@@ -161,24 +170,25 @@ final class Session implements Conversation {
   }
 
   @Override
-  public Future<Void> reply(ByteBuffer bytes) {
+  public void reply(ByteBuffer bytes) {
     if (closing || closed || !bytes.hasRemaining()) {
-      return Future.succeededFuture();
-    }
-    ByteBuf reply;
-    if (bytes == view && current.isReadable()) {
-      // Changed in place: what was read is what is written.
-      int start = current.readerIndex();
-      reply = current.setIndex(start + bytes.position(), start + bytes.limit());
-      current = null;
-    } else {
-      reply = Unpooled.wrappedBuffer(bytes);
+      return;
     }
     if (told != null) {
-      told.sent(reply.readableBytes());
+      told.sent(bytes.remaining());
     }
-    lastWrite = socket.writeMessage(reply).onFailure(this::unsent);
-    return lastWrite;
+    if (bytes == view && current.isReadable()) {
+      // Changed in place: what was read is what is written.
+      replies.write(current.setIndex(shift + bytes.position(), shift + bytes.limit()));
+      current = null;
+    } else {
+      replies.write(Unpooled.wrappedBuffer(bytes));
+    }
+  }
+
+  @Override
+  public Future<Void> sent() {
+    return closing || closed ? Future.succeededFuture() : replies.sent();
   }
 
   @Override
@@ -209,7 +219,7 @@ final class Session implements Conversation {
     if (!closing && !closed) {
       closing = true;
       // When the server stops, Vert.x closes at once and drops what is not sent yet.
-      lastWrite.onComplete(v -> close());
+      replies.sent().onComplete(v -> close());
     }
   }
 

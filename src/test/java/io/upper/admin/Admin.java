@@ -44,12 +44,21 @@ record Admin(int port) {
 
   /** The names of all metrics. */
   Set<String> names() throws IOException, InterruptedException {
-    Set<String> names = new TreeSet<>();
-    Matcher type = Pattern.compile("(?m)^# TYPE (\\w+) ").matcher(metrics());
-    while (type.find()) {
-      names.add(type.group(1));
+    return found("(?m)^# TYPE (\\w+) ");
+  }
+
+  /** Why something was turned away, by all metrics. */
+  Set<String> reasons() throws IOException, InterruptedException {
+    return found("reason=\"([^\"]+)\"");
+  }
+
+  private Set<String> found(String pattern) throws IOException, InterruptedException {
+    Set<String> found = new TreeSet<>();
+    Matcher matcher = Pattern.compile(pattern).matcher(metrics());
+    while (matcher.find()) {
+      found.add(matcher.group(1));
     }
-    return names;
+    return found;
   }
 
   /** The sum of a metric over all of its labels that contain {@code label}; -1: there is none. */

@@ -160,7 +160,7 @@ class AdminVerticleTest {
     assertTrue(days > 800 && days < 826, () -> days + " days");
 
     assertTrue(admin.sum("process_files_open_files", "") > 0);
-    compareWithDocument(admin.names());
+    compareWithDocument(admin.names(), admin.reasons());
   }
 
   private JsonObject config() {
@@ -197,11 +197,16 @@ class AdminVerticleTest {
   }
 
   /** Every row of the tables in docs/operations.md that begins with a name is a metric. */
-  private static void compareWithDocument(Set<String> exposed) throws Exception {
+  private static void compareWithDocument(Set<String> exposed, Set<String> reasons)
+      throws Exception {
+    String document = Files.readString(Path.of("docs/operations.md"));
+    for (String reason : reasons) {
+      assertTrue(document.contains("`" + reason + "`"), reason);
+    }
     Set<String> documented = new TreeSet<>();
     Matcher row =
         Pattern.compile("(?m)^\\| `((?:upper|process|system|jvm|vertx)_\\w+)` \\|")
-            .matcher(Files.readString(Path.of("docs/operations.md")));
+            .matcher(document);
     while (row.find()) {
       documented.add(row.group(1));
     }

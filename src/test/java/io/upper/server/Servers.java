@@ -243,7 +243,14 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
       }
     }
 
+    private static final SSLContext CONTEXT = makeContext();
+
+    /** One for all clients: it holds the sessions that a later connection may resume. */
     static SSLContext context() {
+      return CONTEXT;
+    }
+
+    private static SSLContext makeContext() {
       try (InputStream in =
           Files.newInputStream(DIRECTORY.resolve(CertificateAuthority.CA_CERTIFICATE))) {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

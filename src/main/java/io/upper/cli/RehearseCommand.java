@@ -1,0 +1,71 @@
+package io.upper.cli;
+
+import io.upper.MainVerticle;
+import io.upper.cert.CertificateAuthority;
+import io.upper.client.ClientSettings;
+import io.upper.client.UpperClient;
+import io.upper.config.Configuration;
+import io.upper.config.ConfigurationLoader;
+import io.upper.config.Protocol;
+import io.upper.text.TextCharset;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/**
+ * {@code upper rehearse}: starts as a server does, on free ports, asks once over each protocol and
+ * ends. While it runs, Java records what a start needs: the {@code upper} script has later starts
+ * find that in an archive, ready made.
+ */
+@Command(name = "rehearse", hidden = true)
+public final class RehearseCommand implements Callable<Integer> {
+
+  @Override
+  public Integer call() throws Exception {
+    Path certificates = Files.createTempDirectory("upper-rehearsal");
+    try {
+      CertificateAuthority.create(certificates);
+      String ca = certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString();
+      MainVerticle servers = new MainVerticle();
+      ServingApplication.of(configuration(certificates), servers).serve();
+      Vertx vertx = Vertx.vertx();
+      for (Protocol protocol : Protocol.values()) {
+        ClientSettings settings =
+            new ClientSettings(
+                protocol,
+                "localhost",
+                servers.actualPort(protocol),
+                ca,
+                false,
+                TextCharset.UTF_8,
+                ClientSettings.DEFAULT_TIMEOUT_SECONDS);
+        UpperClient client = UpperClient.open(vertx, settings).await();
+        client.ask("ñandú").await();
+        client.close().await();
+      }
+      vertx.close().await();
+    } finally {
+      DemoCommand.delete(certificates);
+    }
+    System.exit(0);
+    return 0;
+  }
+
+  private static Configuration configuration(Path certificates) {
+    JsonObject server = new JsonObject().put("port", 0);
+    JsonObject tls =
+        server
+            .copy()
+            .put(
+                "certificate",
+                certificates.resolve(CertificateAuthority.SERVER_CERTIFICATE).toString())
+            .put("key", certificates.resolve(CertificateAuthority.SERVER_KEY).toString());
+    String json = new JsonObject().put("tcp", server).put("udp", server).put("tls", tls).encode();
+    // As a server reads it; but the ports that the environment may name are not for a rehearsal.
+    new ConfOption(json).read(ConfigurationLoader::load);
+    return Configuration.of(new JsonObject(json));
+  }
+}

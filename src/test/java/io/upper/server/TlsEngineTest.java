@@ -1,0 +1,124 @@
+package io.upper.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.handler.ssl.OpenSsl;
+import io.upper.config.ModelKind;
+import io.upper.config.Protocol;
+import io.upper.config.TlsEngineKind;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/**
+ * Whoever encrypts, a client sees the same. The other tests run with the engine of {@code auto}.
+ */
+@ExtendWith(VertxExtension.class)
+class TlsEngineTest {
+  @RegisterExtension final Servers servers = new Servers();
+
+  @Test
+  void autoTakesOpenSslWhereItCanBeLoaded() {
+    TlsEngine engine = TlsEngine.of(TlsEngineKind.AUTO);
+    if (OpenSsl.isAvailable()) {
+      assertTrue(engine.options() instanceof OpenSSLEngineOptions);
+      assertEquals("tls engine: openssl (BoringSSL)", engine.told());
+    } else {
+      assertTrue(engine.options() instanceof JdkSSLEngineOptions);
+      assertTrue(engine.told().startsWith("tls engine: jdk; OpenSSL is not available: "));
+    }
+  }
+
+  /** 32 MiB are more than the socket holds: most replies come after the close_notify. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void everyReplyComesAfterTheClientsCloseNotify(TlsEngineKind engine, VertxTestContext test) {
+    byte[] request = "a".repeat(32 << 20).getBytes(US_ASCII);
+    servers
+        .start(Protocol.TLS, config(engine).put("job", sleep(1)))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      try (Socket socket = server.connect()) {
+                        Future<Void> sent =
+                            servers.client(
+                                () -> {
+                                  socket.getOutputStream().write(request);
+                                  socket.shutdownOutput();
+                                  return null;
+                                });
+                        InputStream in = socket.getInputStream();
+                        long replied = in.transferTo(OutputStream.nullOutputStream());
+                        sent.await();
+                        return replied;
+                      }
+                    }))
+        .onComplete(
+            test.succeeding(
+                replied ->
+                    test.verify(
+                        () -> {
+                          assertEquals(request.length, replied);
+                          test.completeNow();
+                        })));
+  }
+
+  /** A session that is resumed was made at the first handshake, whichever instance had that. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void aSecondConnectionResumesTheSession(TlsEngineKind engine, VertxTestContext test) {
+    servers
+        .startInstances(Protocol.TLS, 2, config(engine))
+        .compose(
+            server ->
+                servers.client(
+                    () -> {
+                      List<Long> made = new ArrayList<>();
+                      for (int i = 0; i < 4; i++) {
+                        try (SSLSocket socket = (SSLSocket) server.connect()) {
+                          // The ticket comes after the handshake, with the reply at the latest.
+                          assertEquals('X', Servers.Server.ask(socket, new byte[] {'x'})[0]);
+                          made.add(socket.getSession().getCreationTime());
+                        }
+                        Thread.sleep(2);
+                      }
+                      return made;
+                    }))
+        .onComplete(
+            test.succeeding(
+                made ->
+                    test.verify(
+                        () -> {
+                          assertEquals(1, made.stream().distinct().count(), made.toString());
+                          test.completeNow();
+                        })));
+  }
+
+  private static JsonObject config(TlsEngineKind engine) {
+    assumeTrue(engine != TlsEngineKind.OPENSSL || OpenSsl.isAvailable(), "no OpenSSL here");
+    return Servers.config(ModelKind.EVENT_LOOP).put("engine", engine.word());
+  }
+
+  private static JsonObject sleep(int millis) {
+    return new JsonObject().put("kind", "sleep").put("millis", millis);
+  }
+}
