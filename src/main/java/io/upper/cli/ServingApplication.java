@@ -76,7 +76,8 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     AdminVerticle admin = settings.enabled() ? new AdminVerticle(settings, verticle) : null;
     ServingApplication application =
         new ServingApplication(
-            () -> admin == null ? verticle : admin,
+            // Two of them: to find the type of one for both, the JVM would load what is off.
+            admin == null ? () -> verticle : () -> admin,
             configuration.json(),
             configuration.transport(),
             admin == null ? eventLoops : eventLoops + 1);
