@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.upper.config.Protocol;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -111,6 +113,36 @@ class FatJarIT {
     assumeTrue(system.matches("Linux (amd64|aarch64)"), system);
     UpperProcess.Ended demo = UpperProcess.ofJar(PATH).run("demo");
     assertTrue(demo.out().startsWith("transport: epoll\n"), demo.out());
+  }
+
+  /** Health, metrics and access log are off: they cost nothing. */
+  @Test
+  void whatIsOffIsNotLoaded(@TempDir Path elsewhere) throws Exception {
+    Path log = elsewhere.resolve("classes");
+    String conf = "{\"tcp\": {\"port\": 0}, \"udp\": {\"port\": 0}, \"tls\": {\"enabled\": false}}";
+    try (UpperProcess server =
+        UpperProcess.ofJar(PATH)
+            .in(elsewhere)
+            .jvm("-Xlog:class+load:file=" + log)
+            .start("-conf", conf)) {
+      server.awaitPort(Protocol.TCP);
+      server.awaitPort(Protocol.UDP);
+      server.signal("TERM");
+      assertEquals(0, server.awaitEnd().status());
+    }
+    String loaded = Files.readString(log);
+    assertTrue(loaded.contains(" io.upper.server.TcpServerVerticle "));
+    for (String part :
+        new String[] {
+          "io.micrometer.",
+          "io.prometheus.",
+          "io.vertx.micrometer.",
+          "io.upper.admin.",
+          "ch.qos.logback.classic.AsyncAppender",
+          "io.vertx.core.http.impl.HttpServerImpl"
+        }) {
+      assertFalse(loaded.contains(" " + part), part);
+    }
   }
 
   @Test

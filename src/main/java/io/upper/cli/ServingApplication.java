@@ -1,6 +1,9 @@
 package io.upper.cli;
 
 import io.upper.MainVerticle;
+import io.upper.admin.AccessLogOutput;
+import io.upper.admin.AdminVerticle;
+import io.upper.config.AccessLogFormat;
 import io.upper.config.Configuration;
 import io.upper.config.ServerSettings;
 import io.upper.config.TransportKind;
@@ -41,6 +44,10 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   private final int eventLoops;
   private final String[] args;
   private Transport chosenTransport;
+  // Null when it is not enabled.
+  private AdminVerticle admin;
+  private AccessLogFormat accessLogFormat = AccessLogFormat.OFF;
+  private AccessLogOutput accessLog;
   private Throwable failure;
 
   /**
@@ -68,11 +75,19 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   /** Serves a whole configuration. */
   static ServingApplication of(Configuration configuration, MainVerticle verticle) {
     int instances = configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
-    return new ServingApplication(
-        () -> verticle,
-        configuration.json(),
-        configuration.transport(),
-        Math.max(1 + instances, MIN_EVENT_LOOPS));
+    int eventLoops = Math.max(1 + instances, MIN_EVENT_LOOPS);
+    Configuration.Admin settings = configuration.admin();
+    AdminVerticle admin = settings.enabled() ? new AdminVerticle(settings, verticle) : null;
+    ServingApplication application =
+        new ServingApplication(
+            // Two of them: to find the type of one for both, the JVM would load what is off.
+            admin == null ? () -> verticle : () -> admin,
+            configuration.json(),
+            configuration.transport(),
+            admin == null ? eventLoops : eventLoops + 1);
+    application.admin = admin;
+    application.accessLogFormat = configuration.accessLog();
+    return application;
   }
 
   /**
@@ -92,6 +107,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
       Signal.handle(new Signal(name), signal -> System.exit(0));
     }
     chosenTransport = ServerTransport.of(transport);
+    if (accessLogFormat != AccessLogFormat.OFF) {
+      accessLog = AccessLogOutput.start(accessLogFormat);
+    }
     int status = launch();
     if (failure instanceof Exception e) {
       throw e;
@@ -114,7 +132,23 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     options
         .setEventLoopPoolSize(Math.max(options.getEventLoopPoolSize(), eventLoops))
         .setMaxEventLoopExecuteTime(BLOCKED_EVENT_LOOP.toNanos());
-    return Vertx.builder().with(options).withTransport(chosenTransport);
+    VertxBuilder builder = Vertx.builder().with(options).withTransport(chosenTransport);
+    return admin == null ? builder : admin.measure(options, builder);
+  }
+
+  /** Called first: the verticles are undeployed after it. */
+  @Override
+  public void beforeStoppingVertx(HookContext context) {
+    if (admin != null) {
+      admin.stopping();
+    }
+  }
+
+  @Override
+  public void afterVertxStopped(HookContext context) {
+    if (accessLog != null) {
+      accessLog.stop();
+    }
   }
 
   @Override

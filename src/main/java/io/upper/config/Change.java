@@ -17,7 +17,7 @@ import java.util.Set;
 public record Change(List<String> setting, Object before, Object after) {
   // What a process, or a socket that listens, is made with.
   private static final Set<String> NEED_RESTART =
-      Set.of("processes", "transport", "admin", "reusePort", "backlog", "engine");
+      Set.of("processes", "transport", "admin", "accessLog", "reusePort", "backlog", "engine");
 
   /** What differs between two complete documents. */
   static List<Change> between(JsonObject before, JsonObject after) {

@@ -19,12 +19,18 @@ public record Configuration(
     ServerSettings udp,
     ServerSettings tls,
     int drainSeconds,
+    AccessLogFormat accessLog,
     Admin admin) {
 
   private static final int MAX_PROCESSES = 256;
+  private static final int MAX_PORT = 65_535;
   private static final List<String> SHARED_SETTINGS = List.of("job", "text", "drainSeconds");
 
-  /** The port for health and metrics. */
+  /**
+   * The port for health and metrics.
+   *
+   * @param port 0 to 65535; 0 takes a free port; of several processes each next one takes the next
+   */
   public record Admin(boolean enabled, String host, int port) {}
 
   /**
@@ -36,16 +42,18 @@ public record Configuration(
     JsonObject json = Defaults.document().mergeIn(given, true);
     Section root = new Section(json, "");
     ServerSettings.Common common = ServerSettings.Common.read(root);
+    int processes = root.count("processes", MAX_PROCESSES);
     Configuration configuration =
         new Configuration(
             json,
-            root.count("processes", MAX_PROCESSES),
+            processes,
             root.choice("transport", TransportKind.values(), TransportKind::word),
             readServer(Protocol.TCP, root, common),
             readServer(Protocol.UDP, root, common),
             readServer(Protocol.TLS, root, common),
             common.drainSeconds(),
-            readAdmin(root.section("admin")));
+            root.choice("accessLog", AccessLogFormat.values(), AccessLogFormat::word),
+            readAdmin(root.section("admin"), processes));
     root.end();
     return configuration;
   }
@@ -58,13 +66,16 @@ public record Configuration(
     return settings;
   }
 
-  private static Admin readAdmin(Section section) {
+  private static Admin readAdmin(Section section, int processes) {
     Admin admin =
         new Admin(
-            section.flag("enabled"), section.text("host"), section.integer("port", 0, 65_535));
+            section.flag("enabled"), section.text("host"), section.integer("port", 0, MAX_PORT));
     section.end();
-    if (admin.enabled()) {
-      throw new ConfigurationException("/admin/enabled: true is not possible yet");
+    int last = admin.port() + processes - 1;
+    if (admin.enabled() && admin.port() > 0 && last > MAX_PORT) {
+      throw new ConfigurationException(
+          "/admin/port: %d and the %d after it, one for each process, are not in 0..%d"
+              .formatted(admin.port(), processes - 1, MAX_PORT));
     }
     return admin;
   }

@@ -80,7 +80,8 @@ public final class ServerProcess {
         if (line.startsWith(READY)) {
           ports.complete(new JsonObject(line.substring(READY.length())));
         } else {
-          to.println(this + ": " + line);
+          // A JSON object, of the access log, is for a program to read.
+          to.println(line.startsWith("{") ? line : this + ": " + line);
         }
       }
     } catch (IOException e) {

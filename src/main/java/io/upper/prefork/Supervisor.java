@@ -250,13 +250,20 @@ public final class Supervisor {
     }
   }
 
-  /** A limit counts for the whole server: each process gets its share, 1 at least. */
+  /**
+   * A limit counts for the whole server: each process gets its share, 1 at least. But the admin
+   * port is not shared: who asks wants to know of one process.
+   */
   private JsonObject configOf(int number) {
     JsonObject config = childConfig.copy();
     for (ServerSettings server : configuration.servers()) {
       String limit = server.protocol() == Protocol.UDP ? "maxPending" : "maxConnections";
       int share = share(server.maxConversations(), number, configuration.processes());
       config.getJsonObject(server.protocol().word()).put(limit, share);
+    }
+    int adminPort = configuration.admin().port();
+    if (adminPort > 0) {
+      config.getJsonObject("admin").put("port", adminPort + number - 1);
     }
     return config;
   }

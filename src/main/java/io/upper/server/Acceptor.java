@@ -11,6 +11,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.impl.tcp.NetServerImpl;
 import java.lang.reflect.Field;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -85,6 +86,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       Arrival.watch(connection, group);
       context.fireChannelRead(connection);
     } else {
+      if (AccessLog.isEnabled()) {
+        AccessLog.refused(
+            group.settings().protocol(), (InetSocketAddress) connection.remoteAddress());
+      }
       connection.unsafe().closeForcibly();
     }
   }

@@ -1,8 +1,11 @@
 package io.upper.server;
 
+import io.upper.config.Protocol;
 import io.vertx.core.Vertx;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -45,18 +48,31 @@ final class Drops {
     }
   }
 
+  private static final Set<Reason> OF_STREAMS =
+      EnumSet.of(Reason.MAX_CONNECTIONS, Reason.HANDSHAKE);
+
   private final Vertx vertx;
   private final String subject;
+  private final Protocol server;
+  private final ServerMetrics metrics;
   private final LongAdder[] counts = new LongAdder[Reason.values().length];
   private final AtomicBoolean telling = new AtomicBoolean();
 
   /**
    * @param subject how a line begins: {@code udp datagram dropped}
+   * @param metrics are told, too; null for none
    */
-  Drops(Vertx vertx, String subject) {
+  Drops(Vertx vertx, String subject, Protocol server, ServerMetrics metrics) {
     this.vertx = vertx;
     this.subject = subject;
+    this.server = server;
+    this.metrics = metrics;
     Arrays.setAll(counts, i -> new LongAdder());
+    for (Reason reason : Reason.values()) {
+      if (metrics != null && OF_STREAMS.contains(reason) == (server != Protocol.UDP)) {
+        metrics.turnedAway(server, reason.word(), 0);
+      }
+    }
   }
 
   /**
@@ -66,6 +82,9 @@ final class Drops {
    */
   void count(Reason reason, Supplier<String> detail) {
     counts[reason.ordinal()].increment();
+    if (metrics != null) {
+      metrics.turnedAway(server, reason.word(), 1);
+    }
     if (!telling.get() && telling.compareAndSet(false, true)) {
       LOG.warn("{}: {} ({} so far)", subject, detail.get(), count(reason));
       tellLater(now());

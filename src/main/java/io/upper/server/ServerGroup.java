@@ -51,6 +51,7 @@ final class ServerGroup implements Shareable {
   private volatile ModelInUse model;
   private volatile Runnable portSharing = () -> {};
   private volatile TlsCredentials credentials;
+  private final ServerMetrics metrics;
   private final Promise<Integer> firstPort = Promise.promise();
   private final Drops drops;
   private volatile SourceRates rates;
@@ -72,11 +73,14 @@ final class ServerGroup implements Shareable {
     this.models = models;
     this.forgotten = forgotten;
     this.model = new ModelInUse(models.apply(settings));
+    this.metrics = ServerMetrics.of(vertx);
     boolean datagrams = settings.protocol() == Protocol.UDP;
     this.drops =
         new Drops(
             vertx,
-            settings.protocol().word() + (datagrams ? " datagram dropped" : " connection refused"));
+            settings.protocol().word() + (datagrams ? " datagram dropped" : " connection refused"),
+            settings.protocol(),
+            metrics);
     this.rates = rates(settings);
   }
 
@@ -168,6 +172,9 @@ final class ServerGroup implements Shareable {
 
   void credentials(TlsCredentials credentials) {
     this.credentials = credentials;
+    if (metrics != null) {
+      metrics.certificate(credentials.expiry());
+    }
   }
 
   /** Reads and checks them if no instance has yet; blocks. */
@@ -175,7 +182,7 @@ final class ServerGroup implements Shareable {
     synchronized (credentialsLock) {
       if (credentials == null) {
         TlsCredentials.makeIfMissing(settings.tls());
-        credentials = TlsCredentials.read(settings.tls());
+        credentials(TlsCredentials.read(settings.tls()));
       }
       return credentials;
     }
@@ -185,8 +192,14 @@ final class ServerGroup implements Shareable {
   RequestObserver observer() {
     RequestObserver log = RequestLog.ifEnabled();
     RequestObserver recording = RequestEvent.ifEnabled();
+    RequestObserver counter = metrics == null ? null : metrics.requests(settings.protocol());
     // Every datagram is a conversation: this is asked often, and nobody is usual.
-    return log == null && recording == null ? null : RequestObserver.of(log, recording);
+    return log == null && recording == null ? counter : RequestObserver.of(log, recording, counter);
+  }
+
+  /** Who counts what the server does; null for nobody. */
+  ServerMetrics metrics() {
+    return metrics;
   }
 
   /** How many instances the server starts with. */

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.ReferenceCountUtil;
+import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.job.Job;
 import io.upper.model.Conversation;
@@ -15,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,8 @@ final class Session implements Conversation {
   // after which TCP tries again to send into a window that was closed (RFC 9293, 3.8.6.1).
   private static final long DRAIN_QUIET_MILLIS = 300;
 
+  private static final Pattern RESET = Pattern.compile("^(Connection reset|Broken pipe)");
+
   // What share of the drain's time a client may go on asking.
   private static final int LAST_CALL_PERCENT = 75;
 
@@ -53,6 +57,8 @@ final class Session implements Conversation {
   private final RequestObserver observer;
   private final ModelInUse model;
   private final RequestHandler handler;
+  // Null when nobody is to be told.
+  private final ConnectionRecord told;
 
   // As they were when the request at work came.
   private ServerSettings settings;
@@ -80,16 +86,17 @@ final class Session implements Conversation {
   private long moves;
 
   /** Serves a connection that {@code group} has admitted; called on its event loop. */
-  Session(String protocol, NetSocketInternal socket, Context context, ServerGroup group) {
+  Session(Protocol protocol, NetSocketInternal socket, Context context, ServerGroup group) {
     this.socket = socket;
     this.channel = socket.channelHandlerContext().channel();
     this.context = context;
-    this.client = protocol + " " + socket.remoteAddress();
+    this.client = protocol.word() + " " + socket.remoteAddress();
     this.group = group;
     this.observer = group.observer();
     this.settings = group.settings();
     this.model = group.enterModel();
     this.handler = handler();
+    this.told = ConnectionRecord.begin(protocol, socket.remoteAddress(), group.metrics());
   }
 
   private RequestHandler handler() {
@@ -117,6 +124,7 @@ final class Session implements Conversation {
     try {
       if (message == HalfClose.END_OF_INPUT) {
         peerEnded = true;
+        ends("client closed");
         end();
       } else if (message instanceof ByteBuf bytes && !ended && !closing) {
         serve(bytes);
@@ -132,6 +140,9 @@ final class Session implements Conversation {
     settings = group.settings();
     requests++;
     moves++;
+    if (told != null) {
+      told.received(bytes.readableBytes());
+    }
     working = true;
     handingOver = true;
     current = bytes;
@@ -181,6 +192,9 @@ final class Session implements Conversation {
   public void reply(ByteBuffer bytes) {
     if (closing || closed || !bytes.hasRemaining()) {
       return;
+    }
+    if (told != null) {
+      told.sent(bytes.remaining());
     }
     if (bytes == view && current.isReadable()) {
       // Changed in place: what was read is what is written.
@@ -264,6 +278,7 @@ final class Session implements Conversation {
   }
 
   private void endNow() {
+    ends("drained");
     try {
       end();
     } catch (Throwable e) {
@@ -296,6 +311,7 @@ final class Session implements Conversation {
   public void fail(Throwable cause) {
     if (!closing && !closed) {
       logEnd(cause);
+      ends("failed: " + reason(cause));
       close();
     }
   }
@@ -304,6 +320,8 @@ final class Session implements Conversation {
   private void broken(Throwable cause) {
     if (!closing && !closed) {
       logEnd(cause);
+      String reason = reason(cause);
+      ends(RESET.matcher(reason).find() ? "reset" : "failed: " + reason);
       closeNow();
     }
   }
@@ -320,7 +338,14 @@ final class Session implements Conversation {
   void idle() {
     if (!working && !closing && !closed) {
       LOG.info("{} closed: idle for too long", client);
+      ends("idle");
       close();
+    }
+  }
+
+  private void ends(String reason) {
+    if (told != null) {
+      told.ends(reason);
     }
   }
 
@@ -338,6 +363,11 @@ final class Session implements Conversation {
   private void closed() {
     closed = true;
     LOG.debug("{} disconnected requests={}", client, requests);
+    if (told != null) {
+      // Vert.x has closed it: at the end of the drain's time, or since a reset was all that came.
+      told.ends(draining ? "cut off" : "reset");
+      told.over();
+    }
     handler.cancel();
     model.leave();
   }

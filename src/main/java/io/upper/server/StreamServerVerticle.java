@@ -55,6 +55,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
       group = ServerGroup.of(vertx, context, ServerSettings.of(protocol, config()), models);
     }
     group.join();
+    if (group.metrics() != null) {
+      // What there is to count is shown from the start, with 0.
+      group.metrics().loop(protocol);
+      group.metrics().requests(protocol);
+    }
     return options(group)
         .compose(this::listen)
         .recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
@@ -94,7 +99,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     Arrival.over(socket.channelHandlerContext().channel());
     Session session;
     try {
-      session = new Session(protocol.word(), socket, context, group);
+      session = new Session(protocol, socket, context, group);
     } catch (Throwable e) {
       LOG.info("{} {} closed: {}", protocol.word(), socket.remoteAddress(), e.toString());
       LOG.debug("{} {}", protocol.word(), socket.remoteAddress(), e);

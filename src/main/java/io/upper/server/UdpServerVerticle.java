@@ -66,6 +66,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   private ServerGroup group;
   private UdpChannel udp;
+  // Null without metrics.
+  private ServerMetrics.Loop metrics;
   private int port;
   // Those whose answer comes later than the call.
   private final Set<DatagramExchange> pending = new HashSet<>();
@@ -92,6 +94,10 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
           ServerGroup.of(vertx, context, ServerSettings.of(Protocol.UDP, config()), Models::create);
     }
     group.join();
+    if (group.metrics() != null) {
+      metrics = group.metrics().loop(Protocol.UDP);
+      group.metrics().requests(Protocol.UDP);
+    }
     return listen().recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 
@@ -167,6 +173,9 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private void received(DatagramPacket packet) {
     received++;
     ByteBuf content = packet.content();
+    if (metrics != null) {
+      metrics.received(content.readableBytes());
+    }
     if (!mayBeAnswered(packet.sender())) {
       content.release();
       return;
@@ -229,6 +238,9 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       reply.release();
       sendEmpty(reply.recipient());
     } else {
+      if (metrics != null) {
+        metrics.sent(length);
+      }
       // If it fails, exceptionCaught is told.
       udp.channel().write(reply, udp.channel().voidPromise());
       if (!reading) {

@@ -57,6 +57,7 @@ class ConfigurationTest {
             10,
             true),
         defaults.tls().tls());
+    assertEquals(AccessLogFormat.OFF, defaults.accessLog());
     assertEquals(new Configuration.Admin(false, "localhost", 2080), defaults.admin());
   }
 
@@ -67,11 +68,11 @@ class ConfigurationTest {
       quoteCharacter = '`',
       textBlock =
           """
-          unknown at the root     | {'tpc': {}}                       | /tpc: unknown setting; known here: admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
+          unknown at the root     | {'tpc': {}}                       | /tpc: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
           unknown in a section    | {'job': {'kind': 'none', 'ms': 1}} | /job/ms: unknown setting; known here: kind, millis
           of another protocol     | {'udp': {'idleTimeoutSeconds': 1}} | /udp/idleTimeoutSeconds: unknown setting; known here: burstPerSource, command, enabled, host, instances, maxPending, maxProcesses, model, port, ratePerSource, reusePort, workers
           case matters            | {'job': {'Millis': 1}}            | /job/Millis: unknown setting; known here: kind, millis
-          a pointer is escaped    | {'a/b~c': 1}                      | /a~1b~0c: unknown setting; known here: admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
+          a pointer is escaped    | {'a/b~c': 1}                      | /a~1b~0c: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
           a key breaks no line    | {'job': {'a\\nb': 1}}             | /job/a\\nb: unknown setting; known here: kind, millis
           a section is a number   | {'tcp': 5}                        | /tcp: 5 is not an object
           a section is null       | {'tls': null}                     | /tls: null is not an object
@@ -97,6 +98,8 @@ class ConfigurationTest {
           a command of numbers    | {'tcp': {'command': ['a', 1]}}    | /tcp/command: ["a",1] is not a list of at least one text, or null
           the drain is too long   | {'drainSeconds': 101}             | /drainSeconds: 101 is not in 0..100
           a bad admin port        | {'admin': {'port': 65536}}        | /admin/port: 65536 is not in 0..65535
+          no admin port for each  | {'admin': {'enabled': true, 'port': 65534}, 'processes': 3} | /admin/port: 65534 and the 2 after it, one for each process, are not in 0..65535
+          a bad access log        | {'accessLog': true}               | /accessLog: true is not one of off, text, json
           too many processes      | {'processes': 257}                | /processes: 257 is not in 1..256
           no time for a handshake | {'tls': {'handshakeTimeoutSeconds': 0}} | /tls/handshakeTimeoutSeconds: 0 is not in 1..86400
           """)

@@ -1,0 +1,182 @@
+package io.upper.admin;
+
+import io.netty.util.NetUtil;
+import io.upper.config.Configuration;
+import io.upper.server.ServerMetrics;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Health and metrics of a verticle that serves, over HTTP. It deploys that verticle as its child: a
+ * child is undeployed before its parent stops, so its drain can be watched until it is over.
+ *
+ * <pre>
+ *   STARTING ---- the child is deployed ----> READY ---- {@link #stopping} ----> STOPPING
+ * </pre>
+ */
+public final class AdminVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminVerticle.class);
+
+  // Whoever asks for health or metrics does so with a few hundred bytes, and soon.
+  private static final int MAX_LINE = 1024;
+  private static final int MAX_HEADERS = 8 * 1024;
+  private static final int IDLE_SECONDS = 10;
+  private static final int MAX_CONNECTIONS = 64;
+
+  private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+  private static final int SERVICE_UNAVAILABLE = 503;
+  private static final int NOT_FOUND = 404;
+  private static final int METHOD_NOT_ALLOWED = 405;
+
+  private enum State {
+    STARTING,
+    READY,
+    STOPPING
+  }
+
+  private final Configuration.Admin settings;
+  private final Deployable served;
+  private final Metrics metrics = new Metrics();
+  private Handler<HttpServerRequest> scrape;
+  private HttpServer server;
+  private int connections;
+  private volatile State state = State.STARTING;
+
+  /**
+   * @param served is deployed with the configuration of this verticle, once the port is taken
+   */
+  public AdminVerticle(Configuration.Admin settings, Deployable served) {
+    this.settings = settings;
+    this.served = served;
+  }
+
+  /** Has the Vert.x measured that this verticle will be deployed to; it is not built yet. */
+  public VertxBuilder measure(VertxOptions options, VertxBuilder builder) {
+    return metrics.measure(options, builder);
+  }
+
+  /** Fails when the port is taken, and when what it serves cannot be deployed. */
+  @Override
+  public Future<?> start() {
+    scrape = metrics.scrape();
+    ServerMetrics.install(vertx, metrics.servers());
+    return listen()
+        .compose(v -> vertx.deployVerticle(served, new DeploymentOptions().setConfig(config())))
+        .onSuccess(id -> ready());
+  }
+
+  private Future<Void> listen() {
+    server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setMaxInitialLineLength(MAX_LINE)
+                    .setMaxHeaderSize(MAX_HEADERS)
+                    .setIdleTimeout(IDLE_SECONDS)
+                    .setHttp2ClearTextEnabled(false))
+            .connectionHandler(this::connected)
+            .requestHandler(this::asked);
+    return vertx
+        .executeBlocking(() -> InetAddress.getByName(settings.host()))
+        .compose(
+            address ->
+                server
+                    .listen(settings.port(), address.getHostAddress())
+                    .onSuccess(v -> announce(new InetSocketAddress(address, server.actualPort()))))
+        .recover(e -> Future.failedFuture(cannotListen(e)))
+        .mapEmpty();
+  }
+
+  private static void announce(InetSocketAddress address) {
+    LOG.info("admin listening on {}", NetUtil.toSocketAddressString(address));
+  }
+
+  private IllegalStateException cannotListen(Throwable cause) {
+    // Netty's native transport names the system call, too.
+    String reason = String.valueOf(cause.getMessage()).replaceFirst("^.*: ", "");
+    return new IllegalStateException(
+        "admin cannot listen on %s:%d: %s".formatted(settings.host(), settings.port(), reason),
+        cause);
+  }
+
+  int actualPort() {
+    return server.actualPort();
+  }
+
+  private synchronized void ready() {
+    if (state == State.STARTING) {
+      state = State.READY;
+    }
+  }
+
+  /** The process is about to stop: from now on it is not ready. Thread-safe. */
+  public synchronized void stopping() {
+    state = State.STOPPING;
+  }
+
+  private void connected(HttpConnection connection) {
+    connections++;
+    connection.closeHandler(v -> connections--);
+    if (connections > MAX_CONNECTIONS) {
+      connection.close();
+    }
+  }
+
+  private void asked(HttpServerRequest request) {
+    switch (request.path()) {
+      case "/health/live" -> ifReading(request, this::live);
+      case "/health/ready" -> ifReading(request, this::readiness);
+      case "/metrics" -> ifReading(request, scrape);
+      default ->
+          answer(request, NOT_FOUND, "not found; there are /health/live, /health/ready, /metrics");
+    }
+  }
+
+  private static void ifReading(HttpServerRequest request, Handler<HttpServerRequest> handler) {
+    if (METHODS.contains(request.method())) {
+      handler.handle(request);
+    } else {
+      request.response().putHeader("allow", "GET, HEAD");
+      answer(request, METHOD_NOT_ALLOWED, "only GET and HEAD");
+    }
+  }
+
+  private void live(HttpServerRequest request) {
+    answer(request, 200, "live");
+  }
+
+  private void readiness(HttpServerRequest request) {
+    switch (state) {
+      case STARTING -> answer(request, SERVICE_UNAVAILABLE, "starting");
+      case READY -> answer(request, 200, "ready");
+      case STOPPING -> answer(request, SERVICE_UNAVAILABLE, "stopping");
+    }
+  }
+
+  private static void answer(HttpServerRequest request, int status, String text) {
+    HttpServerResponse response = request.response();
+    response
+        .setStatusCode(status)
+        .putHeader("content-type", "text/plain; charset=utf-8")
+        .putHeader("cache-control", "no-store")
+        .end(text + "\n")
+        .onFailure(
+            e -> LOG.debug("admin: {} is gone: {}", request.remoteAddress(), e.getMessage()));
+  }
+}

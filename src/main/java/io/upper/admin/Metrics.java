@@ -1,0 +1,63 @@
+package io.upper.admin;
+
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.upper.server.ServerMetrics;
+import io.vertx.core.Handler;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.micrometer.PrometheusRequestHandler;
+import java.util.EnumSet;
+import java.util.stream.Stream;
+
+/** All metrics of a process: those of its servers, of its JVM, and of its Vert.x and Netty. */
+final class Metrics {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ServerMeters servers = new ServerMeters(registry);
+
+  Metrics() {
+    Stream.of(
+            new JvmMemoryMetrics(),
+            new JvmGcMetrics(),
+            new JvmThreadMetrics(),
+            new ProcessorMetrics(),
+            new FileDescriptorMetrics(),
+            new UptimeMetrics(),
+            new ResidentMemory())
+        .forEach(binder -> binder.bindTo(registry));
+  }
+
+  /**
+   * Has a Vert.x measured that is not built yet.
+   *
+   * <p>Of Vert.x's own metrics only those of its worker pools are on: those of its sockets count
+   * the bytes that {@link ServerMeters} counts, too, but neither requests nor by event loop.
+   */
+  VertxBuilder measure(VertxOptions options, VertxBuilder builder) {
+    MicrometerMetricsOptions metrics = new MicrometerMetricsOptions().setEnabled(true);
+    EnumSet.complementOf(EnumSet.of(MetricsDomain.NAMED_POOLS))
+        .forEach(metrics::addDisabledMetricsCategory);
+    options.setMetricsOptions(metrics);
+    return builder.withMetrics(new MicrometerMetricsFactory(registry));
+  }
+
+  ServerMetrics servers() {
+    return servers;
+  }
+
+  /** Answers with all of them, in the text format of Prometheus. */
+  Handler<HttpServerRequest> scrape() {
+    return PrometheusRequestHandler.create(registry);
+  }
+}

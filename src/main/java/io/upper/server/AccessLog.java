@@ -1,0 +1,47 @@
+package io.upper.server;
+
+import io.netty.util.NetUtil;
+import io.upper.config.Protocol;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logger {@code upper.access}: an event for each connection, when it is over or was refused.
+ * What there is to tell are the event's key-value pairs.
+ */
+final class AccessLog {
+  private static final Logger ACCESS = LoggerFactory.getLogger("upper.access");
+
+  private AccessLog() {}
+
+  static boolean isEnabled() {
+    return ACCESS.isInfoEnabled();
+  }
+
+  /** A connection that was served is over. */
+  static void over(
+      Protocol server,
+      String peer,
+      long requests,
+      long received,
+      long sent,
+      long nanos,
+      String end) {
+    ACCESS
+        .atInfo()
+        .addKeyValue("server", server.word())
+        .addKeyValue("peer", peer)
+        .addKeyValue("requests", requests)
+        .addKeyValue("received", received)
+        .addKeyValue("sent", sent)
+        .addKeyValue("millis", nanos / 1_000_000)
+        .addKeyValue("end", end)
+        .log("connection");
+  }
+
+  /** A connection was closed at once. */
+  static void refused(Protocol server, InetSocketAddress peer) {
+    over(server, NetUtil.toSocketAddressString(peer), 0, 0, 0, 0, "refused");
+  }
+}

@@ -1,0 +1,220 @@
+package io.upper.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upper.MainVerticle;
+import io.upper.cert.CertificateAuthority;
+import io.upper.client.ClientSettings;
+import io.upper.client.UpperClient;
+import io.upper.config.Configuration;
+import io.upper.config.Protocol;
+import io.upper.text.TextCharset;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Health, and metrics that are right. */
+@Timeout(60)
+class AdminVerticleTest {
+  private static final Configuration.Admin FREE_PORT =
+      new Configuration.Admin(true, "127.0.0.1", 0);
+
+  // Those that the JVM has only with some garbage collectors, or after they have run.
+  private static final Pattern SOMETIMES = Pattern.compile("jvm_gc_.*");
+
+  @TempDir private Path directory;
+  private Vertx vertx;
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(20, TimeUnit.SECONDS);
+  }
+
+  /** Deploys the admin port with what it watches; completes when both are deployed. */
+  private Future<String> deploy(AdminVerticle verticle, JsonObject config) {
+    VertxOptions options =
+        new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(8);
+    vertx = verticle.measure(options, Vertx.builder().with(options)).build();
+    return vertx.deployVerticle(verticle, new DeploymentOptions().setConfig(config));
+  }
+
+  @Test
+  void readyIsOnlyWhatListensAndGoesOn() throws Exception {
+    Promise<Void> listening = Promise.promise();
+    Promise<Void> starts = Promise.promise();
+    Promise<Void> drained = Promise.promise();
+    Promise<Void> stops = Promise.promise();
+    Deployable slow =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            starts.complete();
+            return listening.future();
+          }
+
+          @Override
+          public Future<?> stop() {
+            stops.complete();
+            return drained.future();
+          }
+        };
+    AdminVerticle verticle = new AdminVerticle(FREE_PORT, slow);
+    Future<String> deployed = deploy(verticle, new JsonObject());
+    starts.future().await();
+    Admin admin = new Admin(verticle.actualPort());
+    assertEquals("503 starting", admin.health("ready"));
+    assertEquals("200 live", admin.health("live"));
+
+    listening.complete();
+    String id = deployed.await();
+    assertEquals("200 ready", admin.health("ready"));
+
+    verticle.stopping();
+    assertEquals("503 stopping", admin.health("ready"));
+    Future<Void> undeployed = vertx.undeploy(id);
+    stops.future().await();
+    // The drain is watched to its end.
+    assertEquals("503 stopping", admin.health("ready"));
+    assertEquals("200 live", admin.health("live"));
+    drained.complete();
+    undeployed.await();
+  }
+
+  @Test
+  void answersNothingElse() throws Exception {
+    AdminVerticle verticle = new AdminVerticle(FREE_PORT, new VerticleBase() {});
+    deploy(verticle, new JsonObject()).await();
+    Admin admin = new Admin(verticle.actualPort());
+    assertEquals(404, admin.ask("GET", "/").statusCode());
+    assertEquals(404, admin.ask("GET", "/health").statusCode());
+    assertEquals(405, admin.ask("POST", "/metrics").statusCode());
+    assertEquals(405, admin.ask("DELETE", "/health/live").statusCode());
+    assertEquals("", admin.ask("HEAD", "/health/live").body());
+    assertEquals(414, admin.ask("GET", "/" + "a".repeat(2_000)).statusCode());
+  }
+
+  @Test
+  void metricsAreRightAndDocumented() throws Exception {
+    CertificateAuthority.create(directory);
+    MainVerticle main = new MainVerticle();
+    AdminVerticle verticle = new AdminVerticle(FREE_PORT, main);
+    deploy(verticle, config()).await();
+    Admin admin = new Admin(verticle.actualPort());
+
+    // One worker has a request of each.
+    UpperClient first = client(Protocol.TCP, main).await();
+    UpperClient second = client(Protocol.TCP, main).await();
+    Future.all(first.ask("hello"), second.ask("ß")).await();
+    admin.await("upper_connections_open", "server=\"tcp\"", open -> open == 2);
+    assertEquals(2, admin.sum("upper_connections_accepted_total", "server=\"tcp\""));
+    assertEquals(2, admin.sum("upper_requests_total", "server=\"tcp\""));
+    assertEquals(7, admin.sum("upper_received_bytes_total", "server=\"tcp\""));
+    assertEquals(7, admin.sum("upper_sent_bytes_total", "server=\"tcp\""));
+    assertEquals(2, admin.sum("upper_request_queue_seconds_count", "server=\"tcp\""));
+    assertTrue(admin.sum("upper_request_queue_seconds_sum", "server=\"tcp\"") > 0.1);
+    assertTrue(admin.sum("upper_request_job_seconds_sum", "server=\"tcp\"") >= 0.4);
+
+    assertEquals(0, admin.sum("upper_connections_refused_total", "server=\"tcp\""));
+    try (Socket third =
+        new Socket(InetAddress.getLoopbackAddress(), main.actualPort(Protocol.TCP))) {
+      assertEquals(-1, third.getInputStream().read());
+    }
+    assertEquals(1, admin.sum("upper_connections_refused_total", "server=\"tcp\""));
+    first.close().await();
+    second.close().await();
+    admin.await("upper_connections_open", "server=\"tcp\"", open -> open == 0);
+
+    UpperClient datagrams = client(Protocol.UDP, main).await();
+    assertEquals("HELLO", datagrams.ask("hello").await());
+    assertEquals(1, admin.sum("upper_requests_total", "server=\"udp\""));
+    assertEquals(5, admin.sum("upper_received_bytes_total", "server=\"udp\""));
+    assertEquals(5, admin.sum("upper_sent_bytes_total", "server=\"udp\""));
+    // Its loop was blocked by the job.
+    admin.await("upper_event_loop_lag_seconds_max", "loop=", max -> max > 0.05);
+
+    UpperClient secret = client(Protocol.TLS, main).await();
+    assertEquals("HELLO", secret.ask("hello").await());
+    assertEquals(1, admin.sum("upper_connections_open", "server=\"tls\""));
+    assertEquals(1, admin.sum("upper_requests_total", "server=\"tls\""));
+    assertEquals(5, admin.sum("upper_sent_bytes_total", "server=\"tls\""));
+    double days = admin.sum("upper_certificate_remaining_seconds", "") / 86_400;
+    assertTrue(days > 800 && days < 826, () -> days + " days");
+
+    assertTrue(admin.sum("process_files_open_files", "") > 0);
+    compareWithDocument(admin.names(), admin.reasons());
+  }
+
+  private JsonObject config() {
+    JsonObject config =
+        new JsonObject(
+            """
+            {"tcp": {"port": 0, "model": "worker-pool", "workers": 1, "maxConnections": 2},
+             "udp": {"port": 0, "model": "iterative"},
+             "tls": {"port": 0},
+             "job": {"kind": "sleep", "millis": 200}}
+            """);
+    config
+        .getJsonObject("tls")
+        .put("certificate", file(CertificateAuthority.SERVER_CERTIFICATE))
+        .put("key", file(CertificateAuthority.SERVER_KEY));
+    return Configuration.of(config).json();
+  }
+
+  private Future<UpperClient> client(Protocol protocol, MainVerticle main) {
+    return UpperClient.open(
+        vertx,
+        new ClientSettings(
+            protocol,
+            "localhost",
+            main.actualPort(protocol),
+            file(CertificateAuthority.CA_CERTIFICATE),
+            false,
+            TextCharset.UTF_8,
+            20));
+  }
+
+  private String file(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  /** Every row of the tables in docs/operations.md that begins with a name is a metric. */
+  private static void compareWithDocument(Set<String> exposed, Set<String> reasons)
+      throws Exception {
+    String document = Files.readString(Path.of("docs/operations.md"));
+    for (String reason : reasons) {
+      assertTrue(document.contains("`" + reason + "`"), reason);
+    }
+    Set<String> documented = new TreeSet<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| `((?:upper|process|system|jvm|vertx)_\\w+)` \\|")
+            .matcher(document);
+    while (row.find()) {
+      documented.add(row.group(1));
+    }
+    Set<String> undocumented = new TreeSet<>(exposed);
+    undocumented.removeAll(documented);
+    assertEquals(Set.of(), undocumented);
+    documented.removeAll(exposed);
+    documented.removeIf(name -> SOMETIMES.matcher(name).matches());
+    assertEquals(Set.of(), documented);
+  }
+}
