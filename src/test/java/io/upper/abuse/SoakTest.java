@@ -43,7 +43,6 @@ class SoakTest {
     List<AbusedServer.Holdings> samples = new ArrayList<>();
     long abuses = 0;
     try (AbusedServer server = new AbusedServer(directory)) {
-      long replies;
       try (RightClients others = new RightClients(server)) {
         others.awaitServed(200);
         int descriptors = server.holdings().descriptors() + MORE_DESCRIPTORS;
@@ -58,10 +57,10 @@ class SoakTest {
             told = System.nanoTime();
             print(start, abuses, others, samples);
           }
-          others.throwFailure();
         }
+        others.close();
         print(start, abuses, others, samples);
-        replies = others.served();
+        long replies = others.served();
         assertTrue(others.slowestMillis() < BEARABLE_MILLIS, "slowest: " + others.slowestMillis());
         assertTrue(replies > 0);
       }
@@ -74,8 +73,9 @@ class SoakTest {
 
   private static void print(
       long start, long abuses, RightClients others, List<AbusedServer.Holdings> samples) {
+    others.throwFailure();
     System.out.printf(
-        "%4d s: %5d abuses; others: %8d replies, 0 wrong, %d datagrams lost, slowest %d ms; %s%n",
+        "%4d s: %5d abuses; others: %8d replies, all right, %d datagrams lost, slowest %d ms; %s%n",
         Duration.ofNanos(System.nanoTime() - start).toSeconds(),
         abuses,
         others.served(),
