@@ -39,6 +39,8 @@ public final class Workbench implements AutoCloseable {
   private Workbench(List<String> command, Path directory) {
     this.command = withOptions(command, QUICK);
     this.directory = directory;
+    // Ctrl-C ends the program without further ado.
+    Runtime.getRuntime().addShutdownHook(cleanup);
     this.vertx = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
   }
 

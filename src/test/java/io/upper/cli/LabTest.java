@@ -51,8 +51,7 @@ class LabTest {
         run(
             "lab --models process-per-connection,processes:2 --clients 3 --requests 2"
                 + " --job sleep:20ms --out lab.html --json lab.json");
-    assertEquals("", ended.err());
-    assertEquals(0, ended.status());
+    assertEquals(0, ended.status(), ended.err());
     assertTrue(ended.out().startsWith("tcp, 3 clients, each 2 requests, job: sleep 20 ms\n"));
     assertTrue(
         ended.out().endsWith("\nThe report is in lab.html: open it in a browser.\n"), ended.out());
@@ -105,8 +104,7 @@ class LabTest {
         run(
             "lab scaling --instances 1,2 --clients 4 --requests 2 --job sleep:10ms --out lab.html"
                 + " --json lab.json");
-    assertEquals("", ended.err());
-    assertEquals(0, ended.status());
+    assertEquals(0, ended.status(), ended.err());
     assertEquals(Set.of("lab.html", "lab.json"), files());
     ScalingCurve curve = result().curves().get(0);
     assertEquals("iterative", curve.model());
