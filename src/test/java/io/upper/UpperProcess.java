@@ -34,6 +34,7 @@ public final class UpperProcess implements AutoCloseable {
     private final List<String> jvmOptions =
         new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     private final Map<String, String> environment = new HashMap<>();
+    private final List<String> shell = new ArrayList<>();
     private Path directory = Path.of("").toAbsolutePath();
 
     private Builder(List<String> program) {
@@ -50,13 +51,19 @@ public final class UpperProcess implements AutoCloseable {
       return this;
     }
 
+    /** Has a shell run {@code commands}, then become the program: {@code ulimit -n 200}. */
+    public Builder shell(String commands) {
+      shell.addAll(List.of("bash", "-c", commands + "; exec \"$@\"", "bash"));
+      return this;
+    }
+
     public Builder environment(String name, String value) {
       environment.put(name, value);
       return this;
     }
 
     public UpperProcess start(String... args) throws IOException {
-      List<String> command = new ArrayList<>();
+      List<String> command = new ArrayList<>(shell);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(jvmOptions);
       command.addAll(program);
@@ -129,6 +136,10 @@ public final class UpperProcess implements AutoCloseable {
     } catch (IOException e) {
       return e.toString();
     }
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   public void write(String text) throws IOException {

@@ -26,6 +26,8 @@ final class Drops {
     HANDSHAKE,
     /** UDP: {@code maxPending} are at work. */
     MAX_PENDING,
+    /** UDP: the system, or the memory, did not let it be received. */
+    UNRECEIVED,
     /** UDP: its source is a port below 1024. */
     LOW_PORT,
     /** UDP: its source is the port that the server itself has. */

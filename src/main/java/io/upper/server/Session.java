@@ -2,6 +2,7 @@ package io.upper.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.util.ReferenceCountUtil;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
@@ -42,6 +43,7 @@ final class Session implements Conversation {
   private static final int LAST_CALL_PERCENT = 75;
 
   private final NetSocketInternal socket;
+  private final Channel channel;
   private final Context context;
   private final String client;
   private final ServerGroup group;
@@ -73,6 +75,7 @@ final class Session implements Conversation {
   /** Serves a connection that {@code group} has admitted; called on its event loop. */
   Session(String protocol, NetSocketInternal socket, Context context, ServerGroup group) {
     this.socket = socket;
+    this.channel = socket.channelHandlerContext().channel();
     this.context = context;
     this.client = protocol + " " + socket.remoteAddress();
     this.group = group;
@@ -142,8 +145,10 @@ final class Session implements Conversation {
   /** Reads exactly when a request could be taken. */
   private void flow() {
     boolean pause = working || replies.areFull();
-    if (pause != paused && !closed) {
+    if (pause != paused && !closing && !closed) {
       paused = pause;
+      // Of itself a paused socket reads on, up to 16 times 64 KiB.
+      channel.config().setAutoRead(!pause);
       if (pause) {
         socket.pause();
       } else {

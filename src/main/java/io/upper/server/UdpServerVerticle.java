@@ -5,6 +5,7 @@ import static io.upper.server.Drops.Reason.LOW_PORT;
 import static io.upper.server.Drops.Reason.OWN_PORT;
 import static io.upper.server.Drops.Reason.RATE;
 import static io.upper.server.Drops.Reason.TOO_LONG;
+import static io.upper.server.Drops.Reason.UNRECEIVED;
 import static io.upper.server.Drops.Reason.UNSENT;
 
 import io.netty.buffer.ByteBuf;
@@ -143,7 +144,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
     @Override
     public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
-      LOG.warn("udp: {}", cause.getMessage());
+      group.drops().count(UNRECEIVED, () -> Session.reason(cause));
     }
   }
 
