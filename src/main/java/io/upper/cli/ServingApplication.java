@@ -30,6 +30,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   // Blocking an event loop is a lesson here, not an accident: warn only of what no job takes.
   private static final Duration BLOCKED_EVENT_LOOP = Duration.ofMinutes(11);
 
+  // There are so many event loops at least: for instances that come later.
+  private static final int MIN_EVENT_LOOPS = 16;
+
   private static final Logger LAUNCHER_LOG = LoggerFactory.getLogger(VertxApplication.class);
 
   private final Supplier<? extends Deployable> verticle;
@@ -64,9 +67,12 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
 
   /** Serves a whole configuration. */
   static ServingApplication of(Configuration configuration, MainVerticle verticle) {
-    int eventLoops = 1 + configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
+    int instances = configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
     return new ServingApplication(
-        () -> verticle, configuration.json(), configuration.transport(), eventLoops);
+        () -> verticle,
+        configuration.json(),
+        configuration.transport(),
+        Math.max(1 + instances, MIN_EVENT_LOOPS));
   }
 
   /**
