@@ -39,6 +39,16 @@ public final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    System.out.print(source(model));
+    return 0;
+  }
+
+  /**
+   * The source of a model.
+   *
+   * @throws ConfigurationException if there is no such model
+   */
+  static String source(String model) throws IOException {
     String source = SOURCES.get(model);
     if (source == null) {
       throw new ConfigurationException(
@@ -46,10 +56,9 @@ public final class ShowCommand implements Callable<Integer> {
     }
     try (InputStream text = ShowCommand.class.getResourceAsStream("/io/upper/" + source)) {
       if (text == null) {
-        throw new IOException(source + " is missing: build the jar with its pom");
+        throw new IOException(source + " is not among the classes: build with Maven");
       }
-      System.out.print(new String(text.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
     }
-    return 0;
   }
 }

@@ -121,17 +121,19 @@ final class LabServer implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
-    boolean interrupted = false;
     try {
       process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    Stream.concat(process.descendants(), Stream.of(process.toHandle()))
-        .toList()
-        .forEach(ProcessHandle::destroyForcibly);
-    if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    kill();
+  }
+
+  /** Ends it and its child processes at once, and blocks until they are gone. */
+  void kill() {
+    List<ProcessHandle> all =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(one -> one.onExit().join());
   }
 }

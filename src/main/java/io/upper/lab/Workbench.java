@@ -39,6 +39,8 @@ public final class Workbench implements AutoCloseable {
   private Workbench(List<String> command, Path directory) {
     this.command = withOptions(command, QUICK);
     this.directory = directory;
+    // Ctrl-C ends the program without further ado.
+    Runtime.getRuntime().addShutdownHook(cleanup);
     this.vertx = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
   }
 
@@ -50,8 +52,6 @@ public final class Workbench implements AutoCloseable {
    */
   public static Workbench open(Protocol protocol, List<String> command) throws IOException {
     Workbench bench = new Workbench(command, Files.createTempDirectory("upper-lab"));
-    // Ctrl-C ends the program without further ado.
-    Runtime.getRuntime().addShutdownHook(bench.cleanup);
     if (protocol == Protocol.TLS) {
       CertificateAuthority.create(bench.directory.resolve(CERTIFICATES));
     }
@@ -64,8 +64,9 @@ public final class Workbench implements AutoCloseable {
   /** Puts a load on a model and has the server record who served. */
   Traced runTraced(Load load, LabModel model) throws IOException, InterruptedException {
     recordings++;
-    Path recording = Files.createDirectory(directory.resolve("recording-" + recordings));
+    Path recording = directory.resolve("recording-" + recordings);
     JsonObject configuration = configuration(load, model.settings(), model.processes());
+    makeRoom(recording);
     LabServer started = start(recorded(recording), configuration, load, model.processes());
     Trial trial;
     try {
@@ -97,13 +98,22 @@ public final class Workbench implements AutoCloseable {
         vertx, load, Trial.target(load, started.awaitPort(), ca), warmup, started.processTree());
   }
 
+  private synchronized void makeRoom(Path recording) throws IOException {
+    requireOpen();
+    Files.createDirectory(recording);
+  }
+
   private synchronized LabServer start(
       List<String> line, JsonObject configuration, Load load, int processes) throws IOException {
+    requireOpen();
+    server = LabServer.start(line, configuration, load.protocol(), processes);
+    return server;
+  }
+
+  private void requireOpen() throws IOException {
     if (closed) {
       throw new IOException("closed");
     }
-    server = LabServer.start(line, configuration, load.protocol(), processes);
-    return server;
   }
 
   private void stop(LabServer started) {
@@ -169,7 +179,7 @@ public final class Workbench implements AutoCloseable {
     closed = true;
     LabServer running = server;
     if (running != null) {
-      running.close();
+      running.kill();
     }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,0 +1,35 @@
+package io.upper.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.upper.config.ModelKind;
+import io.upper.config.Protocol;
+import io.upper.job.Job;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModelComparisonTest {
+  private static final List<String> SERVER =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-cp",
+          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+          "io.upper.Main",
+          "server-process");
+
+  @Test
+  void aModelThatFailsIsToldAndTheRestGoOn() throws Exception {
+    Load load = new Load(Protocol.UDP, 2, 2, new Job(Job.Kind.SLEEP, 5), 1);
+    List<LabModel> models =
+        List.of(new LabModel(ModelKind.ITERATIVE, 257), new LabModel(ModelKind.EVENT_LOOP, 1));
+    try (Workbench bench = Workbench.open(load.protocol(), SERVER)) {
+      List<ModelRun> runs = new ModelComparison(load, models).run(bench);
+      assertEquals("the server ended: /processes: 257 is not in 1..256", runs.get(0).failure());
+      assertEquals("processes: 257", runs.get(0).name());
+      assertNull(runs.get(1).failure());
+      assertEquals(4, runs.get(1).requests().size());
+    }
+  }
+}
