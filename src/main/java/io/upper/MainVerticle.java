@@ -1,45 +1,56 @@
 package io.upper;
 
+import io.upper.config.Change;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
-import io.upper.server.ServerVerticle;
-import io.upper.server.TcpServerVerticle;
+import io.upper.server.Server;
+import io.upper.server.TlsCredentials;
 import io.upper.server.TlsEngine;
-import io.upper.server.TlsServerVerticle;
-import io.upper.server.UdpServerVerticle;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deploys the servers that its configuration enables, each with its own number of instances. It is
- * deployed once; that all servers listen completes its start, and a port that is taken fails it.
+ * Starts the servers that its configuration enables, and applies changes of it while they run. It
+ * is deployed once; that all servers listen completes its start, and a port that is taken fails it.
  */
 public final class MainVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
 
-  // An instance of each server; they all know its port.
-  private final Map<Protocol, ServerVerticle> servers = new ConcurrentHashMap<>();
+  private final Map<Protocol, Server> servers = new ConcurrentHashMap<>();
+  private final Map<Protocol, Future<Void>> drains = new EnumMap<>(Protocol.class);
+  private Configuration current;
+  private Future<Void> lastChange = Future.succeededFuture();
 
   @Override
   public Future<?> start() {
-    Configuration configuration = Configuration.of(config());
+    current = Configuration.of(config());
+    requireAServer(current);
+    LOG.info("{}", transport());
+    // Not all(): when one fails, the others must have started before they can be undeployed.
+    return Future.join(current.servers().stream().map(this::start).toList())
+        .onSuccess(v -> tellTlsEngine(current.tls()));
+  }
+
+  private static void requireAServer(Configuration configuration) {
     if (configuration.servers().isEmpty()) {
       throw new ConfigurationException("/tcp/enabled, /udp/enabled, /tls/enabled: none is true");
     }
-    LOG.info("{}", transport());
-    // Not all(): when one fails, the others must have started before they can be undeployed.
-    return Future.join(
-            configuration.servers().stream().map(server -> deploy(configuration, server)).toList())
-        .onSuccess(v -> tellTlsEngine(configuration.tls()));
   }
 
   private static void tellTlsEngine(ServerSettings tls) {
@@ -49,28 +60,120 @@ public final class MainVerticle extends VerticleBase {
     }
   }
 
-  private Future<String> deploy(Configuration configuration, ServerSettings server) {
-    DeploymentOptions options =
-        new DeploymentOptions()
-            .setInstances(server.instances())
-            .setConfig(configuration.verticleConfig(server.protocol()));
-    return vertx.deployVerticle(() -> instance(server.protocol()), options);
-  }
-
-  private ServerVerticle instance(Protocol protocol) {
-    ServerVerticle instance =
-        switch (protocol) {
-          case TCP -> new TcpServerVerticle();
-          case UDP -> new UdpServerVerticle();
-          case TLS -> new TlsServerVerticle();
-        };
-    servers.putIfAbsent(protocol, instance);
-    return instance;
+  private Future<Void> start(ServerSettings settings) {
+    return Server.start(vertx, settings)
+        .onSuccess(server -> servers.put(settings.protocol(), server))
+        .mapEmpty();
   }
 
   /** The port that the server of a protocol listens on, once this verticle is deployed. */
   public int actualPort(Protocol protocol) {
     return servers.get(protocol).actualPort();
+  }
+
+  /** When the TLS server's certificate expires; empty when there is none. */
+  public Optional<Instant> certificateExpiry() {
+    return Optional.ofNullable(servers.get(Protocol.TLS)).map(Server::certificateExpiry);
+  }
+
+  /**
+   * Applies another configuration, after those given before; any thread may call. What cannot be
+   * applied while serving, and a server that cannot be had as it should be, stays as it is: the log
+   * tells. Certificates are read again.
+   *
+   * @return completes when new connections get what is new; fails with a {@link
+   *     ConfigurationException}, and nothing is changed, when it names a file that is not right
+   */
+  public Future<Void> apply(Configuration next) {
+    Promise<Void> applied = Promise.promise();
+    context.runOnContext(
+        v -> {
+          lastChange = lastChange.transform(before -> check(next).compose(ok -> change(next)));
+          lastChange.onComplete(applied);
+        });
+    return applied.future();
+  }
+
+  private Future<Void> check(Configuration next) {
+    try {
+      requireAServer(next);
+    } catch (ConfigurationException e) {
+      return Future.failedFuture(e);
+    }
+    // Files that are served already may be changed by and by: the server looks after them.
+    boolean served =
+        servers.containsKey(Protocol.TLS) && next.tls().tls().sameFiles(current.tls().tls());
+    return next.tls().enabled() && !served
+        ? vertx.executeBlocking(() -> TlsCredentials.read(next.tls().tls())).mapEmpty()
+        : Future.succeededFuture();
+  }
+
+  private Future<Void> change(Configuration given) {
+    List<Change> fixed = current.changesTo(given).stream().filter(Change::needsRestart).toList();
+    fixed.forEach(change -> LOG.warn("{} needs a restart", change));
+    Configuration next = given.without(fixed.stream());
+    Set<Protocol> failed = EnumSet.noneOf(Protocol.class);
+    List<Future<Void>> changes = new ArrayList<>();
+    for (Protocol protocol : Protocol.values()) {
+      changes.add(
+          change(protocol, next.server(protocol))
+              .otherwise(
+                  e -> {
+                    failed.add(protocol);
+                    LOG.warn("{}; {} goes on as it was", e.getMessage(), protocol.word());
+                    return null;
+                  }));
+    }
+    return Future.join(changes).onSuccess(v -> changed(next, failed)).mapEmpty();
+  }
+
+  private void changed(Configuration next, Set<Protocol> failed) {
+    Configuration before = current;
+    current =
+        next.without(
+            before.changesTo(next).stream()
+                .filter(change -> failed.stream().anyMatch(change::concerns)));
+    // What all servers share they get all the same.
+    failed.stream()
+        .filter(servers::containsKey)
+        .forEach(protocol -> servers.get(protocol).change(current.server(protocol)));
+    List<Change> applied = before.changesTo(current);
+    applied.forEach(change -> LOG.info("{}", change));
+    if (applied.isEmpty()) {
+      LOG.info("configuration: nothing has changed");
+    }
+  }
+
+  private Future<Void> change(Protocol protocol, ServerSettings next) {
+    Server server = servers.get(protocol);
+    if (server == null) {
+      return next.enabled() ? start(next) : Future.succeededFuture();
+    }
+    if (!next.enabled()) {
+      servers.remove(protocol);
+      drain(protocol, server);
+      return Future.succeededFuture();
+    }
+    return server.listensOn(next)
+        ? server.change(next).compose(v -> server.reloadCertificates())
+        : move(server, next);
+  }
+
+  /** The new address is bound before the old one is left. */
+  private Future<Void> move(Server server, ServerSettings next) {
+    Protocol protocol = next.protocol();
+    // Sockets of UDP listen until they are drained: perhaps where it is to move to.
+    return (protocol == Protocol.UDP ? drain(protocol) : Future.<Void>succeededFuture())
+        .compose(v -> start(next))
+        .onSuccess(v -> drain(protocol, server));
+  }
+
+  private Future<Void> drain(Protocol protocol) {
+    return drains.getOrDefault(protocol, Future.succeededFuture());
+  }
+
+  private void drain(Protocol protocol, Server server) {
+    drains.put(protocol, Future.join(drain(protocol), server.stop()).otherwiseEmpty().mapEmpty());
   }
 
   /** Which transport serves; and if it is not a native one, why. */

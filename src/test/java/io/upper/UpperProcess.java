@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.upper.config.Protocol;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -88,12 +87,13 @@ public final class UpperProcess implements AutoCloseable {
   private final Process process;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final StringBuilder seen = new StringBuilder();
+  private final BlockingQueue<String> errors = new LinkedBlockingQueue<>();
   private final CompletableFuture<String> err = new CompletableFuture<>();
 
   private UpperProcess(Process process) {
     this.process = process;
     start(this::readLines);
-    start(() -> err.complete(text(process.getErrorStream())));
+    start(this::readErrors);
   }
 
   /** A thread of its own: the common pool may have a single one, and a server's output is long. */
@@ -130,11 +130,28 @@ public final class UpperProcess implements AutoCloseable {
     }
   }
 
-  private static String text(InputStream stream) {
-    try (stream) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+  private void readErrors() {
+    StringBuilder all = new StringBuilder();
+    try (BufferedReader in = process.errorReader(StandardCharsets.UTF_8)) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        all.append(line).append('\n');
+        errors.add(line);
+      }
     } catch (IOException e) {
-      return e.toString();
+      all.append(e);
+    } finally {
+      err.complete(all.toString());
+    }
+  }
+
+  /** Reads standard error up to a line that contains {@code part}. */
+  public void awaitError(String part) throws InterruptedException {
+    String line = "";
+    while (line != null && !line.contains(part)) {
+      line = errors.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+    if (line == null) {
+      fail("standard error has no line with: " + part);
     }
   }
 

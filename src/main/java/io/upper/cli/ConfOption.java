@@ -4,6 +4,8 @@ import io.upper.config.ConfigurationLoader;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Option;
 
@@ -36,6 +38,11 @@ final class ConfOption {
     } finally {
       vertx.close().await();
     }
+  }
+
+  /** The file that it names, if that is one which may change. */
+  Optional<Path> file() {
+    return ConfigurationLoader.file(conf);
   }
 
   /** How an error names it. */

@@ -31,12 +31,27 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Configuration configuration = withInstances(conf.read(ConfigurationLoader::load));
-    if (configuration.processes() > 1) {
-      return new Supervisor(configuration, ServerProcessCommand.commandLine(verbosity.isVerbose()))
-          .serve();
-    }
-    return ServingApplication.of(configuration, new MainVerticle()).serve();
+    ConfigurationWatch watch = new ConfigurationWatch(conf, this::read);
+    return watch.configuration().processes() > 1 ? supervise(watch) : serve(watch);
+  }
+
+  private Configuration read() {
+    return withInstances(conf.read(ConfigurationLoader::load));
+  }
+
+  private static int serve(ConfigurationWatch watch) throws Exception {
+    MainVerticle verticle = new MainVerticle();
+    int status = ServingApplication.of(watch.configuration(), verticle).serve();
+    watch.start(next -> verticle.apply(next).await());
+    return status;
+  }
+
+  private int supervise(ConfigurationWatch watch) throws Exception {
+    Supervisor supervisor =
+        new Supervisor(
+            watch.configuration(), ServerProcessCommand.commandLine(verbosity.isVerbose()));
+    watch.start(supervisor::change);
+    return supervisor.serve();
   }
 
   private Configuration withInstances(Configuration configuration) {

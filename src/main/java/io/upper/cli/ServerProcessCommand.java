@@ -2,6 +2,7 @@ package io.upper.cli;
 
 import io.upper.MainVerticle;
 import io.upper.config.Configuration;
+import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.prefork.ServerProcess;
@@ -16,19 +17,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
- * What a {@link ServerProcess} runs: it serves what the first line of its standard input says, and
- * ends when that input does, for then its supervisor is gone.
+ * What a {@link ServerProcess} runs: it serves what the first line of its standard input says,
+ * changes to what further lines say, and ends when that input does, for then its supervisor is
+ * gone.
  */
 @Command(name = ServerProcessCommand.NAME, hidden = true, sortOptions = false)
 public final class ServerProcessCommand implements Callable<Integer> {
   // Options that take a port, which only one process can have.
   private static final Pattern OF_ONE_PROCESS =
       Pattern.compile("^(-agentlib:jdwp|-Xrunjdwp|-Dcom\\.sun\\.management\\.)");
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerProcessCommand.class);
 
   static final String NAME = "server-process";
 
@@ -60,22 +69,33 @@ public final class ServerProcessCommand implements Callable<Integer> {
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Configuration configuration = Configuration.of(new JsonObject(input.readLine()));
+    ignoreHangup();
     if (configuration.processes() > 1) {
       // The lab's: a supervisor that has one itself.
-      watch(input);
-      return new Supervisor(configuration, commandLine(verbosity.isVerbose())).serve();
+      Supervisor supervisor = new Supervisor(configuration, commandLine(verbosity.isVerbose()));
+      watch(input, supervisor::change);
+      return supervisor.serve();
     }
     MainVerticle verticle = new MainVerticle();
     int status = ServingApplication.of(configuration, verticle).serve();
     System.out.println(ServerProcess.READY + ports(configuration, verticle).encode());
-    watch(input);
+    watch(input, next -> verticle.apply(next).await());
     return status;
   }
 
-  private static void watch(BufferedReader input) {
-    Thread watch = new Thread(() -> endWith(input), "upper-supervisor-watch");
+  private static void watch(BufferedReader input, Consumer<Configuration> applier) {
+    Thread watch = new Thread(() -> follow(input, applier), "upper-supervisor-watch");
     watch.setDaemon(true);
     watch.start();
+  }
+
+  /** The supervisor's matter, which tells; a terminal sends it to every process. */
+  private static void ignoreHangup() {
+    try {
+      Signal.handle(new Signal("HUP"), SignalHandler.SIG_IGN);
+    } catch (IllegalArgumentException e) {
+      LOG.debug("no SIGHUP here", e);
+    }
   }
 
   private static JsonObject ports(Configuration configuration, MainVerticle verticle) {
@@ -87,14 +107,25 @@ public final class ServerProcessCommand implements Callable<Integer> {
     return ports;
   }
 
-  private static void endWith(BufferedReader input) {
+  /** Applies what the supervisor says, and ends with it. */
+  private static void follow(BufferedReader input, Consumer<Configuration> applier) {
     try {
-      while (input.read() >= 0) {
-        // The supervisor says nothing more.
+      for (String line = input.readLine(); line != null; line = input.readLine()) {
+        apply(Configuration.of(new JsonObject(line)), applier);
       }
     } catch (IOException e) {
       // It is gone.
     }
     System.exit(0);
+  }
+
+  private static void apply(Configuration next, Consumer<Configuration> applier) {
+    try {
+      applier.accept(next);
+    } catch (ConfigurationException e) {
+      LOG.warn("{}; nothing is changed", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("the configuration could not be applied", e);
+    }
   }
 }

@@ -33,6 +33,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   // Blocking an event loop is a lesson here, not an accident: warn only of what no job takes.
   private static final Duration BLOCKED_EVENT_LOOP = Duration.ofMinutes(11);
 
+  // There are so many event loops at least: for instances that come later.
+  private static final int MIN_EVENT_LOOPS = 16;
+
   private static final Logger LAUNCHER_LOG = LoggerFactory.getLogger(VertxApplication.class);
 
   private final Supplier<? extends Deployable> verticle;
@@ -71,7 +74,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
 
   /** Serves a whole configuration. */
   static ServingApplication of(Configuration configuration, MainVerticle verticle) {
-    int eventLoops = 1 + configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
+    int instances = configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
     Configuration.Admin settings = configuration.admin();
     AdminVerticle admin = settings.enabled() ? new AdminVerticle(settings, verticle) : null;
     ServingApplication application =
@@ -80,7 +83,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
             admin == null ? () -> verticle : () -> admin,
             configuration.json(),
             configuration.transport(),
-            admin == null ? eventLoops : eventLoops + 1);
+            Math.max((admin == null ? 1 : 2) + instances, MIN_EVENT_LOOPS));
     application.admin = admin;
     application.accessLogFormat = configuration.accessLog();
     return application;

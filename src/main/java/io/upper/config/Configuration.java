@@ -85,6 +85,27 @@ public record Configuration(
     return Stream.of(tcp, udp, tls).filter(ServerSettings::enabled).toList();
   }
 
+  /** The settings of one server, enabled or not. */
+  public ServerSettings server(Protocol protocol) {
+    return switch (protocol) {
+      case TCP -> tcp;
+      case UDP -> udp;
+      case TLS -> tls;
+    };
+  }
+
+  /** What is different in another configuration. */
+  public List<Change> changesTo(Configuration other) {
+    return Change.between(json, other.json);
+  }
+
+  /** This configuration without some of the changes that led to it. */
+  public Configuration without(Stream<Change> changes) {
+    JsonObject document = json.copy();
+    changes.forEach(change -> change.undo(document));
+    return of(document);
+  }
+
   /** What a server's verticle is deployed with: its section, and what all servers share. */
   public JsonObject verticleConfig(Protocol protocol) {
     return verticleConfig(json, protocol);

@@ -9,9 +9,12 @@ import io.vertx.core.file.FileSystemException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Gathers the configuration by vertx-config; later wins: built-in {@code conf/default.json}, the
@@ -89,6 +92,13 @@ public final class ConfigurationLoader {
   /** What a message calls {@code -conf}: the file, or the option itself. */
   public static String source(String conf) {
     return conf == null || isJson(conf) ? "-conf" : conf;
+  }
+
+  /** The file that {@code -conf} names, unless it is one of the class path. */
+  public static Optional<Path> file(String conf) {
+    return conf == null || conf.isBlank() || isJson(conf)
+        ? Optional.empty()
+        : Optional.of(Path.of(conf)).filter(Files::exists);
   }
 
   private static boolean isJson(String conf) {
@@ -187,7 +197,7 @@ public final class ConfigurationLoader {
         return text;
       }
     }
-    if (standard == null && text.startsWith("[")) {
+    if ((standard == null || standard instanceof JsonArray) && text.startsWith("[")) {
       try {
         return new JsonArray(text);
       } catch (DecodeException e) {

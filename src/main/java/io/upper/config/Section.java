@@ -5,10 +5,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Reads one JSON object of the configuration, key by key; {@link #end} refuses the keys that nobody
@@ -40,6 +42,26 @@ public final class Section {
       return new Section(object, at(key));
     }
     throw refused(key, value, "an object");
+  }
+
+  /** A list of objects, perhaps empty. */
+  public List<Section> sections(String key) {
+    Object value = read(key);
+    if (value instanceof JsonArray array && array.stream().allMatch(Section::isObject)) {
+      return IntStream.range(0, array.size())
+          .mapToObj(i -> new Section(array.getJsonObject(i), at(key) + "/" + i))
+          .toList();
+    }
+    throw refused(key, value, "a list of objects");
+  }
+
+  private static boolean isObject(Object value) {
+    return value instanceof JsonObject || value instanceof Map;
+  }
+
+  /** Where it stands. */
+  public String pointer() {
+    return pointer;
   }
 
   public boolean flag(String key) {

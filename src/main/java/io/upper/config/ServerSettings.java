@@ -3,7 +3,10 @@ package io.upper.config;
 import io.upper.job.Job;
 import io.upper.text.TextCharset;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The settings of one server, as its verticle gets them.
@@ -65,6 +68,8 @@ public record ServerSettings(
    *
    * @param certificate path of the PEM certificate chain
    * @param key path of its PEM private key
+   * @param certificates more pairs, each for clients that ask for a name of its certificate (SNI);
+   *     the first pair is for all others
    * @param engine who encrypts
    * @param clientCa path of the PEM certificates that client certificates must be signed by; null:
    *     clients need none
@@ -73,10 +78,39 @@ public record ServerSettings(
   public record Tls(
       String certificate,
       String key,
+      List<Pair> certificates,
       TlsEngineKind engine,
       String clientCa,
       int handshakeTimeoutSeconds,
-      boolean generated) {}
+      boolean generated) {
+
+    /** All pairs, the one for clients that ask for no name first. */
+    public List<Pair> pairs() {
+      return Stream.concat(Stream.of(new Pair("/tls", certificate, key)), certificates.stream())
+          .toList();
+    }
+
+    /** All files that are named. */
+    public List<Path> files() {
+      return Stream.concat(
+              pairs().stream().flatMap(pair -> Stream.of(pair.certificate(), pair.key())),
+              Stream.ofNullable(clientCa))
+          .map(Path::of)
+          .toList();
+    }
+
+    /** Whether they name the same files. */
+    public boolean sameFiles(Tls other) {
+      return pairs().equals(other.pairs()) && Objects.equals(clientCa, other.clientCa);
+    }
+  }
+
+  /**
+   * A certificate and its key.
+   *
+   * @param pointer where the pair stands in the configuration
+   */
+  public record Pair(String pointer, String certificate, String key) {}
 
   /**
    * Reads the configuration of a server's verticle: the server's own section with {@code job},
@@ -97,6 +131,26 @@ public record ServerSettings(
   /** Connections or datagrams that may be open at once. */
   public int maxConversations() {
     return protocol == Protocol.UDP ? maxPending : maxConnections;
+  }
+
+  /** Whether a model made for the one does for the other. */
+  public boolean sameModel(ServerSettings other) {
+    return model == other.model
+        && workers == other.workers
+        && maxProcesses == other.maxProcesses
+        && Objects.equals(command, other.command)
+        && maxConversations() == other.maxConversations();
+  }
+
+  /** Whether what an instance cannot change while it listens is the same. */
+  public boolean sameInstances(ServerSettings other) {
+    return proxyProtocol == other.proxyProtocol && sameTlsInstances(other);
+  }
+
+  private boolean sameTlsInstances(ServerSettings other) {
+    return tls == null
+        || tls.handshakeTimeoutSeconds == other.tls.handshakeTimeoutSeconds
+            && tls.certificates.isEmpty() == other.tls.certificates.isEmpty();
   }
 
   /** What all servers share. */
@@ -151,10 +205,17 @@ public record ServerSettings(
     return new Tls(
         certificate,
         key,
+        section.sections("certificates").stream().map(ServerSettings::readPair).toList(),
         section.choice("engine", TlsEngineKind.values(), TlsEngineKind::word),
         section.optionalText("clientCa"),
         section.integer("handshakeTimeoutSeconds", 1, MAX_SECONDS),
         certificate.equals(defaults.getString("certificate"))
             && key.equals(defaults.getString("key")));
+  }
+
+  private static Pair readPair(Section section) {
+    Pair pair = new Pair(section.pointer(), section.text("certificate"), section.text("key"));
+    section.end();
+    return pair;
   }
 }

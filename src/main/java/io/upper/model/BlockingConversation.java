@@ -1,5 +1,7 @@
 package io.upper.model;
 
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
@@ -119,6 +121,16 @@ final class BlockingConversation implements RequestHandler {
 
   String client() {
     return conversation.client();
+  }
+
+  /** The job of the request at work. */
+  Job job() {
+    return conversation.job();
+  }
+
+  /** How the request at work is read. */
+  TextCharset charset() {
+    return conversation.charset();
   }
 
   /** Who wants to know of every request served; null for nobody. */

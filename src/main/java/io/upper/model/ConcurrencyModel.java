@@ -1,5 +1,6 @@
 package io.upper.model;
 
+import io.upper.job.Job;
 import io.vertx.core.Future;
 
 /**
@@ -12,10 +13,11 @@ public interface ConcurrencyModel {
   RequestHandler handle(Conversation conversation);
 
   /**
-   * Whether {@link RequestHandler#request} always answers within the call. Then it is given the
-   * socket's own buffer, to change in place; otherwise a copy that it may keep.
+   * Whether {@link RequestHandler#request} answers within the call when the request asks for {@code
+   * job}. Then it is given the socket's own buffer, to change in place; otherwise a copy that it
+   * may keep.
    */
-  boolean answersWithinCall();
+  boolean answersWithinCall(Job job);
 
   /** Frees threads and processes, when no conversation is left. */
   default Future<Void> close() {

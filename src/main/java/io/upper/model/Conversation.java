@@ -1,5 +1,7 @@
 package io.upper.model;
 
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
@@ -15,6 +17,12 @@ public interface Conversation {
 
   /** Who the client is, for the log: {@code tcp 127.0.0.1:40312}. */
   String client();
+
+  /** The job of the request at work. Any thread that the request was handed to may ask. */
+  Job job();
+
+  /** How the request at work is read. Any thread that the request was handed to may ask. */
+  TextCharset charset();
 
   /** Who wants to know of every request served; null for nobody. */
   RequestObserver observer();

@@ -1,7 +1,6 @@
 package io.upper.model;
 
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
@@ -19,21 +18,13 @@ import java.nio.ByteBuffer;
 public final class EventLoopModel implements ConcurrencyModel {
   private static final int SLICE_MILLIS = 1;
 
-  private final Job job;
-  private final TextCharset charset;
-
-  public EventLoopModel(Job job, TextCharset charset) {
-    this.job = job;
-    this.charset = charset;
-  }
-
   @Override
   public RequestHandler handle(Conversation conversation) {
     return new Handler(conversation);
   }
 
   @Override
-  public boolean answersWithinCall() {
+  public boolean answersWithinCall(Job job) {
     return job.kind() == Job.Kind.NONE;
   }
 
@@ -45,12 +36,13 @@ public final class EventLoopModel implements ConcurrencyModel {
 
     Handler(Conversation conversation) {
       this.conversation = conversation;
-      this.work = new Work(job, charset, conversation);
+      this.work = new Work(conversation);
     }
 
     @Override
     public void request(ByteBuffer bytes) {
       work.begin();
+      Job job = conversation.job();
       switch (job.kind()) {
         case NONE -> answer(bytes);
         case SLEEP -> timer = vertx().setTimer(job.millis(), id -> answer(bytes));

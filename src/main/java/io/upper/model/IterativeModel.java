@@ -1,7 +1,6 @@
 package io.upper.model;
 
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
 import java.nio.ByteBuffer;
 
 /**
@@ -20,21 +19,14 @@ import java.nio.ByteBuffer;
  * connections open, but serve one request at a time.
  */
 public final class IterativeModel implements ConcurrencyModel {
-  private final Job job;
-  private final TextCharset charset;
-
-  public IterativeModel(Job job, TextCharset charset) {
-    this.job = job;
-    this.charset = charset;
-  }
 
   @Override
   public RequestHandler handle(Conversation conversation) {
-    return new Handler(conversation, new Work(job, charset, conversation));
+    return new Handler(conversation, new Work(conversation));
   }
 
   @Override
-  public boolean answersWithinCall() {
+  public boolean answersWithinCall(Job job) {
     return true;
   }
 

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * or is a program that exists already: the manner of inetd. <b>Its limit:</b> a process costs
  * milliseconds to start and megabytes to keep; and a client that says nothing keeps one all the
  * same. A program that gathers its output, as most do when it is no terminal, replies late: when
- * its input ends.
+ * its input ends. And a change of the job or the charset reaches new children only.
  *
  * <p><b>Python:</b> the forking servers (fork, SocketServer fork, multiprocessing.Process) over TCP
  * and UDP. Java cannot fork, so the child is another program.
@@ -60,13 +60,13 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
       Executors.newCachedThreadPool(new DefaultThreadFactory("upper-process-helper", true));
 
   /**
-   * @param command the program and its arguments
+   * @param command the program and its arguments; null for the built-in filter. When it is silent
+   *     for {@value #HANGING_MILLIS} ms longer than a job takes, after its input has ended, it is
+   *     hanging
    * @param maxProcesses children at once, at least 1
-   * @param jobMillis how long the program works on a piece of input before it writes; it is hanging
-   *     when it is silent for {@value #HANGING_MILLIS} ms more, after its input has ended
    */
-  public ProcessPerConnectionModel(List<String> command, int maxProcesses, int jobMillis) {
-    this(command, maxProcesses, Duration.ofMillis(HANGING_MILLIS + jobMillis));
+  public ProcessPerConnectionModel(List<String> command, int maxProcesses) {
+    this(command, maxProcesses, Duration.ofMillis(HANGING_MILLIS));
   }
 
   ProcessPerConnectionModel(List<String> command, int maxProcesses, Duration hanging) {
@@ -85,37 +85,40 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
 
   /** The whole service of a connection, in a thread that watches over its child. */
   private void serve(BlockingConversation client) throws IOException, InterruptedException {
-    Process process = start();
+    Process process = start(client);
+    long hangingMillis = this.hangingMillis + client.job().millis();
     // Besides, killing it is what ends a write that it does not read.
     client.onCancel(() -> killSoon(process));
     try {
       Output output = new Output(process, client);
       helpers.execute(output);
-      feed(process, client, output);
-      awaitEnd(process, output);
+      feed(process, client, output, hangingMillis);
+      awaitEnd(process, output, hangingMillis);
     } finally {
       kill(process);
       awaitExit(process);
     }
   }
 
-  private Process start() throws IOException {
+  private Process start(BlockingConversation client) throws IOException {
     try {
-      return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+      return new ProcessBuilder(command == null ? builtIn(client.job(), client.charset()) : command)
+          .redirectError(Redirect.INHERIT)
+          .start();
     } catch (IOException e) {
       throw new IOException("cannot start a process: " + e.getMessage(), e);
     }
   }
 
   /** What the client sends is the child's input. */
-  private void feed(Process process, BlockingConversation client, Output output)
+  private void feed(Process process, BlockingConversation client, Output output, long hangingMillis)
       throws InterruptedException {
     String name = "process " + process.pid();
     try (OutputStream input = process.getOutputStream()) {
       ByteBuffer request;
       while ((request = client.read()) != null) {
         output.expect(request.remaining());
-        ScheduledFuture<?> watch = watch(process, output);
+        ScheduledFuture<?> watch = watch(process, output, hangingMillis);
         try {
           input.write(
               request.array(), request.arrayOffset() + request.position(), request.remaining());
@@ -131,7 +134,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   /** A write cannot be interrupted: a child that does not read is killed, which ends it. */
-  private ScheduledFuture<?> watch(Process process, Output output) {
+  private ScheduledFuture<?> watch(Process process, Output output, long hangingMillis) {
     return watchdog.scheduleWithFixedDelay(
         () -> {
           if (!output.sending) {
@@ -217,7 +220,8 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     }
   }
 
-  private void awaitEnd(Process process, Output output) throws IOException, InterruptedException {
+  private void awaitEnd(Process process, Output output, long hangingMillis)
+      throws IOException, InterruptedException {
     boolean ended = output.awaitEnd(hangingMillis);
     if (output.failure != null) {
       throw output.failure;
@@ -267,7 +271,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   /** The command of the built-in child: a small JVM. */
-  public static List<String> builtIn(Job job, TextCharset charset) {
+  static List<String> builtIn(Job job, TextCharset charset) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1",
@@ -286,7 +290,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   @Override
-  public boolean answersWithinCall() {
+  public boolean answersWithinCall(Job job) {
     return false;
   }
 

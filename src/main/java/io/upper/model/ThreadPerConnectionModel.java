@@ -2,7 +2,6 @@ package io.upper.model;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadFactory;
@@ -25,18 +24,11 @@ import java.util.concurrent.ThreadFactory;
 public final class ThreadPerConnectionModel implements ConcurrencyModel {
   private static final String NAME = "upper-connection-";
 
-  private final Job job;
-  private final TextCharset charset;
   private final ThreadFactory threads = virtualOrPlatform();
-
-  public ThreadPerConnectionModel(Job job, TextCharset charset) {
-    this.job = job;
-    this.charset = charset;
-  }
 
   @Override
   public RequestHandler handle(Conversation conversation) {
-    Work work = new Work(job, charset, conversation);
+    Work work = new Work(conversation);
     return BlockingConversation.begin(
         conversation, task -> threads.newThread(task).start(), client -> serve(client, work));
   }
@@ -52,7 +44,7 @@ public final class ThreadPerConnectionModel implements ConcurrencyModel {
   }
 
   @Override
-  public boolean answersWithinCall() {
+  public boolean answersWithinCall(Job job) {
     return false;
   }
 

@@ -2,7 +2,6 @@ package io.upper.model;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.util.concurrent.FutureTask;
@@ -25,17 +24,13 @@ import java.util.concurrent.TimeUnit;
  * the pools and executors of threads.
  */
 public final class WorkerPoolModel implements ConcurrencyModel {
-  private final Job job;
-  private final TextCharset charset;
   private final ThreadPoolExecutor workers;
 
   /**
    * @param workers threads, at least 1
    * @param maxWaiting how many requests may wait at most: the connections or datagrams there can be
    */
-  public WorkerPoolModel(Job job, TextCharset charset, int workers, int maxWaiting) {
-    this.job = job;
-    this.charset = charset;
+  public WorkerPoolModel(int workers, int maxWaiting) {
     this.workers =
         new ThreadPoolExecutor(
             workers,
@@ -52,7 +47,7 @@ public final class WorkerPoolModel implements ConcurrencyModel {
   }
 
   @Override
-  public boolean answersWithinCall() {
+  public boolean answersWithinCall(Job job) {
     return false;
   }
 
@@ -69,7 +64,7 @@ public final class WorkerPoolModel implements ConcurrencyModel {
 
     Handler(Conversation conversation) {
       this.conversation = conversation;
-      this.work = new Work(job, charset, conversation);
+      this.work = new Work(conversation);
     }
 
     @Override

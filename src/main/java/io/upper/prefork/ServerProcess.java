@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A server process as its supervisor sees it. Its standard input brings it its configuration, and
- * stays open: when that ends, the supervisor is gone and so the process goes too. What it prints is
- * repeated with its number.
+ * each later one in a line, and stays open: when that ends, the supervisor is gone and so the
+ * process goes too. What it prints is repeated with its number.
  */
 public final class ServerProcess {
   /** What it prints before its ports (a JSON object by protocol), once it listens. */
@@ -55,7 +55,13 @@ public final class ServerProcess {
     return started;
   }
 
-  private void tell(JsonObject config) {
+  /** Which of the processes it is, from 1. */
+  int number() {
+    return number;
+  }
+
+  /** Gives the process a configuration; it may block when the process hangs. */
+  void tell(JsonObject config) {
     try {
       OutputStream input = process.getOutputStream();
       input.write((config.encode() + "\n").getBytes(StandardCharsets.UTF_8));

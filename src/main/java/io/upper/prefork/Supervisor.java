@@ -1,8 +1,11 @@
 package io.upper.prefork;
 
+import io.upper.config.Change;
 import io.upper.config.Configuration;
+import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
+import io.upper.server.TlsCredentials;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,9 +58,11 @@ public final class Supervisor {
     }
   }
 
-  private final Configuration configuration;
   private final Persistence persistence;
-  private final JsonObject childConfig;
+  private final CountDownLatch started = new CountDownLatch(1);
+  private JsonObject ports;
+  private volatile Configuration configuration;
+  private volatile JsonObject childConfig;
   private final List<String> command;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<ServerProcess> alive = new ArrayList<>();
@@ -74,14 +79,19 @@ public final class Supervisor {
     this.persistence = persistence;
     this.configuration = configuration;
     this.command = command;
-    this.childConfig = configuration.json().copy().put("processes", 1);
-    for (ServerSettings server : configuration.servers()) {
-      section(server.protocol()).put("reusePort", true);
-    }
+    this.childConfig = childConfig(configuration);
   }
 
-  private JsonObject section(Protocol protocol) {
-    return childConfig.getJsonObject(protocol.word());
+  /** What each process is told: it is one, and shares its ports with the others. */
+  private JsonObject childConfig(Configuration configuration) {
+    JsonObject config = configuration.json().copy().put("processes", 1);
+    for (Protocol protocol : Protocol.values()) {
+      JsonObject server = config.getJsonObject(protocol.word()).put("reusePort", true);
+      if (configuration.server(protocol).port() == 0 && ports != null) {
+        server.put("port", ports.getValue(protocol.word(), 0));
+      }
+    }
+    return config;
   }
 
   /**
@@ -101,11 +111,12 @@ public final class Supervisor {
   int supervise() throws IOException, InterruptedException {
     // The first one alone: it may take free ports, and make the certificate, for all.
     ServerProcess first = start(1);
-    JsonObject ports = first == null ? null : first.awaitPorts();
+    ports = first == null ? null : first.awaitPorts();
     if (ports == null) {
       return first == null ? 0 : notStarted(first.awaitEnd());
     }
-    ports.forEach(port -> childConfig.getJsonObject(port.getKey()).put("port", port.getValue()));
+    childConfig = childConfig(configuration);
+    started.countDown();
     List<Thread> keepers = new ArrayList<>();
     for (int number = 1; number <= configuration.processes(); number++) {
       int slot = number;
@@ -123,6 +134,46 @@ public final class Supervisor {
       throw new IOException(surrender);
     }
     return 0;
+  }
+
+  /**
+   * Has all processes apply another configuration; blocks while the first one is still starting.
+   *
+   * @throws ConfigurationException when it names a file that is not right, or a free port that was
+   *     not taken at the start: each process would take another one
+   */
+  public void change(Configuration given) {
+    try {
+      started.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    List<Change> fixed =
+        configuration.changesTo(given).stream()
+            .filter(change -> change.setting().equals(List.of("processes")))
+            .toList();
+    fixed.forEach(change -> LOG.warn("{} needs a restart", change));
+    Configuration next = given.without(fixed.stream());
+    for (ServerSettings server : next.servers()) {
+      String word = server.protocol().word();
+      if (server.port() == 0 && !ports.containsKey(word)) {
+        throw new ConfigurationException(
+            "/" + word + "/port: 0 needs a restart when there are several processes");
+      }
+    }
+    boolean served =
+        configuration.tls().enabled() && next.tls().tls().sameFiles(configuration.tls().tls());
+    if (next.tls().enabled() && !served) {
+      TlsCredentials.read(next.tls().tls());
+    }
+    List<ServerProcess> told;
+    synchronized (alive) {
+      configuration = next;
+      childConfig = childConfig(next);
+      told = List.copyOf(alive);
+    }
+    told.forEach(process -> process.tell(configOf(process.number())));
   }
 
   private int notStarted(ServerProcess.End end) throws IOException {

@@ -3,8 +3,11 @@ package io.upper.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.internal.CloseableResource;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.impl.tcp.NetServerImpl;
 import java.lang.reflect.Field;
@@ -36,18 +39,29 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     this.group = group;
   }
 
-  /** Puts one in front of a server that listens; for instances that share a socket, the same. */
-  static void enable(NetServer server, ServerGroup group) {
+  /**
+   * Puts one in front of a server that listens; instances that share a socket share it, too.
+   *
+   * @return completes when it is in its place, on {@code context}
+   */
+  static Future<Void> enable(NetServer server, ServerGroup group, Context context) {
+    Promise<Void> enabled = ((ContextInternal) context).promise();
     Channel listening = listeningChannel(server);
-    synchronized (listening) {
-      if (listening.pipeline().get(NAME) == null) {
-        listening.pipeline().addFirst(NAME, new Acceptor(group));
-      }
-    }
+    // Added by another thread, it would be passed over until this one has had its turn.
+    listening
+        .eventLoop()
+        .execute(
+            () -> {
+              if (listening.pipeline().get(NAME) == null) {
+                listening.pipeline().addFirst(NAME, new Acceptor(group));
+              }
+              enabled.complete();
+            });
+    return enabled.future();
   }
 
   /** Vert.x does not publish it, nor has it a hook before the handshake. */
-  private static Channel listeningChannel(NetServer server) {
+  static Channel listeningChannel(NetServer server) {
     try {
       Object resource =
           ((CloseableResource<?>) field(NetServerImpl.class, "resource", server)).get();

@@ -3,10 +3,13 @@ package io.upper.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.DatagramPacket;
+import io.upper.config.ServerSettings;
+import io.upper.job.Job;
 import io.upper.model.ConcurrencyModel;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
+import io.upper.text.TextCharset;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -21,8 +24,15 @@ final class DatagramExchange implements Conversation {
   private final UdpServerVerticle server;
   private final Context context;
   private final InetSocketAddress sender;
+  private final ServerGroup group;
+  private final ServerSettings settings;
   private final RequestObserver observer;
+  private final ConcurrencyModel current;
+  // Those that are answered within the call are never many: nobody needs to count them.
+  private final boolean counted;
   private final long arrived;
+  // Null when it need not know who uses it.
+  private ModelInUse model;
 
   // The request's own buffer while it may become the reply, the handler's view of it, and what to
   // add to an index of the view to have that of the buffer.
@@ -36,28 +46,27 @@ final class DatagramExchange implements Conversation {
   private int requestLength;
 
   DatagramExchange(
-      UdpServerVerticle server,
-      Context context,
-      InetSocketAddress sender,
-      RequestObserver observer) {
+      UdpServerVerticle server, Context context, InetSocketAddress sender, ServerGroup group) {
     this.server = server;
     this.context = context;
     this.sender = sender;
-    this.observer = observer;
+    this.group = group;
+    this.settings = group.settings();
+    this.current = group.model();
+    this.counted = !current.answersWithinCall(settings.job());
+    this.observer = group.observer();
     this.arrived = observer == null ? 0 : System.nanoTime();
   }
 
   /** Has a request answered; takes {@code content} over. */
-  void serve(ConcurrencyModel model, ByteBuf content) {
+  void serve(ByteBuf content) {
     this.content = content;
     requestLength = content.readableBytes();
     try {
-      handler = model.handle(this);
+      model = counted ? group.enterModel() : null;
+      handler = (counted ? model.model() : current).handle(this);
       int start = content.readerIndex();
-      view =
-          model.answersWithinCall()
-              ? content.internalNioBuffer(start, requestLength)
-              : copy(content);
+      view = counted ? copy(content) : content.internalNioBuffer(start, requestLength);
       shift = start - view.position();
       handler.request(view);
     } catch (Throwable e) {
@@ -112,7 +121,7 @@ final class DatagramExchange implements Conversation {
   @Override
   public void finish() {
     if (!over) {
-      over = true;
+      end();
       server.answered(this, new DatagramPacket(reply, sender));
     }
   }
@@ -120,15 +129,27 @@ final class DatagramExchange implements Conversation {
   @Override
   public void fail(Throwable cause) {
     if (!over) {
-      over = true;
+      end();
       reply.release();
       server.unanswered(this, cause);
+    }
+  }
+
+  private void end() {
+    over = true;
+    if (model != null) {
+      model.leave();
     }
   }
 
   /** In bytes. */
   int requestLength() {
     return requestLength;
+  }
+
+  /** Whether it has a place among those at work. */
+  boolean isCounted() {
+    return counted;
   }
 
   boolean isOver() {
@@ -144,6 +165,16 @@ final class DatagramExchange implements Conversation {
   @Override
   public Context context() {
     return context;
+  }
+
+  @Override
+  public Job job() {
+    return settings.job();
+  }
+
+  @Override
+  public TextCharset charset() {
+    return settings.charset();
   }
 
   @Override

@@ -29,8 +29,6 @@ final class Drops {
     HANDSHAKE,
     /** UDP: {@code maxPending} are at work. */
     MAX_PENDING,
-    /** UDP: the system, or the memory, did not let it be received. */
-    UNRECEIVED,
     /** UDP: its source is a port below 1024. */
     LOW_PORT,
     /** UDP: its source is the port that the server itself has. */
@@ -41,7 +39,7 @@ final class Drops {
     TOO_LONG,
     /** UDP: the reply is more than three times as long as the request. */
     AMPLIFIED,
-    /** UDP: the system did not take the reply. */
+    /** UDP: the system did not take the reply, or gave an error in place of a datagram. */
     UNSENT;
 
     /** As it stands in the log and in metrics: {@code low-port}. */

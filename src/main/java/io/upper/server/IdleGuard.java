@@ -3,6 +3,7 @@ package io.upper.server;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.internal.net.NetSocketInternal;
 
 /** Tells a session that its connection is idle, which Vert.x would close whatever is at work. */
@@ -13,8 +14,15 @@ final class IdleGuard extends ChannelInboundHandlerAdapter {
     this.session = session;
   }
 
-  static void enable(NetSocketInternal socket, Session session) {
+  /**
+   * Watches a connection.
+   *
+   * @param idleSeconds how long nothing may move; 0 for ever
+   */
+  static void enable(NetSocketInternal socket, Session session, int idleSeconds) {
     ChannelHandlerContext context = socket.channelHandlerContext();
+    // Not Vert.x's own: that cannot change while the server listens.
+    context.pipeline().addBefore(context.name(), "idle", new IdleStateHandler(0, 0, idleSeconds));
     context.pipeline().addBefore(context.name(), "idle-guard", new IdleGuard(session));
   }
 

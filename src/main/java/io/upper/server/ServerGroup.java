@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
+import io.upper.model.Models;
 import io.upper.model.RequestEvent;
 import io.upper.model.RequestLog;
 import io.upper.model.RequestObserver;
@@ -14,18 +15,22 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the instances of one server share: the port, the model and the limits. Each instance joins
- * when it starts and leaves when it has stopped; the last one that leaves closes the model.
- * Thread-safe.
+ * What the instances of one server share: the settings, the port, the model and the limits. Each
+ * instance joins when it starts and leaves when it has stopped; the last one that leaves closes the
+ * model. Thread-safe.
  */
 final class ServerGroup implements Shareable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerGroup.class);
@@ -33,34 +38,41 @@ final class ServerGroup implements Shareable {
   private static final int PORTS = 65_535;
   private static final AtomicInteger SERIAL = new AtomicInteger();
 
-  private final LocalMap<String, ServerGroup> groups;
   private final Vertx vertx;
-  private final String deployment;
-  private final ServerSettings settings;
   private final int instances;
+  private final Function<ServerSettings, ConcurrencyModel> models;
+  private final Runnable forgotten;
+  private final int port;
   private final int serial = SERIAL.getAndIncrement() % PORTS + 1;
-  private final ConcurrencyModel model;
   private final ServerMetrics metrics;
+  // Not the group's own, which event loops take.
+  private final Object credentialsLock = new Object();
+  private final Set<ModelInUse> replaced = ConcurrentHashMap.newKeySet();
+  private volatile ServerSettings settings;
+  private volatile ModelInUse model;
+  private volatile Runnable portSharing = () -> {};
+  private volatile TlsCredentials credentials;
   private final Promise<Integer> firstPort = Promise.promise();
   private final Drops drops;
-  private final SourceRates rates;
+  private volatile SourceRates rates;
   private final AtomicInteger conversations = new AtomicInteger();
   private final AtomicBoolean first = new AtomicBoolean(true);
   private int joined;
   private int listening;
 
   private ServerGroup(
-      LocalMap<String, ServerGroup> groups,
       Vertx vertx,
-      Context context,
+      int instances,
       ServerSettings settings,
-      Function<ServerSettings, ConcurrencyModel> models) {
-    this.groups = groups;
+      Function<ServerSettings, ConcurrencyModel> models,
+      Runnable forgotten) {
     this.vertx = vertx;
-    this.deployment = context.deploymentID();
+    this.instances = instances;
+    this.port = settings.port();
     this.settings = settings;
-    this.instances = context.getInstanceCount();
-    this.model = models.apply(settings);
+    this.models = models;
+    this.forgotten = forgotten;
+    this.model = new ModelInUse(models.apply(settings));
     this.metrics = ServerMetrics.of(vertx);
     boolean datagrams = settings.protocol() == Protocol.UDP;
     this.drops =
@@ -69,28 +81,43 @@ final class ServerGroup implements Shareable {
             settings.protocol().word() + (datagrams ? " datagram dropped" : " connection refused"),
             settings.protocol(),
             metrics);
-    this.rates =
-        settings.ratePerSource() == 0
-            ? null
-            : new SourceRates(
-                settings.ratePerSource(), settings.burstPerSource(), System.nanoTime());
+    this.rates = rates(settings);
   }
 
-  /** The group of the deployment that {@code context} belongs to; the caller is one more member. */
-  static ServerGroup join(
+  private static SourceRates rates(ServerSettings settings) {
+    return settings.ratePerSource() == 0
+        ? null
+        : new SourceRates(settings.ratePerSource(), settings.burstPerSource(), System.nanoTime());
+  }
+
+  /** A group whose instances are told it, a deployment each. */
+  static ServerGroup of(Vertx vertx, ServerSettings settings) {
+    return new ServerGroup(vertx, settings.instances(), settings, Models::create, () -> {});
+  }
+
+  /** The group of the one deployment that {@code context} and its instances belong to. */
+  static ServerGroup of(
       Vertx vertx,
       Context context,
       ServerSettings settings,
       Function<ServerSettings, ConcurrencyModel> models) {
     LocalMap<String, ServerGroup> groups = vertx.sharedData().getLocalMap(GROUPS);
-    ServerGroup group =
-        groups.computeIfAbsent(
-            context.deploymentID(),
-            id -> new ServerGroup(groups, vertx, context, settings, models));
-    synchronized (group) {
-      group.joined++;
+    return groups.computeIfAbsent(
+        context.deploymentID(),
+        id ->
+            new ServerGroup(
+                vertx, context.getInstanceCount(), settings, models, () -> groups.remove(id)));
+  }
+
+  /** One member more; called on its event loop. */
+  synchronized ServerGroup join() {
+    joined++;
+    if (metrics != null) {
+      // What there is to count is shown from the start, with 0.
+      metrics.loop(settings.protocol());
+      metrics.requests(settings.protocol());
     }
-    return group;
+    return this;
   }
 
   /** One member less; completes when what it leaves behind is freed. */
@@ -98,20 +125,83 @@ final class ServerGroup implements Shareable {
     if (--joined > 0) {
       return Future.succeededFuture();
     }
-    groups.remove(deployment);
-    return model.close();
+    forgotten.run();
+    return Future.join(
+            Stream.concat(Stream.of(model), replaced.stream()).map(ModelInUse::close).toList())
+        .mapEmpty();
   }
 
+  /** The settings as they are now. */
+  ServerSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Other settings: for new requests, and new conversations as far as they concern the model. Not
+   * those that the listening sockets depend on.
+   */
+  synchronized void change(ServerSettings next) {
+    boolean otherModel = !next.sameModel(settings);
+    if (next.ratePerSource() != settings.ratePerSource()
+        || next.burstPerSource() != settings.burstPerSource()) {
+      rates = rates(next);
+    }
+    settings = next;
+    if (otherModel) {
+      ModelInUse before = model;
+      model = new ModelInUse(models.apply(next));
+      replaced.removeIf(ModelInUse::isClosed);
+      replaced.add(before);
+      before.replace();
+    }
+  }
+
+  /** The model of new conversations; of those that do not answer within the call, see below. */
   ConcurrencyModel model() {
-    return model;
+    return model.model();
+  }
+
+  /** The model for a conversation, which has to {@link ModelInUse#leave} it when it is over. */
+  ModelInUse enterModel() {
+    ModelInUse current = model;
+    while (!current.enter()) {
+      current = model; // It was replaced just now.
+    }
+    return current;
+  }
+
+  /** What a TLS server shows and trusts; null before it is read. */
+  TlsCredentials credentials() {
+    return credentials;
+  }
+
+  void credentials(TlsCredentials credentials) {
+    this.credentials = credentials;
+    if (metrics != null) {
+      metrics.certificate(credentials.expiry());
+    }
+  }
+
+  /** Reads and checks them if no instance has yet; blocks. */
+  TlsCredentials readCredentials() throws IOException {
+    synchronized (credentialsLock) {
+      if (credentials == null) {
+        TlsCredentials.makeIfMissing(settings.tls());
+        credentials(TlsCredentials.read(settings.tls()));
+      }
+      return credentials;
+    }
   }
 
   /** Who wants to know of a new conversation's requests; null for nobody. */
   RequestObserver observer() {
-    return RequestObserver.of(
-        RequestLog.ifEnabled(),
-        RequestEvent.ifEnabled(),
-        metrics == null ? null : metrics.requests(settings.protocol()));
+    RequestObserver log = RequestLog.ifEnabled();
+    RequestObserver recording = RequestEvent.ifEnabled();
+    // Every datagram is a conversation: this is asked often, and nobody is usual.
+    RequestObserver counting = metrics == null ? null : metrics.requests(settings.protocol());
+    return log == null && recording == null
+        ? counting
+        : RequestObserver.of(log, recording, counting);
   }
 
   /** Who counts what the server does; null for nobody. */
@@ -119,12 +209,19 @@ final class ServerGroup implements Shareable {
     return metrics;
   }
 
-  ServerSettings settings() {
-    return settings;
-  }
-
+  /** How many instances the server starts with. */
   int instances() {
     return instances;
+  }
+
+  /** How the first instance lets others share its port. */
+  void onSharing(Runnable portSharing) {
+    this.portSharing = portSharing;
+  }
+
+  /** Another instance is about to take the first one's port. */
+  void sharePort() {
+    portSharing.run();
   }
 
   /**
@@ -132,7 +229,7 @@ final class ServerGroup implements Shareable {
    * a negative one stands for one free port shared by all who name it.
    */
   int sharedPort() {
-    return settings.port() == 0 ? -serial : settings.port();
+    return port == 0 ? -serial : port;
   }
 
   /** Whether the caller is the first to ask: it takes the port, the others share it. */
@@ -219,6 +316,7 @@ final class ServerGroup implements Shareable {
 
   /** Takes a token of a datagram's source. */
   boolean mayAsk(InetAddress source) {
+    SourceRates rates = this.rates;
     return rates == null || rates.admits(source, System.nanoTime());
   }
 }

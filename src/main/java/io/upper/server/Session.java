@@ -5,9 +5,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.util.ReferenceCountUtil;
 import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.upper.job.Job;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
+import io.upper.text.TextCharset;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -52,9 +55,13 @@ final class Session implements Conversation {
   private final String client;
   private final ServerGroup group;
   private final RequestObserver observer;
+  private final ModelInUse model;
   private final RequestHandler handler;
   // Null when nobody is to be told.
   private final ConnectionRecord told;
+
+  // As they were when the request at work came.
+  private ServerSettings settings;
 
   // The request that is being handed over, the handler's view of it, and what to add to an index of
   // the view to have that of the request.
@@ -86,14 +93,25 @@ final class Session implements Conversation {
     this.client = protocol.word() + " " + socket.remoteAddress();
     this.group = group;
     this.observer = group.observer();
-    this.handler = group.model().handle(this);
+    this.settings = group.settings();
+    this.model = group.enterModel();
+    this.handler = handler();
     this.told = ConnectionRecord.begin(protocol, socket.remoteAddress(), group.metrics());
+  }
+
+  private RequestHandler handler() {
+    try {
+      return model.model().handle(this);
+    } catch (Throwable e) {
+      model.leave();
+      throw e;
+    }
   }
 
   /** Starts reading. */
   void start() {
     HalfClose.enable(socket);
-    IdleGuard.enable(socket, this);
+    IdleGuard.enable(socket, this, settings.idleTimeoutSeconds());
     replies = Replies.enable(socket, context, this::flow);
     socket
         .messageHandler(this::received)
@@ -119,6 +137,7 @@ final class Session implements Conversation {
   }
 
   private void serve(ByteBuf bytes) {
+    settings = group.settings();
     requests++;
     moves++;
     if (told != null) {
@@ -133,7 +152,7 @@ final class Session implements Conversation {
     try {
       int start = bytes.readerIndex();
       view =
-          group.model().answersWithinCall() && bytes.nioBufferCount() == 1
+          model.model().answersWithinCall(settings.job()) && bytes.nioBufferCount() == 1
               ? bytes.internalNioBuffer(start, bytes.readableBytes())
               : copy(bytes);
       shift = start - view.position();
@@ -350,11 +369,22 @@ final class Session implements Conversation {
       told.over();
     }
     handler.cancel();
+    model.leave();
   }
 
   @Override
   public Context context() {
     return context;
+  }
+
+  @Override
+  public Job job() {
+    return settings.job();
+  }
+
+  @Override
+  public TextCharset charset() {
+    return settings.charset();
   }
 
   @Override

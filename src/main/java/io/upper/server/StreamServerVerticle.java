@@ -4,7 +4,9 @@ import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -27,7 +29,6 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   private final Protocol protocol;
   private final Function<ServerSettings, ConcurrencyModel> models;
-  private ServerSettings settings;
   private ServerGroup group;
   private NetServer server;
   private boolean stopping;
@@ -37,6 +38,12 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     this.models = models;
   }
 
+  /** One of the instances of a server, each a deployment of its own. */
+  StreamServerVerticle(Protocol protocol, ServerGroup group) {
+    this(protocol, (Function<ServerSettings, ConcurrencyModel>) null);
+    this.group = group;
+  }
+
   @Override
   public final int actualPort() {
     return server.actualPort();
@@ -44,26 +51,22 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   @Override
   public final Future<?> start() {
-    settings = ServerSettings.of(protocol, config());
-    group = ServerGroup.join(vertx, context, settings, models);
-    if (group.metrics() != null) {
-      // What there is to count is shown from the start, with 0.
-      group.metrics().loop(protocol);
-      group.metrics().requests(protocol);
+    if (group == null) {
+      group = ServerGroup.of(vertx, context, ServerSettings.of(protocol, config()), models);
     }
-    return options(settings)
+    group.join();
+    return options(group)
         .compose(this::listen)
         .recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 
   /** The options of the server: those of TCP, and what the protocol adds. */
-  Future<NetServerOptions> options(ServerSettings settings) {
+  Future<NetServerOptions> options(ServerGroup group) {
     return Future.succeededFuture(
         new NetServerOptions()
-            .setIdleTimeout(settings.idleTimeoutSeconds())
-            .setAcceptBacklog(settings.backlog())
-            .setUseProxyProtocol(settings.proxyProtocol())
-            .setReusePort(settings.reusePort()));
+            .setAcceptBacklog(group.settings().backlog())
+            .setUseProxyProtocol(group.settings().proxyProtocol())
+            .setReusePort(group.settings().reusePort()));
   }
 
   private Future<Void> listen(NetServerOptions options) {
@@ -79,13 +82,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     return server
         .listen(group.sharedPort(), address.getHostAddress())
         .recover(e -> Future.failedFuture(group.cannotListen(Session.reason(e), e)))
+        .compose(v -> Acceptor.enable(server, group, context))
         .onSuccess(
-            v -> {
-              Acceptor.enable(server, group);
-              group.listening(
-                  new InetSocketAddress(address, server.actualPort()), group.instances());
-            })
-        .mapEmpty();
+            v ->
+                group.listening(
+                    new InetSocketAddress(address, server.actualPort()), group.instances()));
   }
 
   private void connected(NetSocket connected) {
@@ -123,11 +124,22 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   /** Stops accepting, has all that was sent answered, then closes: within {@code drainSeconds}. */
   @Override
   public final Future<?> stop() {
+    Promise<Void> drained = Promise.promise();
+    ListeningSocket.of(server)
+        .leave(((ContextInternal) context).nettyEventLoop(), () -> leave().onComplete(drained));
+    return drained.future();
+  }
+
+  private Future<Void> leave() {
     stopping = true;
     return server.shutdown(drain()).eventually(group::leave);
   }
 
+  NetServer server() {
+    return server;
+  }
+
   private Duration drain() {
-    return Duration.ofSeconds(settings.drainSeconds());
+    return Duration.ofSeconds(group.settings().drainSeconds());
   }
 }

@@ -16,6 +16,11 @@ public final class TcpServerVerticle extends StreamServerVerticle {
     this(Models::create);
   }
 
+  /** One of the instances of a server, each a deployment of its own. */
+  TcpServerVerticle(ServerGroup group) {
+    super(Protocol.TCP, group);
+  }
+
   /** With other models than those of the configuration. */
   TcpServerVerticle(Function<ServerSettings, ConcurrencyModel> models) {
     super(Protocol.TCP, models);

@@ -1,29 +1,17 @@
 package io.upper.server;
 
-import io.upper.cert.CertificateAuthority;
-import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
 import io.upper.model.Models;
 import io.vertx.core.Future;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves uppercase over TLS 1.2 and 1.3. Deployed with the {@code tls} section of the
@@ -31,7 +19,21 @@ import org.slf4j.LoggerFactory;
  * certificate is made.
  */
 public final class TlsServerVerticle extends StreamServerVerticle {
-  private static final Logger LOG = LoggerFactory.getLogger(TlsServerVerticle.class);
+  private static final Set<String> PROTOCOLS = Set.of("TLSv1.2", "TLSv1.3");
+
+  // Forward secret and authenticated only (RFC 9325, section 4.2); those for
+  // processors without AES come last.
+  private static final List<String> CIPHER_SUITES =
+      List.of(
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
   static {
     // A client could make the server compute for ever; TLS 1.3 has no renegotiation at all.
@@ -47,76 +49,43 @@ public final class TlsServerVerticle extends StreamServerVerticle {
     super(Protocol.TLS, models);
   }
 
+  /** One of the instances of a server, each a deployment of its own. */
+  TlsServerVerticle(ServerGroup group) {
+    super(Protocol.TLS, group);
+  }
+
   @Override
-  Future<NetServerOptions> options(ServerSettings settings) {
-    ServerSettings.Tls tls = settings.tls();
+  Future<NetServerOptions> options(ServerGroup group) {
     return vertx
-        .executeBlocking(() -> prepared(tls))
-        .compose(
-            engine ->
-                tellLifetime(tls)
-                    .compose(v -> super.options(settings))
-                    .map(options -> secured(options, tls, engine)));
+        .executeBlocking(() -> prepared(group))
+        .compose(engine -> super.options(group).map(options -> secured(options, group, engine)));
+  }
+
+  /** Sees that all is there; blocking. */
+  private static TlsEngine prepared(ServerGroup group) throws IOException {
+    group.readCredentials();
+    return TlsEngine.of(group.settings().tls().engine());
   }
 
   private static NetServerOptions secured(
-      NetServerOptions options, ServerSettings.Tls tls, TlsEngine engine) {
+      NetServerOptions options, ServerGroup group, TlsEngine engine) {
     options
         .setSsl(true)
         .setSslEngineOptions(engine.options())
-        .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-        .setKeyCertOptions(
-            new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()))
-        .setSslHandshakeTimeout(tls.handshakeTimeoutSeconds())
+        .setSslHandshakeTimeout(group.settings().tls().handshakeTimeoutSeconds())
         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
-    if (tls.clientCa() != null) {
-      options
-          .setClientAuth(ClientAuth.REQUIRED)
-          .setTrustOptions(new PemTrustOptions().addCertPath(tls.clientCa()));
-    }
+    secure(options.getSslOptions(), group.credentials());
     return options;
   }
 
-  /** Sees that all is there; blocking. One thread at a time: instances start at once. */
-  private static synchronized TlsEngine prepared(ServerSettings.Tls tls) throws IOException {
-    Path certificate = Path.of(tls.certificate());
-    if (tls.generated() && Files.notExists(certificate)) {
-      CertificateAuthority.create(certificate.getParent());
-      LOG.info(
-          "tls has made a certificate of its own: {}, signed by {}",
-          certificate,
-          certificate.resolveSibling(CertificateAuthority.CA_CERTIFICATE));
-    }
-    requireFile("certificate", tls.certificate());
-    requireFile("key", tls.key());
-    if (tls.clientCa() != null) {
-      requireFile("clientCa", tls.clientCa());
-    }
-    return TlsEngine.of(tls.engine());
+  private static ServerSSLOptions secure(ServerSSLOptions options, TlsCredentials credentials) {
+    options.setEnabledSecureTransportProtocols(PROTOCOLS);
+    CIPHER_SUITES.forEach(options::addEnabledCipherSuite);
+    return credentials.applyTo(options);
   }
 
-  private Future<Void> tellLifetime(ServerSettings.Tls tls) {
-    ServerMetrics metrics = ServerMetrics.of(vertx);
-    return metrics == null
-        ? Future.succeededFuture()
-        : vertx
-            .executeBlocking(() -> notAfter(Path.of(tls.certificate())))
-            .onSuccess(metrics::certificate)
-            .mapEmpty();
-  }
-
-  private static Instant notAfter(Path path) throws IOException, CertificateException {
-    try (InputStream in = Files.newInputStream(path)) {
-      X509Certificate certificate =
-          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-      return certificate.getNotAfter().toInstant();
-    }
-  }
-
-  private static void requireFile(String setting, String path) {
-    if (!Files.isReadable(Path.of(path))) {
-      throw new ConfigurationException(
-          "/tls/" + setting + ": \"" + path + "\" is no file that can be read");
-    }
+  /** Has all instances show and trust others from now on; those connected go on. */
+  Future<Void> renew(TlsCredentials credentials) {
+    return server().updateSSLOptions(secure(new ServerSSLOptions(), credentials)).mapEmpty();
   }
 }

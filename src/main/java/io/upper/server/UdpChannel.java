@@ -5,8 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollDatagramChannelConfig;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
@@ -69,8 +71,7 @@ final class UdpChannel {
             .group(context.nettyEventLoop())
             .channelFactory(factory)
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_PAYLOAD))
-            .handler(handler);
+            .handler(initializer(handler));
     if (reusePort) {
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
@@ -85,6 +86,27 @@ final class UdpChannel {
           }
         });
     return promise.future();
+  }
+
+  private static ChannelHandler initializer(ChannelHandler handler) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        if (channel.config() instanceof EpollDatagramChannelConfig epoll) {
+          DatagramSlots slots = new DatagramSlots();
+          epoll.setMaxDatagramPayloadSize(DatagramSlots.SLOT).setRecvByteBufAllocator(slots);
+          channel.pipeline().addLast(slots.guard());
+        } else {
+          channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(MAX_PAYLOAD));
+        }
+        channel.pipeline().addLast(handler);
+      }
+    };
+  }
+
+  /** Lets sockets that are bound from now on share the port; needs a native transport. */
+  void sharePort() {
+    channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
   }
 
   Channel channel() {

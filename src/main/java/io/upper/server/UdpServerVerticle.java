@@ -5,12 +5,9 @@ import static io.upper.server.Drops.Reason.LOW_PORT;
 import static io.upper.server.Drops.Reason.OWN_PORT;
 import static io.upper.server.Drops.Reason.RATE;
 import static io.upper.server.Drops.Reason.TOO_LONG;
-import static io.upper.server.Drops.Reason.UNRECEIVED;
 import static io.upper.server.Drops.Reason.UNSENT;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
@@ -49,8 +46,9 @@ import org.slf4j.LoggerFactory;
  *   <li>Datagrams from the server's own port, whatever the address, are dropped: they come from
  *       this service or its twin on another host. A client's port is chosen by its system, among
  *       the ephemeral ones; give the server a port outside of them.
- *   <li>With {@code ratePerSource}, a dialogue with a twin on another port soon finds its bucket
- *       empty; the datagram that is dropped then is the dialogue's last.
+ *   <li>With {@code ratePerSource}, a dialogue with a twin on another port that is faster than the
+ *       rate finds its bucket empty, and the datagram that is dropped then is the dialogue's last;
+ *       a slower one goes on, but all from one address together stay below the rate.
  * </ul>
  *
  * <p>Nor does it serve to amplify an attack on a forged source: a reply is at most {@value
@@ -66,7 +64,6 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private static final int FIRST_USER_PORT = 1_024;
   static final int MAX_GROWTH = 3;
 
-  private ServerSettings settings;
   private ServerGroup group;
   private UdpChannel udp;
   // Null without metrics.
@@ -78,6 +75,13 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private boolean reading;
   private Promise<Void> drained;
 
+  public UdpServerVerticle() {}
+
+  /** One of the instances of a server, each a deployment of its own. */
+  UdpServerVerticle(ServerGroup group) {
+    this.group = group;
+  }
+
   @Override
   public int actualPort() {
     return port;
@@ -85,17 +89,17 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   @Override
   public Future<?> start() {
-    settings = ServerSettings.of(Protocol.UDP, config());
-    group = ServerGroup.join(vertx, context, settings, Models::create);
-    if (group.metrics() != null) {
-      metrics = group.metrics().loop(Protocol.UDP);
-      group.metrics().requests(Protocol.UDP);
+    if (group == null) {
+      group =
+          ServerGroup.of(vertx, context, ServerSettings.of(Protocol.UDP, config()), Models::create);
     }
+    group.join();
+    metrics = group.metrics() == null ? null : group.metrics().loop(Protocol.UDP);
     return listen().recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 
   private Future<Void> listen() {
-    boolean shared = group.instances() > 1 && vertx.isNativeTransportEnabled();
+    boolean shared = vertx.isNativeTransportEnabled();
     int sockets = shared ? group.instances() : 1;
     return group
         .address()
@@ -109,13 +113,21 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private Future<InetSocketAddress> listen(InetAddress host, boolean shared) {
     if (group.first()) {
       warnIfAlone(shared);
-      return bind(new InetSocketAddress(host, settings.port()), shared || settings.reusePort())
+      ServerSettings settings = group.settings();
+      // By itself it shares the port with nobody, so that one that is taken fails the start.
+      return bind(new InetSocketAddress(host, settings.port()), settings.reusePort())
+          .onSuccess(v -> group.onSharing(udp::sharePort))
           .onFailure(group::failed);
     }
     return group
         .firstPort(context)
         .map(port -> new InetSocketAddress(host, port))
-        .compose(address -> shared ? bind(address, true) : Future.succeededFuture(address));
+        .compose(address -> shared ? join(address) : Future.succeededFuture(address));
+  }
+
+  private Future<InetSocketAddress> join(InetSocketAddress address) {
+    group.sharePort();
+    return bind(address, true);
   }
 
   private void warnIfAlone(boolean shared) {
@@ -148,9 +160,10 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       channel.flush();
     }
 
+    /** A reply could not be sent; or nothing received. */
     @Override
     public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
-      group.drops().count(UNRECEIVED, () -> Session.reason(cause));
+      unsent(cause);
     }
   }
 
@@ -160,13 +173,16 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     if (metrics != null) {
       metrics.received(content.readableBytes());
     }
-    if (!mayBeAnswered(packet.sender()) || !group.admit()) {
+    if (!mayBeAnswered(packet.sender())) {
       content.release();
       return;
     }
-    DatagramExchange exchange =
-        new DatagramExchange(this, context, packet.sender(), group.observer());
-    exchange.serve(group.model(), content);
+    DatagramExchange exchange = new DatagramExchange(this, context, packet.sender(), group);
+    if (exchange.isCounted() && !group.admit()) {
+      content.release();
+      return;
+    }
+    exchange.serve(content);
     if (!exchange.isOver()) {
       pending.add(exchange);
     }
@@ -187,7 +203,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
               () ->
                   "%s sends more than %d a second"
                       .formatted(
-                          NetUtil.toAddressString(sender.getAddress()), settings.ratePerSource()));
+                          NetUtil.toAddressString(sender.getAddress()),
+                          group.settings().ratePerSource()));
     } else {
       return true;
     }
@@ -221,16 +238,11 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       if (metrics != null) {
         metrics.sent(length);
       }
-      udp.channel().write(reply).addListener((ChannelFutureListener) this::sent);
+      // If it fails, exceptionCaught is told.
+      udp.channel().write(reply, udp.channel().voidPromise());
       if (!reading) {
         udp.channel().flush();
       }
-    }
-  }
-
-  private void sent(ChannelFuture write) {
-    if (!write.isSuccess()) {
-      unsent(write.cause());
     }
   }
 
@@ -254,6 +266,9 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   }
 
   private void over(DatagramExchange exchange) {
+    if (!exchange.isCounted()) {
+      return;
+    }
     group.release();
     if (pending.remove(exchange) && drained != null && pending.isEmpty()) {
       awaitQuiet();
@@ -267,7 +282,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       return group.leave();
     }
     drained = Promise.promise();
-    long timeout = Math.max(1, settings.drainSeconds() * 1000L);
+    long timeout = Math.max(1, group.settings().drainSeconds() * 1000L);
     vertx.setTimer(timeout, id -> drained.tryComplete());
     if (pending.isEmpty()) {
       awaitQuiet();

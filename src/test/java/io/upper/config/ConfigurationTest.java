@@ -49,7 +49,13 @@ class ConfigurationTest {
     assertEquals(2443, defaults.tls().port());
     assertEquals(
         new ServerSettings.Tls(
-            "certs/server-cert.pem", "certs/server-key.pem", TlsEngineKind.AUTO, null, 10, true),
+            "certs/server-cert.pem",
+            "certs/server-key.pem",
+            List.of(),
+            TlsEngineKind.AUTO,
+            null,
+            10,
+            true),
         defaults.tls().tls());
     assertEquals(AccessLogFormat.OFF, defaults.accessLog());
     assertEquals(new Configuration.Admin(false, "localhost", 2080), defaults.admin());
@@ -140,7 +146,7 @@ class ConfigurationTest {
     assertEquals(TextCharset.UTF_8, settings.charset());
     assertEquals(
         new ServerSettings.Tls(
-            "certs/server-cert.pem", "k.pem", TlsEngineKind.AUTO, null, 10, false),
+            "certs/server-cert.pem", "k.pem", List.of(), TlsEngineKind.AUTO, null, 10, false),
         settings.tls());
     assertNull(ServerSettings.of(Protocol.UDP, new JsonObject()).tls());
   }

@@ -1,5 +1,7 @@
 package io.upper.model;
 
+import io.upper.job.Job;
+import io.upper.text.TextCharset;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,16 +13,26 @@ final class RecordedConversation implements Conversation {
   private final Context context;
   private final CompletableFuture<String> end = new CompletableFuture<>();
 
+  private final Job job;
   private final Future<Void> sent;
 
   RecordedConversation(Vertx vertx) {
-    this(vertx, Future.succeededFuture());
+    this(vertx, Job.NONE);
+  }
+
+  RecordedConversation(Vertx vertx, Job job) {
+    this(vertx, job, Future.succeededFuture());
   }
 
   /**
    * @param sent completes when the client reads its replies
    */
   RecordedConversation(Vertx vertx, Future<Void> sent) {
+    this(vertx, Job.NONE, sent);
+  }
+
+  private RecordedConversation(Vertx vertx, Job job, Future<Void> sent) {
+    this.job = job;
     this.context = vertx.getOrCreateContext();
     this.sent = sent;
   }
@@ -38,6 +50,16 @@ final class RecordedConversation implements Conversation {
   @Override
   public String client() {
     return "test";
+  }
+
+  @Override
+  public Job job() {
+    return job;
+  }
+
+  @Override
+  public TextCharset charset() {
+    return TextCharset.UTF_8;
   }
 
   @Override

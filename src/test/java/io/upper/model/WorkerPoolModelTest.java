@@ -1,7 +1,6 @@
 package io.upper.model;
 
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class WorkerPoolModelTest {
   private final Vertx vertx = Vertx.vertx();
-  private final ConcurrencyModel oneWorkerOneWaiting =
-      new WorkerPoolModel(new Job(Job.Kind.SLEEP, 60_000), TextCharset.UTF_8, 1, 1);
+  private final ConcurrencyModel oneWorkerOneWaiting = new WorkerPoolModel(1, 1);
 
   @AfterEach
   void close() {
@@ -25,7 +23,8 @@ class WorkerPoolModelTest {
   @Test
   void clientThatLeavesGivesUpItsPlaceInTheQueue() {
     for (int client = 0; client < 100; client++) {
-      RecordedConversation conversation = new RecordedConversation(vertx);
+      RecordedConversation conversation =
+          new RecordedConversation(vertx, new Job(Job.Kind.SLEEP, 60_000));
       RequestHandler handler = oneWorkerOneWaiting.handle(conversation);
       // The first is at work; the others wait, one at a time. Refused, it would throw.
       handler.request(ByteBuffer.wrap("hello".getBytes(StandardCharsets.UTF_8)));

@@ -184,7 +184,7 @@ class DrainTest {
     }
 
     @Override
-    public boolean answersWithinCall() {
+    public boolean answersWithinCall(io.upper.job.Job job) {
       return false;
     }
   }

@@ -46,7 +46,7 @@ class LingeringCloseTest {
     }
 
     @Override
-    public boolean answersWithinCall() {
+    public boolean answersWithinCall(io.upper.job.Job job) {
       return false;
     }
   }

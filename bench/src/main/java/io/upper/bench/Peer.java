@@ -76,9 +76,7 @@ enum Peer {
           json.append(
               "\"certificate\": \"%1$s/server-cert.pem\", \"key\": \"%1$s/server-key.pem\", "
                   .formatted(certificates));
-          if (!workload.engine.equals("jdk")) {
-            json.append("\"engine\": \"%s\", ".formatted(workload.engine));
-          }
+          json.append("\"engine\": \"%s\", ".formatted(workload.engine));
         }
       }
       json.append("\"port\": 0}, ");

@@ -274,21 +274,25 @@ public final class Findings {
     if (run.unanswered() > 0) {
       return "clients whose requests got no reply waited in vain";
     }
-    double usual = SLOWED * load.job().millis() * 1e6;
-    double first = worked(run.requests().stream().filter(request -> request.number() == 0));
-    double later = worked(run.requests().stream().filter(request -> request.number() > 0));
-    // Without later requests there is nothing to compare the first with: NaN is not below.
-    if (first > usual && later <= usual) {
+    long excess = run.wall().toNanos() - run.predicted().toNanos();
+    int count = workers.names().size();
+    double first = took(run.requests().stream().filter(request -> request.number() == 0));
+    double later = took(run.requests().stream().filter(request -> request.number() > 0));
+    if (count > load.clients() && count == run.requests().size()) {
+      return "each request had a worker of its own, and %d had to start on %s"
+          .formatted(count, plural(processors, "processor"));
+    }
+    // Without later requests there is nothing to compare the first with: NaN is not above.
+    if (count == load.clients() && first - later > excess / 2.0) {
       return "the first request of each client took %s on average, the others %s: %s had to start"
-              .formatted(time(first), time(later), plural(workers.names().size(), "worker"))
+              .formatted(time(first), time(later), plural(count, "worker"))
           + " on "
           + plural(processors, "processor");
     }
-    double all = worked(run.requests().stream());
-    if (all > usual) {
-      return "a job took %s on average, not %d ms".formatted(time(all), load.job().millis());
+    double worked = run.requests().stream().mapToLong(Findings::worked).average().orElseThrow();
+    if (worked > SLOWED * load.job().millis() * 1e6) {
+      return "a job took %s on average, not %d ms".formatted(time(worked), load.job().millis());
     }
-    long excess = run.wall().toNanos() - run.predicted().toNanos();
     ServedRequest late =
         shown.stream().max(Comparator.comparingLong(Findings::waited)).orElseThrow();
     if (waited(late) > excess / 2 && waited(late) > HARDLY * usualWork()) {
@@ -344,9 +348,12 @@ public final class Findings {
     return request.ended() - request.started();
   }
 
-  /** The mean; NaN of none. */
-  private static double worked(Stream<ServedRequest> requests) {
-    return requests.mapToLong(Findings::worked).average().orElse(Double.NaN);
+  /** The mean time from sending to the reply; NaN of none. */
+  private static double took(Stream<ServedRequest> requests) {
+    return requests
+        .mapToLong(request -> request.answered() - request.sent())
+        .average()
+        .orElse(Double.NaN);
   }
 
   private static String client(ServedRequest request) {

@@ -118,6 +118,20 @@ class FindingsTest {
   }
 
   @Test
+  void workerForEachRequestExplainsADelay() {
+    List<ServedRequest> requests = new ArrayList<>();
+    for (int client = 0; client < 3; client++) {
+      requests.add(request(client, 0, 0, 300, "process 1" + client));
+      requests.add(request(client, 1, 300, 600, "process 2" + client));
+    }
+    assertEquals(
+        Optional.of(
+            "took 600 ms, 3.0 times the 200 ms predicted: each request had a worker of its own, and"
+                + " 6 had to start on 2 processors."),
+        deviation(predicted(200).run("process-per-connection", "3 processes", requests)));
+  }
+
+  @Test
   void slowJobsAndBusyProcessorsExplainADelay() {
     List<ServedRequest> requests = new ArrayList<>();
     for (int client = 0; client < 3; client++) {

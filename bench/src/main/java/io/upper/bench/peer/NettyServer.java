@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -28,13 +29,15 @@ import java.util.Locale;
 
 /**
  * The reference: Netty with as little as can be. What is read is changed in place by the same
- * kernel and written back, one flush per batch of reads; no limits, no timeouts, no back pressure,
- * and no care for characters that a read has cut.
+ * kernel and written back, one flush per batch of reads; no limits, no timeouts, no half-close, and
+ * no care for characters that a read has cut. It stops reading when a MiB waits to be written, or
+ * the stream would fill its memory.
  */
 public final class NettyServer {
   private static final int LOOPS = 2;
   private static final int DATAGRAMS_AT_ONCE = 32;
   private static final int DATAGRAM_BYTES = 2048;
+  private static final int MOST_UNWRITTEN = 1024 * 1024;
 
   private NettyServer() {}
 
@@ -53,6 +56,9 @@ public final class NettyServer {
         .group(loops)
         .channel(EpollServerSocketChannel.class)
         .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(
+            ChannelOption.WRITE_BUFFER_WATER_MARK,
+            new WriteBufferWaterMark(MOST_UNWRITTEN / 2, MOST_UNWRITTEN))
         .childHandler(
             new ChannelInitializer<>() {
               @Override
@@ -117,6 +123,11 @@ public final class NettyServer {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
       context.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+      context.channel().config().setAutoRead(context.channel().isWritable());
     }
 
     @Override

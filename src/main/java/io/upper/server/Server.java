@@ -1,0 +1,219 @@
+package io.upper.server;
+
+import io.upper.config.FileWatch;
+import io.upper.config.ServerSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server that can change while it runs: its instances, a deployment each. All methods are called
+ * on the context of the verticle that it belongs to.
+ */
+public final class Server {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  private static final long LOOK_MILLIS = 1_000;
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration EXPIRES_SOON = Duration.ofDays(14);
+
+  private record Instance(String deployment, ServerVerticle verticle) {}
+
+  private final Vertx vertx;
+  private final ServerGroup group;
+  // The newest last: those leave first.
+  private final Deque<Instance> instances = new ArrayDeque<>();
+  private final List<Long> timers = new ArrayList<>();
+  private final FileWatch certificateFiles = new FileWatch();
+  private boolean looking;
+
+  private Server(Vertx vertx, ServerSettings settings) {
+    this.vertx = vertx;
+    this.group = ServerGroup.of(vertx, settings);
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @return completes when all its instances listen; fails, with none left, when one cannot
+   */
+  public static Future<Server> start(Vertx vertx, ServerSettings settings) {
+    Server server = new Server(vertx, settings);
+    return server.grow(settings.instances()).onSuccess(v -> server.watchCertificates()).map(server);
+  }
+
+  public ServerSettings settings() {
+    return group.settings();
+  }
+
+  /** The port that it listens on. */
+  public int actualPort() {
+    return instances.getFirst().verticle.actualPort();
+  }
+
+  /** Whether it listens where other settings say. */
+  public boolean listensOn(ServerSettings other) {
+    boolean samePort = other.port() == group.settings().port() || other.port() == actualPort();
+    return samePort && other.host().equals(group.settings().host());
+  }
+
+  /** When the first of its certificates expires; null without TLS. */
+  public Instant certificateExpiry() {
+    return group.credentials() == null ? null : group.credentials().expiry();
+  }
+
+  /**
+   * Applies other settings of the same address. Requests and connections that come from now on get
+   * them. Instances that leave go on until their connections are drained, longer than this.
+   *
+   * @return fails, with nothing changed, when an instance more cannot be had
+   */
+  public Future<Void> change(ServerSettings next) {
+    ServerSettings before = group.settings();
+    return changeCredentials(next)
+        .compose(v -> resize(before, next))
+        .onFailure(e -> group.change(before));
+  }
+
+  private Future<Void> resize(ServerSettings before, ServerSettings next) {
+    group.change(next);
+    // What a listening instance cannot change, others do that take its place.
+    int leaving = next.sameInstances(before) ? 0 : instances.size();
+    List<Instance> old = instances.stream().limit(leaving).toList();
+    int missing = next.instances() - (instances.size() - leaving);
+    return grow(Math.max(0, missing))
+        .onSuccess(
+            v -> {
+              instances.removeAll(old);
+              old.forEach(this::stop);
+              while (instances.size() > next.instances()) {
+                stop(instances.removeLast());
+              }
+            });
+  }
+
+  private Future<Void> grow(int more) {
+    List<Future<Instance>> started = Stream.generate(this::deploy).limit(more).toList();
+    // Not all(): when one fails, the others must have started before they can be undeployed.
+    return Future.join(started)
+        .onSuccess(v -> started.forEach(instance -> instances.addLast(instance.result())))
+        .<Void>mapEmpty()
+        .recover(
+            cause -> {
+              List<Future<Void>> undone =
+                  started.stream()
+                      .filter(Future::succeeded)
+                      .map(instance -> vertx.undeploy(instance.result().deployment))
+                      .toList();
+              return Future.join(undone).transform(v -> Future.failedFuture(cause));
+            });
+  }
+
+  private Future<Instance> deploy() {
+    ServerVerticle verticle =
+        switch (group.settings().protocol()) {
+          case TCP -> new TcpServerVerticle(group);
+          case UDP -> new UdpServerVerticle(group);
+          case TLS -> new TlsServerVerticle(group);
+        };
+    return vertx.deployVerticle(verticle).map(id -> new Instance(id, verticle));
+  }
+
+  private Future<Void> stop(Instance instance) {
+    return vertx
+        .undeploy(instance.deployment)
+        .onFailure(e -> LOG.warn("{}: an instance did not stop: {}", name(), e.toString()));
+  }
+
+  /** Stops accepting; completes when all connections are drained. */
+  public Future<Void> stop() {
+    timers.forEach(vertx::cancelTimer);
+    return Future.join(instances.stream().map(this::stop).toList()).mapEmpty();
+  }
+
+  private String name() {
+    return group.settings().protocol().word();
+  }
+
+  // Certificates.
+
+  private void watchCertificates() {
+    if (group.credentials() != null) {
+      warnOfExpiry();
+      timers.add(vertx.setPeriodic(LOOK_MILLIS, id -> lookAtCertificates()));
+      timers.add(vertx.setPeriodic(DAY.toMillis(), id -> warnOfExpiry()));
+    }
+  }
+
+  private void warnOfExpiry() {
+    if (certificateExpiry().isBefore(Instant.now().plus(EXPIRES_SOON))) {
+      LOG.warn("tls certificate expires soon: {}", group.credentials());
+    }
+  }
+
+  private void lookAtCertificates() {
+    if (!looking) {
+      looking = true;
+      List<Path> files = group.settings().tls().files();
+      vertx
+          .executeBlocking(() -> certificateFiles.changed(files))
+          .compose(changed -> changed ? reloadCertificates() : Future.succeededFuture())
+          .onComplete(done -> looking = false);
+    }
+  }
+
+  /**
+   * Shows and trusts what the certificate files hold now; what cannot be served is told in the log,
+   * and what is served stays. New connections get it, those that are open go on.
+   */
+  public Future<Void> reloadCertificates() {
+    if (group.credentials() == null) {
+      return Future.succeededFuture();
+    }
+    ServerSettings.Tls tls = group.settings().tls();
+    return vertx
+        .executeBlocking(() -> readKnown(tls))
+        .compose(
+            read ->
+                read.sameAs(group.credentials()) || !tls.sameFiles(group.settings().tls())
+                    ? Future.succeededFuture()
+                    : renew(read))
+        .otherwise(
+            e -> {
+              LOG.warn("{}; tls goes on with {}", e.getMessage(), group.credentials());
+              return null;
+            });
+  }
+
+  /** What is read now is not told as a change later. */
+  private TlsCredentials readKnown(ServerSettings.Tls tls) {
+    certificateFiles.know(tls.files());
+    return TlsCredentials.read(tls);
+  }
+
+  private Future<Void> changeCredentials(ServerSettings next) {
+    return next.tls() == null || next.tls().sameFiles(group.settings().tls())
+        ? Future.succeededFuture()
+        : vertx.executeBlocking(() -> TlsCredentials.read(next.tls())).compose(this::renew);
+  }
+
+  private Future<Void> renew(TlsCredentials credentials) {
+    TlsServerVerticle any = (TlsServerVerticle) instances.getFirst().verticle;
+    return any.renew(credentials)
+        .onSuccess(
+            v -> {
+              group.credentials(credentials);
+              LOG.info("tls certificate: {}", credentials);
+              warnOfExpiry();
+            });
+  }
+}

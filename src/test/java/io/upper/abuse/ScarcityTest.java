@@ -1,0 +1,121 @@
+package io.upper.abuse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.upper.UpperProcess;
+import io.upper.config.Protocol;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server on a system that has no more to give. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ScarcityTest {
+  private static final int DESCRIPTORS = 200;
+
+  @TempDir private Path directory;
+
+  private static String tcp(int port) {
+    return "{\"tcp\": {\"port\": %d}, \"udp\": {\"enabled\": false}, \"tls\": {\"enabled\": false}}"
+        .formatted(port);
+  }
+
+  private static Socket connect(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(AbusedServer.PATIENCE_MILLIS);
+    return socket;
+  }
+
+  private static void assertServed(Socket socket) throws IOException {
+    socket.getOutputStream().write('a');
+    assertEquals('A', socket.getInputStream().read());
+  }
+
+  /** More clients than descriptors: those beyond wait until others leave. */
+  @Test
+  void withoutDescriptorsAcceptingRestsThenGoesOn() throws Exception {
+    try (UpperProcess process =
+        UpperProcess.ofClasses()
+            .in(directory)
+            .shell("ulimit -n " + DESCRIPTORS)
+            .start("serve", "-conf", tcp(0))) {
+      int port = process.awaitPort(Protocol.TCP);
+      List<Socket> sockets = new ArrayList<>();
+      try (Socket served = connect(port)) {
+        assertServed(served);
+        for (int i = 0; i < DESCRIPTORS; i++) {
+          sockets.add(connect(port));
+        }
+        assertServed(sockets.get(0));
+        Socket last = sockets.get(DESCRIPTORS - 1);
+        last.getOutputStream().write('a');
+        // Accepting has failed by now, or does when the last ones come to their turn.
+        process.awaitError("tcp cannot accept connections: Too many open files");
+        assertServed(served);
+        for (Socket socket : sockets.subList(0, DESCRIPTORS - 1)) {
+          socket.close();
+        }
+        assertEquals('A', last.getInputStream().read());
+        assertServed(served);
+      } finally {
+        for (Socket socket : sockets) {
+          socket.close();
+        }
+      }
+      process.signal("TERM");
+      UpperProcess.Ended ended = process.awaitEnd();
+      assertEquals(0, ended.status(), ended::toString);
+      // Once, whatever the time that it took; and no stack trace.
+      assertEquals(1, ended.err().lines().count(), ended::err);
+    }
+  }
+
+  /** Its log cannot be written: it serves all the same. */
+  @Test
+  void aFullDiskForTheLogChangesNothing() throws Exception {
+    int port = freePort();
+    try (UpperProcess process =
+        UpperProcess.ofClasses()
+            .in(directory)
+            .shell("exec >/dev/full 2>/dev/full")
+            .start("serve", "-v", "-conf", tcp(port))) {
+      try (Socket socket = awaitListening(port)) {
+        for (int i = 0; i < 1_000; i++) {
+          assertServed(socket);
+        }
+      }
+      process.signal("TERM");
+      assertEquals(0, process.awaitEnd().status());
+    }
+  }
+
+  /** The port cannot be read where the server cannot write. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Socket awaitListening(int port) throws Exception {
+    while (true) {
+      try {
+        return connect(port);
+      } catch (java.net.ConnectException e) {
+        Thread.sleep(20);
+      }
+    }
+  }
+}
