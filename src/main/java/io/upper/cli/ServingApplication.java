@@ -75,7 +75,6 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   /** Serves a whole configuration. */
   static ServingApplication of(Configuration configuration, MainVerticle verticle) {
     int instances = configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
-    int eventLoops = Math.max(1 + instances, MIN_EVENT_LOOPS);
     Configuration.Admin settings = configuration.admin();
     AdminVerticle admin = settings.enabled() ? new AdminVerticle(settings, verticle) : null;
     ServingApplication application =
@@ -84,7 +83,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
             admin == null ? () -> verticle : () -> admin,
             configuration.json(),
             configuration.transport(),
-            admin == null ? eventLoops : eventLoops + 1);
+            Math.max((admin == null ? 1 : 2) + instances, MIN_EVENT_LOOPS));
     application.admin = admin;
     application.accessLogFormat = configuration.accessLog();
     return application;

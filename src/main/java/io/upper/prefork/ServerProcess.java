@@ -55,6 +55,11 @@ public final class ServerProcess {
     return started;
   }
 
+  /** Which of the processes it is, from 1. */
+  int number() {
+    return number;
+  }
+
   /** Gives the process a configuration; it may block when the process hangs. */
   void tell(JsonObject config) {
     try {

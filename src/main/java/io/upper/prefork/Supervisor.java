@@ -173,7 +173,7 @@ public final class Supervisor {
       childConfig = childConfig(next);
       told = List.copyOf(alive);
     }
-    told.forEach(process -> process.tell(childConfig));
+    told.forEach(process -> process.tell(configOf(process.number())));
   }
 
   private int notStarted(ServerProcess.End end) throws IOException {

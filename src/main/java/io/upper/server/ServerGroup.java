@@ -44,6 +44,7 @@ final class ServerGroup implements Shareable {
   private final Runnable forgotten;
   private final int port;
   private final int serial = SERIAL.getAndIncrement() % PORTS + 1;
+  private final ServerMetrics metrics;
   // Not the group's own, which event loops take.
   private final Object credentialsLock = new Object();
   private final Set<ModelInUse> replaced = ConcurrentHashMap.newKeySet();
@@ -51,7 +52,6 @@ final class ServerGroup implements Shareable {
   private volatile ModelInUse model;
   private volatile Runnable portSharing = () -> {};
   private volatile TlsCredentials credentials;
-  private final ServerMetrics metrics;
   private final Promise<Integer> firstPort = Promise.promise();
   private final Drops drops;
   private volatile SourceRates rates;
@@ -109,9 +109,14 @@ final class ServerGroup implements Shareable {
                 vertx, context.getInstanceCount(), settings, models, () -> groups.remove(id)));
   }
 
-  /** One member more. */
+  /** One member more; called on its event loop. */
   synchronized ServerGroup join() {
     joined++;
+    if (metrics != null) {
+      // What there is to count is shown from the start, with 0.
+      metrics.loop(settings.protocol());
+      metrics.requests(settings.protocol());
+    }
     return this;
   }
 
@@ -192,9 +197,11 @@ final class ServerGroup implements Shareable {
   RequestObserver observer() {
     RequestObserver log = RequestLog.ifEnabled();
     RequestObserver recording = RequestEvent.ifEnabled();
-    RequestObserver counter = metrics == null ? null : metrics.requests(settings.protocol());
     // Every datagram is a conversation: this is asked often, and nobody is usual.
-    return log == null && recording == null ? counter : RequestObserver.of(log, recording, counter);
+    RequestObserver counting = metrics == null ? null : metrics.requests(settings.protocol());
+    return log == null && recording == null
+        ? counting
+        : RequestObserver.of(log, recording, counting);
   }
 
   /** Who counts what the server does; null for nobody. */

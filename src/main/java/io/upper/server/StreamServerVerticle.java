@@ -55,11 +55,6 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
       group = ServerGroup.of(vertx, context, ServerSettings.of(protocol, config()), models);
     }
     group.join();
-    if (group.metrics() != null) {
-      // What there is to count is shown from the start, with 0.
-      group.metrics().loop(protocol);
-      group.metrics().requests(protocol);
-    }
     return options(group)
         .compose(this::listen)
         .recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));

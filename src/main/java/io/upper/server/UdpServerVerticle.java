@@ -94,10 +94,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
           ServerGroup.of(vertx, context, ServerSettings.of(Protocol.UDP, config()), Models::create);
     }
     group.join();
-    if (group.metrics() != null) {
-      metrics = group.metrics().loop(Protocol.UDP);
-      group.metrics().requests(Protocol.UDP);
-    }
+    metrics = group.metrics() == null ? null : group.metrics().loop(Protocol.UDP);
     return listen().recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
+import io.upper.job.Job;
 import io.upper.model.*;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
