@@ -42,9 +42,9 @@ class UsageTest {
           lab --models iterative,frob  ; --models: frob is not one of iterative, event-loop, worker-pool, thread-per-connection, process-per-connection, processes:4
           lab --clients 0              ; --clients: 0 is not in 1..10000
           lab --out no/such/file.html  ; --out: there is no directory for no/such/file.html
-          lab --job sleep              ; Invalid value for option '--job' (JOB): sleep is not a job such as sleep:100ms, spin:5ms or none, of 1 minute at most (see: upper lab --help)
+          lab --job sleep              ; Invalid value for option '--job': sleep is not a job such as sleep:100ms, spin:5ms or none, of 1 minute at most (see: upper lab --help)
           lab scaling --instances 4,2  ; --instances: 2 is not in 1..256 and above those before
-          lab scaling --model frob     ; Invalid value for option '--model' (WORD): frob is not one of iterative, event-loop (see: upper lab scaling --help)
+          lab scaling --model frob     ; Invalid value for option '--model': frob is not one of iterative, event-loop (see: upper lab scaling --help)
           client udp localhost 7 --timeout 0 ; --timeout: 0 is not in 1..3600 (see: upper client --help)
           """)
   void refuses(String args, String line) throws Exception {
