@@ -11,7 +11,10 @@ import java.lang.management.ThreadMXBean;
  * the work of a millisecond is measured once, and that amount is done.
  */
 final class Spin {
-  private static final int CALIBRATION_ROUNDS = 5;
+  // The first rounds still wait for the compiler, longer on a busy machine: it is done when so many
+  // rounds have brought no gain.
+  private static final int ROUNDS_WITHOUT_GAIN = 10;
+  private static final double GAIN = 1.05;
   private static final long CALIBRATION_NANOS = 5_000_000;
   private static final int STEPS_PER_UNIT = 1_000;
 
@@ -22,7 +25,7 @@ final class Spin {
 
   private Spin() {}
 
-  /** Measures this machine, the first time only: some 30 ms. */
+  /** Measures this machine, the first time only: some 60 ms. */
   static void calibrate() {
     // Calling is enough: the class initialiser does the work.
   }
@@ -42,21 +45,29 @@ final class Spin {
     sink = x;
   }
 
-  /** The best of some rounds: the first ones still wait for the compiler. */
+  /** The best of some rounds. */
   private static double measure() {
-    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     double best = 0;
-    for (int round = 0; round < CALIBRATION_ROUNDS; round++) {
-      long start = threads.getCurrentThreadCpuTime();
-      long nanos;
-      long units = 0;
-      do {
-        units(10);
-        units += 10;
-        nanos = threads.getCurrentThreadCpuTime() - start;
-      } while (nanos < CALIBRATION_NANOS);
-      best = Math.max(best, units * 1e6 / nanos);
+    for (int rest = ROUNDS_WITHOUT_GAIN; rest > 0; rest--) {
+      double unitsPerMilli = round();
+      if (unitsPerMilli > GAIN * best) {
+        rest = ROUNDS_WITHOUT_GAIN;
+      }
+      best = Math.max(best, unitsPerMilli);
     }
     return best;
+  }
+
+  private static double round() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long start = threads.getCurrentThreadCpuTime();
+    long nanos;
+    long units = 0;
+    do {
+      units(10);
+      units += 10;
+      nanos = threads.getCurrentThreadCpuTime() - start;
+    } while (nanos < CALIBRATION_NANOS);
+    return units * 1e6 / nanos;
   }
 }
