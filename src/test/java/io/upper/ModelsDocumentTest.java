@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -conf}, and clients get the port of a server in place of the last argument. And {@code
  * ./upper} is the program of the classes under test; {@code FatJarIT} tests the jar.
  */
+@Tag("one-jdk")
 class ModelsDocumentTest {
   private static final Path DOCUMENT = Path.of("docs/models.md");
   private static final Path SOURCES = Path.of("src/main/java/io/upper/model");
