@@ -11,6 +11,7 @@ import io.upper.server.TlsEngine;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,10 @@ public final class MainVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
 
   private final Map<Protocol, Server> servers = new ConcurrentHashMap<>();
-  private final Map<Protocol, Future<Void>> drains = new EnumMap<>(Protocol.class);
+  // Replaced or disabled, until what took their place is told.
+  private final List<Server> leaving = new ArrayList<>();
+  // When the one that left listens no more: its successor may come back to the same address.
+  private final Map<Protocol, Future<Void>> unbound = new EnumMap<>(Protocol.class);
   private Configuration current;
   private Future<Void> lastChange = Future.succeededFuture();
 
@@ -142,16 +146,25 @@ public final class MainVerticle extends VerticleBase {
     if (applied.isEmpty()) {
       LOG.info("configuration: nothing has changed");
     }
+    // Only now, when who reads the log knows where to go instead.
+    leaving.forEach(this::leave);
+    leaving.clear();
+  }
+
+  private void leave(Server server) {
+    Promise<Void> done = ((ContextInternal) context).promise();
+    server.stop().onComplete(done);
+    unbound.put(server.settings().protocol(), done.future());
   }
 
   private Future<Void> change(Protocol protocol, ServerSettings next) {
     Server server = servers.get(protocol);
     if (server == null) {
-      return next.enabled() ? start(next) : Future.succeededFuture();
+      return next.enabled() ? startNext(next) : Future.succeededFuture();
     }
     if (!next.enabled()) {
       servers.remove(protocol);
-      drain(protocol, server);
+      leaving.add(server);
       return Future.succeededFuture();
     }
     return server.listensOn(next)
@@ -161,19 +174,13 @@ public final class MainVerticle extends VerticleBase {
 
   /** The new address is bound before the old one is left. */
   private Future<Void> move(Server server, ServerSettings next) {
-    Protocol protocol = next.protocol();
-    // Sockets of UDP listen until they are drained: perhaps where it is to move to.
-    return (protocol == Protocol.UDP ? drain(protocol) : Future.<Void>succeededFuture())
-        .compose(v -> start(next))
-        .onSuccess(v -> drain(protocol, server));
+    return startNext(next).onSuccess(v -> leaving.add(server));
   }
 
-  private Future<Void> drain(Protocol protocol) {
-    return drains.getOrDefault(protocol, Future.succeededFuture());
-  }
-
-  private void drain(Protocol protocol, Server server) {
-    drains.put(protocol, Future.join(drain(protocol), server.stop()).otherwiseEmpty().mapEmpty());
+  private Future<Void> startNext(ServerSettings next) {
+    return unbound
+        .getOrDefault(next.protocol(), Future.succeededFuture())
+        .compose(v -> start(next));
   }
 
   /** Which transport serves; and if it is not a native one, why. */

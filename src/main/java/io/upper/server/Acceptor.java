@@ -55,6 +55,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
               if (listening.pipeline().get(NAME) == null) {
                 listening.pipeline().addFirst(NAME, new Acceptor(group));
               }
+              ListeningSocket.of(listening).join();
               enabled.complete();
             });
     return enabled.future();

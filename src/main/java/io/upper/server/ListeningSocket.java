@@ -4,14 +4,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.net.NetServer;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The socket that the instances of a stream server accept connections from. It sees that none is
- * lost when an instance leaves.
+ * lost when an instance leaves. Its state lives on the event loop that accepts.
  *
  * <p>Vert.x hands an accepted connection over to the event loop of an instance, and closes it when
  * that instance has left meanwhile. So what waits is accepted first, then accepting pauses until
@@ -21,15 +22,34 @@ import java.util.concurrent.TimeUnit;
  *   accepting loop   accept what waits    pause -----------------+        +--> resume
  *   instance's loop                         take over connections +--leave-+
  * </pre>
+ *
+ * <p>Connections that come while accepting pauses wait in the kernel, but when the last instance
+ * leaves, the socket is closed and the kernel resets them. So before that none may begin, see
+ * {@link NoMoreConnections}; where that is not possible, those of a few milliseconds are lost.
  */
 final class ListeningSocket {
-  // Connections that come while accepting pauses wait in the kernel, unless the last one leaves.
-  private static final AttributeKey<Integer> PAUSES = AttributeKey.valueOf("upper.pauses");
-  private static final long ROUND_MILLIS = 2;
-  private static final int MAX_ROUNDS = 100;
+  private static final AttributeKey<ListeningSocket> KEY = AttributeKey.valueOf("upper.listening");
+
+  /** How long nothing has to come until all counts as accepted, and how often that is tried. */
+  private enum Patience {
+    /** Others come all the time. */
+    OPEN(2, 100),
+    /** No other comes, but handshakes that have begun may take a round trip. */
+    SHUT(50, 10);
+
+    private final long quietMillis;
+    private final int rounds;
+
+    Patience(long quietMillis, int rounds) {
+      this.quietMillis = quietMillis;
+      this.rounds = rounds;
+    }
+  }
 
   private final Channel channel;
   private final EventLoop accepting;
+  private int instances;
+  private int pauses;
 
   private ListeningSocket(Channel channel) {
     this.channel = channel;
@@ -38,7 +58,25 @@ final class ListeningSocket {
 
   /** The socket of a server that listens; that of all the instances that share its port. */
   static ListeningSocket of(NetServer server) {
-    return new ListeningSocket(Acceptor.listeningChannel(server));
+    return of(Acceptor.listeningChannel(server));
+  }
+
+  static ListeningSocket of(Channel channel) {
+    ListeningSocket created = new ListeningSocket(channel);
+    ListeningSocket known = channel.attr(KEY).setIfAbsent(created);
+    return known == null ? created : known;
+  }
+
+  /** One instance more accepts connections from it; called on the event loop that accepts. */
+  void join() {
+    instances++;
+  }
+
+  /** Completes when the socket is closed, after the last instance has left. */
+  Future<Void> closed() {
+    Promise<Void> closed = Promise.promise();
+    channel.closeFuture().addListener(done -> closed.complete());
+    return closed.future();
   }
 
   /**
@@ -52,39 +90,40 @@ final class ListeningSocket {
         () -> {
           Round round = new Round();
           channel.pipeline().addFirst(round);
-          accepting.schedule(
-              () -> acceptOn(round, MAX_ROUNDS, () -> pause(instance, leaving)),
-              ROUND_MILLIS,
-              TimeUnit.MILLISECONDS);
+          boolean shut = --instances == 0 && NoMoreConnections.on(channel);
+          Patience patience = shut ? Patience.SHUT : Patience.OPEN;
+          acceptOn(round, patience, patience.rounds, () -> pause(instance, leaving));
         });
   }
 
   /** Goes on until nothing was accepted for a round. */
-  private void acceptOn(Round round, int rounds, Runnable then) {
-    if (round.accepted && rounds > 1) {
-      round.accepted = false;
-      accepting.schedule(
-          () -> acceptOn(round, rounds - 1, then), ROUND_MILLIS, TimeUnit.MILLISECONDS);
-    } else {
-      channel.pipeline().remove(round);
-      then.run();
-    }
+  private void acceptOn(Round round, Patience patience, int rounds, Runnable then) {
+    round.accepted = false;
+    accepting.schedule(
+        () -> {
+          if (round.accepted && rounds > 1) {
+            acceptOn(round, patience, rounds - 1, then);
+          } else {
+            channel.pipeline().remove(round);
+            then.run();
+          }
+        },
+        patience.quietMillis,
+        TimeUnit.MILLISECONDS);
   }
 
   private void pause(EventLoop instance, Runnable leaving) {
-    count(1);
+    countPauses(1);
     instance.execute(
         () -> {
           leaving.run();
-          accepting.execute(() -> count(-1));
+          accepting.execute(() -> countPauses(-1));
         });
   }
 
-  private void count(int change) {
-    Attribute<Integer> pauses = channel.attr(PAUSES);
-    int before = pauses.get() == null ? 0 : pauses.get();
-    pauses.set(before + change);
-    channel.config().setAutoRead(before + change == 0);
+  private void countPauses(int change) {
+    pauses += change;
+    channel.config().setAutoRead(pauses == 0);
   }
 
   /** Notes whether a connection was accepted. */

@@ -134,10 +134,16 @@ public final class Server {
         .onFailure(e -> LOG.warn("{}: an instance did not stop: {}", name(), e.toString()));
   }
 
-  /** Stops accepting; completes when all connections are drained. */
+  /**
+   * Stops accepting, and drains its connections.
+   *
+   * @return completes when its address is free for another server; the drain may take longer
+   */
   public Future<Void> stop() {
     timers.forEach(vertx::cancelTimer);
-    return Future.join(instances.stream().map(this::stop).toList()).mapEmpty();
+    List<Future<Void>> unbound = instances.stream().map(i -> i.verticle.unbound()).toList();
+    instances.forEach(this::stop);
+    return Future.join(unbound).mapEmpty();
   }
 
   private String name() {

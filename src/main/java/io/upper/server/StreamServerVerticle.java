@@ -50,6 +50,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   @Override
+  public final Future<Void> unbound() {
+    return ListeningSocket.of(server).closed();
+  }
+
+  @Override
   public final Future<?> start() {
     if (group == null) {
       group = ServerGroup.of(vertx, context, ServerSettings.of(protocol, config()), models);

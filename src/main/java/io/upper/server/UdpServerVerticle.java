@@ -88,6 +88,17 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   }
 
   @Override
+  public Future<Void> unbound() {
+    Promise<Void> unbound = Promise.promise();
+    if (udp == null) {
+      unbound.complete();
+    } else {
+      udp.channel().closeFuture().addListener(done -> unbound.complete());
+    }
+    return unbound.future();
+  }
+
+  @Override
   public Future<?> start() {
     if (group == null) {
       group =
