@@ -2,6 +2,7 @@ package io.upper.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.*;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import io.upper.config.ModelKind;
@@ -118,7 +119,44 @@ class DrainTest {
     }
   }
 
-  /** A connection that the server has accepted: the kernel resets the others when it stops. */
+  /** While it stops, too: a client that has connected gets its reply, the others are refused. */
+  @Test
+  void whoComesWhileItStopsIsAnsweredOrRefused(VertxTestContext test) {
+    assumeTrue(servers.usesEpoll());
+    CountDownLatch served = new CountDownLatch(CLIENTS);
+    servers
+        .startInstances(Protocol.TCP, 3, Servers.config(ModelKind.EVENT_LOOP))
+        .compose(
+            server -> {
+              List<Future<Void>> clients =
+                  IntStream.range(0, 8)
+                      .mapToObj(i -> servers.client(() -> comeAgainAndAgain(server, served)))
+                      .toList();
+              Future<Void> undeployed =
+                  servers.client(
+                      () -> {
+                        served.await();
+                        return server.undeploy().await();
+                      });
+              return Future.all(undeployed, Future.all(clients));
+            })
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  /** Ends when it is refused, fails when its connection breaks. */
+  private static Void comeAgainAndAgain(Servers.Server server, CountDownLatch served)
+      throws IOException {
+    while (true) {
+      try (Socket socket = server.connect()) {
+        assertEquals(5, Servers.Server.ask(socket, "hello".getBytes(US_ASCII)).length);
+        served.countDown();
+      } catch (ConnectException refused) {
+        return null;
+      }
+    }
+  }
+
+  /** A connection that the server has accepted. */
   private static Socket accepted(Servers.Server server) throws IOException {
     Socket socket = server.connect();
     Servers.Server.ask(socket, new byte[] {'a'});

@@ -9,6 +9,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.impl.transports.EpollTransport;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,6 +105,10 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
 
   Vertx vertx() {
     return vertx;
+  }
+
+  boolean usesEpoll() {
+    return ((VertxInternal) vertx).transport() instanceof EpollTransport;
   }
 
   /** Starts a server; the port is a free one unless the configuration names it. */
