@@ -119,7 +119,8 @@ public final class ServerProcess {
 
   /** Asks the process to drain and end. */
   void stop() {
-    process.destroy();
+    // Not Process.destroy(): that closes its output, too, with what it still has to say.
+    process.toHandle().destroy();
   }
 
   /** Blocks until it has ended; it is killed when it has not at {@code deadline} (nanoTime). */

@@ -97,7 +97,10 @@ class ServerProcessesTest {
       UpperProcess.Ended end = server.awaitEnd();
       assertEquals(0, end.status(), end.err());
       for (Protocol protocol : Protocol.values()) {
-        Set<Long> who = new HashSet<>(servedBy(end.err(), protocol).values());
+        // Also what was served after SIGTERM is told.
+        Map<Integer, Long> served = servedBy(end.err(), protocol);
+        assertEquals(20, served.size(), end.err());
+        Set<Long> who = new HashSet<>(served.values());
         assertTrue(who.size() > 1 && pids.containsAll(who), protocol + " served by " + who);
       }
     }
