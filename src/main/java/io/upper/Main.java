@@ -30,21 +30,22 @@ import picocli.CommandLine.ParseResult;
     name = "upper",
     description = "Replies with the uppercase of the text that a client sends.",
     versionProvider = Main.Version.class,
-    subcommands = {
-      ServeCommand.class,
-      ServerProcessCommand.class,
-      RehearseCommand.class,
-      RunCommand.class,
-      DemoCommand.class,
-      ClientCommand.class,
-      StressCommand.class,
-      LabCommand.class,
-      ShowCommand.class,
-      CertsCommand.class,
-      CommandLine.HelpCommand.class
-    },
     footer = {"", "Exit status: 0 done, 1 failed while running, 2 bad usage or configuration."})
 public final class Main {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ServeCommand.class,
+          ServerProcessCommand.class,
+          RehearseCommand.class,
+          RunCommand.class,
+          DemoCommand.class,
+          ClientCommand.class,
+          StressCommand.class,
+          LabCommand.class,
+          ShowCommand.class,
+          CertsCommand.class,
+          CommandLine.HelpCommand.class);
+
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
   private static final int HELP_WIDTH = 100;
@@ -76,12 +77,25 @@ public final class Main {
     }
   }
 
-  private static int execute(String[] args) {
-    return new CommandLine(new Main())
-        .setUsageHelpWidth(HELP_WIDTH)
+  private static int execute(String[] given) {
+    String[] args = withCommand(given);
+    CommandLine line = new CommandLine(new Main());
+    commands(args[0]).forEach(line::addSubcommand);
+    return line.setUsageHelpWidth(HELP_WIDTH)
         .setExecutionExceptionHandler(Main::failed)
         .setParameterExceptionHandler(Main::misused)
-        .execute(withCommand(args));
+        .execute(args);
+  }
+
+  /** The one of that name, or all: a server that starts need not wait for the others. */
+  private static List<Class<?>> commands(String word) {
+    Class<?> named = null;
+    for (Class<?> command : COMMANDS) {
+      if (named == null && command.getAnnotation(Command.class).name().equals(word)) {
+        named = command;
+      }
+    }
+    return named == null || named == CommandLine.HelpCommand.class ? COMMANDS : List.of(named);
   }
 
   /** {@code serve} is the default command. */

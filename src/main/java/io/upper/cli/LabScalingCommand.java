@@ -34,9 +34,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 public final class LabScalingCommand implements Callable<Integer> {
   private static final int MAX_INSTANCES = 256;
-  // Long enough that it is them that are seen, not what is done about them.
-  private static final List<Job> JOBS =
-      List.of(new Job(Job.Kind.SLEEP, 100), new Job(Job.Kind.SPIN, 20));
 
   @Option(
       names = "--instances",
@@ -98,7 +95,7 @@ public final class LabScalingCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     options.check(clients, requests, out);
     checkInstances();
-    List<Job> curves = jobs.isEmpty() ? JOBS : jobs;
+    List<Job> curves = jobs.isEmpty() ? defaultJobs() : jobs;
     Load load = new Load(options.protocol, clients, requests, curves.get(0), options.seed);
     Instant started = Instant.now();
     List<ScalingCurve> measured = measure(load, new Scaling(load, model, curves, instances));
@@ -109,6 +106,14 @@ public final class LabScalingCommand implements Callable<Integer> {
     List<String> failures = measured.stream().flatMap(curve -> curve.failures().stream()).toList();
     failures.forEach(System.err::println);
     return failures.isEmpty() ? 0 : 1;
+  }
+
+  /**
+   * Long enough that it is them that are seen, not what is done about them. No constant: a job that
+   * computes is measured when it is made, and every command would wait for that.
+   */
+  private static List<Job> defaultJobs() {
+    return List.of(new Job(Job.Kind.SLEEP, 100), new Job(Job.Kind.SPIN, 20));
   }
 
   private void checkInstances() {

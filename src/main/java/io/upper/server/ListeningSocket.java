@@ -7,8 +7,10 @@ import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetServer;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The socket that the instances of a stream server accept connections from. It sees that none is
@@ -82,18 +84,25 @@ final class ListeningSocket {
   /**
    * Has an instance leave.
    *
-   * @param instance its event loop
-   * @param leaving has Vert.x hand no more connections over to it; runs on that event loop
+   * @param instance its context
+   * @param leaving has Vert.x hand no more connections over to it; called on that event loop
+   * @return what {@code leaving} returns
    */
-  void leave(EventLoop instance, Runnable leaving) {
+  Future<Void> leave(ContextInternal instance, Supplier<Future<Void>> leaving) {
+    Promise<Void> left = instance.promise();
     accepting.execute(
         () -> {
           Round round = new Round();
           channel.pipeline().addFirst(round);
           boolean shut = --instances == 0 && NoMoreConnections.on(channel);
           Patience patience = shut ? Patience.SHUT : Patience.OPEN;
-          acceptOn(round, patience, patience.rounds, () -> pause(instance, leaving));
+          acceptOn(
+              round,
+              patience,
+              patience.rounds,
+              () -> pause(instance.nettyEventLoop(), leaving, left));
         });
+    return left.future();
   }
 
   /** Goes on until nothing was accepted for a round. */
@@ -112,12 +121,14 @@ final class ListeningSocket {
         TimeUnit.MILLISECONDS);
   }
 
-  private void pause(EventLoop instance, Runnable leaving) {
+  private void pause(EventLoop instance, Supplier<Future<Void>> leaving, Promise<Void> left) {
     countPauses(1);
     instance.execute(
         () -> {
-          leaving.run();
+          Future<Void> leaves = leaving.get();
+          // Before it is told: then the event loops may end.
           accepting.execute(() -> countPauses(-1));
+          leaves.onComplete(left);
         });
   }
 

@@ -4,7 +4,6 @@ import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -129,10 +128,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   /** Stops accepting, has all that was sent answered, then closes: within {@code drainSeconds}. */
   @Override
   public final Future<?> stop() {
-    Promise<Void> drained = Promise.promise();
-    ListeningSocket.of(server)
-        .leave(((ContextInternal) context).nettyEventLoop(), () -> leave().onComplete(drained));
-    return drained.future();
+    return ListeningSocket.of(server).leave((ContextInternal) context, this::leave);
   }
 
   private Future<Void> leave() {
