@@ -49,7 +49,8 @@ def memory(pid):
     """KiB: heap in use, resident."""
     for _ in range(2):
         jcmd(pid, "GC.run")
-    heap = sum(map(int, re.findall(r"(?:generation|heap) .*?used (\d+)K", jcmd(pid, "GC.heap_info"))))
+    pools = r"(?im)^ *(?:def ?new|tenured|PSYoungGen|ParOldGen|garbage-first).*?used (\d+)K"
+    heap = sum(map(int, re.findall(pools, jcmd(pid, "GC.heap_info"))))
     with open(f"/proc/{pid}/status") as status:
         rss = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
     return heap, rss

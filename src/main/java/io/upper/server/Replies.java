@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.VoidChannelPromise;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -53,6 +54,12 @@ final class Replies extends ChannelInboundHandlerAdapter {
   /** Whether the peer does not read what is written. */
   boolean areFull() {
     return !channel.channel().isWritable();
+  }
+
+  /** Bytes of replies that the peer has not made room for. */
+  long unwrittenBytes() {
+    ChannelOutboundBuffer buffer = channel.channel().unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   /** Completes when all replies are on their way, fails when they cannot be sent. */

@@ -52,8 +52,9 @@ final class Session implements Conversation {
   private final NetSocketInternal socket;
   private final Channel channel;
   private final Context context;
-  private final String client;
+  private final Protocol protocol;
   private final ServerGroup group;
+  private final IdleSweep sweep;
   private final RequestObserver observer;
   private final ModelInUse model;
   private final RequestHandler handler;
@@ -85,13 +86,24 @@ final class Session implements Conversation {
   // Requests, and every time that reading was resumed.
   private long moves;
 
+  // What had moved, and what was not written yet, at the last look; and for how long.
+  private long movesSeen;
+  private long unwrittenSeen;
+  private int idleSeconds;
+
   /** Serves a connection that {@code group} has admitted; called on its event loop. */
-  Session(Protocol protocol, NetSocketInternal socket, Context context, ServerGroup group) {
+  Session(
+      Protocol protocol,
+      NetSocketInternal socket,
+      Context context,
+      ServerGroup group,
+      IdleSweep sweep) {
     this.socket = socket;
     this.channel = socket.channelHandlerContext().channel();
     this.context = context;
-    this.client = protocol.word() + " " + socket.remoteAddress();
+    this.protocol = protocol;
     this.group = group;
+    this.sweep = sweep;
     this.observer = group.observer();
     this.settings = group.settings();
     this.model = group.enterModel();
@@ -111,13 +123,13 @@ final class Session implements Conversation {
   /** Starts reading. */
   void start() {
     HalfClose.enable(socket);
-    IdleGuard.enable(socket, this, settings.idleTimeoutSeconds());
     replies = Replies.enable(socket, context, this::flow);
     socket
         .messageHandler(this::received)
         .shutdownHandler(this::drain)
         .exceptionHandler(this::broken)
         .closeHandler(v -> closed());
+    sweep.add(this);
   }
 
   private void received(Object message) {
@@ -327,17 +339,29 @@ final class Session implements Conversation {
   }
 
   private void logEnd(Throwable cause) {
-    LOG.info("{} closed: {}", client, reason(cause));
-    LOG.debug("{}", client, cause);
+    LOG.info("{} closed: {}", client(), reason(cause));
+    LOG.debug("{}", client(), cause);
   }
 
   /**
-   * Nothing has moved for {@code idleTimeoutSeconds}. While its request is at work, it is the
-   * server that is silent, not the client.
+   * Called once a second.
+   *
+   * @return whether nothing has moved for {@code idleTimeoutSeconds}, up to a second more. While
+   *     its request is at work, it is the server that is silent, not the client.
    */
-  void idle() {
-    if (!working && !closing && !closed) {
-      LOG.info("{} closed: idle for too long", client);
+  boolean isIdleForASecondMore() {
+    long unwritten = replies.unwrittenBytes();
+    boolean moved = working || moves != movesSeen || unwritten != unwrittenSeen;
+    movesSeen = moves;
+    unwrittenSeen = unwritten;
+    idleSeconds = moved ? 0 : idleSeconds + 1;
+    int most = group.settings().idleTimeoutSeconds();
+    return most > 0 && idleSeconds >= most;
+  }
+
+  void endIdle() {
+    if (!closing && !closed) {
+      LOG.info("{} closed: idle for too long", client());
       ends("idle");
       close();
     }
@@ -357,12 +381,15 @@ final class Session implements Conversation {
   }
 
   private void unsent(Throwable cause) {
-    LOG.debug("{} is gone: {}", client, reason(cause));
+    LOG.debug("{} is gone: {}", client(), reason(cause));
   }
 
   private void closed() {
     closed = true;
-    LOG.debug("{} disconnected requests={}", client, requests);
+    sweep.remove(this);
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("{} disconnected requests={}", client(), requests);
+    }
     if (told != null) {
       // Vert.x has closed it: at the end of the drain's time, or since a reset was all that came.
       told.ends(draining ? "cut off" : "reset");
@@ -399,6 +426,6 @@ final class Session implements Conversation {
 
   @Override
   public String client() {
-    return client;
+    return protocol.word() + " " + socket.remoteAddress();
   }
 }

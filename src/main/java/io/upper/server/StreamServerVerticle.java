@@ -30,6 +30,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   private final Function<ServerSettings, ConcurrencyModel> models;
   private ServerGroup group;
   private NetServer server;
+  private IdleSweep sweep;
   private boolean stopping;
 
   StreamServerVerticle(Protocol protocol, Function<ServerSettings, ConcurrencyModel> models) {
@@ -59,6 +60,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
       group = ServerGroup.of(vertx, context, ServerSettings.of(protocol, config()), models);
     }
     group.join();
+    sweep = new IdleSweep(vertx);
     return options(group)
         .compose(this::listen)
         .recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
@@ -98,7 +100,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     Arrival.over(socket.channelHandlerContext().channel());
     Session session;
     try {
-      session = new Session(protocol, socket, context, group);
+      session = new Session(protocol, socket, context, group, sweep);
     } catch (Throwable e) {
       LOG.info("{} {} closed: {}", protocol.word(), socket.remoteAddress(), e.toString());
       LOG.debug("{} {}", protocol.word(), socket.remoteAddress(), e);

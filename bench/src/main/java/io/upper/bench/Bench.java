@@ -25,6 +25,7 @@ import java.util.Locale;
  */
 public final class Bench {
   private static final double MILLIS_PER_SECOND = 1000;
+  private static final int SLOW_WARMUP = 4;
 
   private final Options options;
   private final Path certificates;
@@ -72,10 +73,15 @@ public final class Bench {
     }
   }
 
-  /** The JDK's TLS engine takes longer until it is compiled. */
+  /**
+   * The JDK's TLS engine takes longer until it is compiled; and so does what is done once for each
+   * connection, when there are two thousand of them a second.
+   */
   private Duration warmup(Workload workload) {
     boolean slow = workload.protocol.equals("tls") && workload.engine.equals("jdk");
-    return slow ? options.warmup().multipliedBy(3) : options.warmup();
+    return slow || workload.isHandshake()
+        ? options.warmup().multipliedBy(SLOW_WARMUP)
+        : options.warmup();
   }
 
   private Contestant start(Peer peer, Workload workload) throws Exception {

@@ -106,5 +106,7 @@ final class Clients {
 
   void close() {
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    message.unwrap().release();
+    reply.unwrap().release();
   }
 }

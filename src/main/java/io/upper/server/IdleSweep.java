@@ -1,0 +1,46 @@
+package io.upper.server;
+
+import io.vertx.core.Vertx;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Looks once a second at all connections of an instance, and ends those that are idle. One timer
+ * for all: a timer, a clock and a promise for each, as Netty's {@code IdleStateHandler} has them,
+ * cost 300 bytes a connection and some percent of each request. Lives on the instance's event loop.
+ */
+final class IdleSweep {
+  private static final long LOOK_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final Set<Session> sessions = new HashSet<>();
+  private boolean scheduled;
+
+  IdleSweep(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  void add(Session session) {
+    sessions.add(session);
+    schedule();
+  }
+
+  void remove(Session session) {
+    sessions.remove(session);
+  }
+
+  /** Not periodic: a loop that was blocked would then make up for the looks that it missed. */
+  private void schedule() {
+    if (!scheduled && !sessions.isEmpty()) {
+      scheduled = true;
+      vertx.setTimer(LOOK_MILLIS, id -> look());
+    }
+  }
+
+  private void look() {
+    scheduled = false;
+    // Ended afterwards, since they remove themselves.
+    sessions.stream().filter(Session::isIdleForASecondMore).toList().forEach(Session::endIdle);
+    schedule();
+  }
+}
