@@ -1,9 +1,11 @@
 package io.upper.server;
 
+import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -21,7 +23,7 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
   /** The message that stands for the end of the input. */
   static final Object END_OF_INPUT = new Object();
 
-  private static final String EPOLL_CHANNEL = "io.netty.channel.epoll.AbstractEpollChannel";
+  private static final Method SET_FLAG = setFlag();
   // Of Linux, sys/epoll.h.
   private static final int EPOLLET = 1 << 31;
 
@@ -76,17 +78,27 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
    * and keeps a reset from waking the loop again and again.
    */
   private static void keepRegistered(Channel channel) {
-    for (Class<?> type = channel.getClass(); type != null; type = type.getSuperclass()) {
-      if (type.getName().equals(EPOLL_CHANNEL)) {
-        try {
-          // Netty does not publish it, nor has it another way.
-          Method setFlag = type.getDeclaredMethod("setFlag", int.class);
-          setFlag.setAccessible(true);
-          setFlag.invoke(channel, EPOLLET);
-        } catch (ReflectiveOperationException e) {
-          throw new IllegalStateException("this version of Netty has no setFlag", e);
-        }
+    if (channel instanceof EpollSocketChannel) {
+      try {
+        SET_FLAG.invoke(channel, EPOLLET);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
       }
+    }
+  }
+
+  private static Method setFlag() {
+    try {
+      // Netty does not publish it, nor has it another way. Its class is the root of Netty's own.
+      Class<?> type = EpollSocketChannel.class;
+      while (type.getSuperclass() != AbstractChannel.class) {
+        type = type.getSuperclass();
+      }
+      Method setFlag = type.getDeclaredMethod("setFlag", int.class);
+      setFlag.setAccessible(true);
+      return setFlag;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException("this version of Netty has no setFlag", e);
     }
   }
 }
