@@ -17,6 +17,10 @@ enum Peer {
   /** The same for each of them. */
   private static final List<String> JVM = List.of("-Xms256m", "-Xmx256m", "-XX:+UseParallelGC");
 
+  /** As the {@code upper} script has it: Netty is slower without Unsafe. */
+  private static final List<String> JVM_25 =
+      List.of("--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false");
+
   String word() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -40,6 +44,9 @@ enum Peer {
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
+    if (Runtime.version().feature() >= 25) {
+      command.addAll(JVM_25);
+    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     if (this == UPPER) {
