@@ -83,7 +83,7 @@ final class Session implements Conversation {
   private boolean closed;
   private long arrived;
   private long requests;
-  // Requests, and every time that reading was resumed.
+  // Requests, replies, and every time that reading was resumed.
   private long moves;
 
   // What had moved, and what was not written yet, at the last look; and for how long.
@@ -205,6 +205,7 @@ final class Session implements Conversation {
     if (closing || closed || !bytes.hasRemaining()) {
       return;
     }
+    moves++;
     if (told != null) {
       told.sent(bytes.remaining());
     }

@@ -34,6 +34,9 @@ class AccessLogTest {
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines log = new LogLines("upper.access", Level.INFO);
 
+  // A socket that nothing refers to is closed by the garbage collector.
+  private Socket staysOpen;
+
   private interface Client {
     void talk(Servers.Server server) throws Exception;
   }
@@ -202,7 +205,7 @@ class AccessLogTest {
         Protocol.TCP,
         NO_JOB.copy().put("maxConnections", 1),
         server -> {
-          asked(server); // It stays open until the server is closed.
+          staysOpen = asked(server); // Until the server is closed.
           try (Socket second = server.connect()) {
             assertEquals(-1, second.getInputStream().read());
           }
