@@ -154,7 +154,10 @@ public final class MainVerticle extends VerticleBase {
   private void leave(Server server) {
     Promise<Void> done = ((ContextInternal) context).promise();
     server.stop().onComplete(done);
-    unbound.put(server.settings().protocol(), done.future());
+    unbound.merge(
+        server.settings().protocol(),
+        done.future(),
+        (earlier, last) -> Future.join(earlier, last).mapEmpty());
   }
 
   private Future<Void> change(Protocol protocol, ServerSettings next) {

@@ -110,7 +110,8 @@ final class ListeningSocket {
     round.accepted = false;
     accepting.schedule(
         () -> {
-          if (round.accepted && rounds > 1) {
+          // While accepting pauses, that nothing was accepted tells nothing.
+          if ((round.accepted || pauses > 0) && rounds > 1) {
             acceptOn(round, patience, rounds - 1, then);
           } else {
             channel.pipeline().remove(round);

@@ -1,9 +1,11 @@
 package io.upper.server;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.Buffer;
 import io.netty.channel.unix.RawUnixChannelOption;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -59,13 +61,19 @@ final class NoMoreConnections {
         direct(PROGRAM_BYTES)
             .putShort(0, (short) INSTRUCTIONS)
             .putLong(8, Buffer.memoryAddress(instructions));
-    // The kernel has its copy when this returns.
-    return listening
-        .config()
-        .setOption(
-            new RawUnixChannelOption(
-                "SO_ATTACH_FILTER", SOL_SOCKET, SO_ATTACH_FILTER, PROGRAM_BYTES),
-            program);
+    try {
+      return listening
+          .config()
+          .setOption(
+              new RawUnixChannelOption(
+                  "SO_ATTACH_FILTER", SOL_SOCKET, SO_ATTACH_FILTER, PROGRAM_BYTES),
+              program);
+    } catch (ChannelException e) {
+      return false; // The system does not allow it.
+    } finally {
+      // Only an address leads to them; the kernel has its copy by now.
+      Reference.reachabilityFence(instructions);
+    }
   }
 
   private static ByteBuffer direct(int bytes) {

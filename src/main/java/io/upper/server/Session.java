@@ -87,7 +87,7 @@ final class Session implements Conversation {
   private long moves;
 
   // What had moved, and what was not written yet, at the last look; and for how long.
-  private long movesSeen;
+  private long movesSeen = -1;
   private long unwrittenSeen;
   private int idleSeconds;
 
