@@ -6,8 +6,8 @@ import java.util.Set;
 
 /**
  * Looks once a second at all connections of an instance, and ends those that are idle. One timer
- * for all: a timer, a clock and a promise for each, as Netty's {@code IdleStateHandler} has them,
- * cost 300 bytes a connection and some percent of each request. Lives on the instance's event loop.
+ * for all: Netty's {@code IdleStateHandler} has one for each, some 300 bytes with its handlers, and
+ * makes a promise for each write. Lives on the instance's event loop.
  */
 final class IdleSweep {
   private static final long LOOK_MILLIS = 1_000;
