@@ -1,0 +1,53 @@
+package io.upper.net;
+
+import io.netty.util.NetUtil;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/**
+ * Names to addresses, as the operating system resolves them, and addresses to text: RFC 5952, with
+ * the zone of a link-local address (RFC 4007, section 11) and brackets where a port follows.
+ */
+public final class Addresses {
+
+  private Addresses() {}
+
+  /**
+   * All addresses of a host, in the order of the system's resolver, each once; blocks.
+   *
+   * @param host a name or a literal address, also with a zone ({@code fe80::1%eth0}) or in brackets
+   * @throws UnknownHostException if the system knows no address of that name
+   */
+  public static List<InetAddress> resolve(String host) throws UnknownHostException {
+    return List.of(InetAddress.getAllByName(host)).stream().distinct().toList();
+  }
+
+  /** An address without port: {@code 127.0.0.1}, {@code ::1}, {@code fe80::1%eth0}. */
+  public static String text(InetAddress address) {
+    String zone = "";
+    if (address instanceof Inet6Address ipv6) {
+      if (ipv6.getScopedInterface() != null) {
+        zone = "%" + ipv6.getScopedInterface().getName();
+      } else if (ipv6.getScopeId() > 0) {
+        zone = "%" + ipv6.getScopeId();
+      }
+    }
+    return NetUtil.toAddressString(address) + zone;
+  }
+
+  /** An address with its port: {@code 127.0.0.1:2000}, {@code [::1]:2000}. */
+  public static String text(InetSocketAddress address) {
+    return address.isUnresolved()
+        ? text(address.getHostString(), address.getPort())
+        : text(text(address.getAddress()), address.getPort());
+  }
+
+  /** A host as a user gave it with its port: {@code localhost:2000}, {@code [::1]:2000}. */
+  public static String text(String host, int port) {
+    boolean bare = host.indexOf(':') >= 0 && !host.startsWith("[");
+    return (bare ? "[" + host + "]" : host) + ":" + port;
+  }
+}
