@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.upper.config.Protocol;
+import io.upper.jvm.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,7 +68,7 @@ public final class UpperProcess implements AutoCloseable {
       command.addAll(jvmOptions);
       command.addAll(program);
       command.addAll(List.of(args));
-      ProcessBuilder process = new ProcessBuilder(command).directory(directory.toFile());
+      ProcessBuilder process = ChildJvm.process(command).directory(directory.toFile());
       process.environment().putAll(environment);
       return new UpperProcess(process.start());
     }

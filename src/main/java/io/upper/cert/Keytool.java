@@ -2,6 +2,7 @@ package io.upper.cert;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.upper.jvm.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -53,7 +54,7 @@ final class Keytool {
     command.addAll(List.of("-storepass:env", PASSWORD_VARIABLE));
     command.addAll(arguments);
     ProcessBuilder builder =
-        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        ChildJvm.process(command).directory(directory.toFile()).redirectErrorStream(true);
     // Unlike the arguments, the environment of a process is hidden from other users.
     builder.environment().put(PASSWORD_VARIABLE, password);
     run(builder);

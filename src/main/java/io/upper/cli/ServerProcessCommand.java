@@ -5,20 +5,18 @@ import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
+import io.upper.jvm.ChildJvm;
 import io.upper.prefork.ServerProcess;
 import io.upper.prefork.Supervisor;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -33,10 +31,6 @@ import sun.misc.SignalHandler;
  */
 @Command(name = ServerProcessCommand.NAME, hidden = true, sortOptions = false)
 public final class ServerProcessCommand implements Callable<Integer> {
-  // Options that take a port, which only one process can have.
-  private static final Pattern OF_ONE_PROCESS =
-      Pattern.compile("^(-agentlib:jdwp|-Xrunjdwp|-Dcom\\.sun\\.management\\.)");
-
   private static final Logger LOG = LoggerFactory.getLogger(ServerProcessCommand.class);
 
   static final String NAME = "server-process";
@@ -47,17 +41,13 @@ public final class ServerProcessCommand implements Callable<Integer> {
 
   @Mixin private Verbosity verbosity;
 
-  /** The command line of such a process: this program, with the options of this Java. */
+  /** The command line of such a process: this program, with what it needs of this JVM's options. */
   static List<String> commandLine(boolean verbose) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> !OF_ONE_PROCESS.matcher(option).find())
-        .forEach(command::add);
-    if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE && !command.contains(NATIVE_ACCESS)) {
-      command.add(NATIVE_ACCESS);
+    List<String> options = new ArrayList<>(ChildJvm.serverOptions());
+    if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE && !options.contains(NATIVE_ACCESS)) {
+      options.add(NATIVE_ACCESS);
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.upper.Main", NAME));
+    List<String> command = ChildJvm.command(options, "io.upper.Main", NAME);
     if (verbose) {
       command.add("-v");
     }

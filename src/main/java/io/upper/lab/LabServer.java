@@ -1,6 +1,7 @@
 package io.upper.lab;
 
 import io.upper.config.Protocol;
+import io.upper.jvm.ChildJvm;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class LabServer implements AutoCloseable {
   static LabServer start(
       List<String> command, JsonObject configuration, Protocol protocol, int processes)
       throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process process = ChildJvm.process(command).redirectErrorStream(true).start();
     LabServer server = new LabServer(process, protocol, processes);
     try {
       OutputStream input = process.getOutputStream();

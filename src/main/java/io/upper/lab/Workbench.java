@@ -2,6 +2,7 @@ package io.upper.lab;
 
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
+import io.upper.jvm.ChildJvm;
 import io.upper.model.RequestEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -123,17 +124,18 @@ public final class Workbench implements AutoCloseable {
 
   /**
    * The command of a server whose JVM records the requests served, and nothing else. A directory in
-   * place of a file: then each of several processes, which all inherit the options, has its own.
+   * place of a file: then each of several processes has its own.
    */
   private List<String> recorded(Path recording) {
-    return withOptions(
-        command,
+    String start =
         "-XX:StartFlightRecording=settings=none,+"
             + RequestEvent.NAME
             + "#enabled=true,dumponexit=true,filename="
-            + recording,
-        // Where it is gathered; of itself it would be left behind when the JVM is killed.
-        "-XX:FlightRecorderOptions:repository=" + recording);
+            + recording;
+    // Where it is gathered; of itself it would be left behind when the JVM is killed.
+    String gather = "-XX:FlightRecorderOptions:repository=" + recording;
+    return withOptions(
+        command, start, gather, ChildJvm.FOR_CHILDREN + start, ChildJvm.FOR_CHILDREN + gather);
   }
 
   /** Puts options before those there are already, which win. */

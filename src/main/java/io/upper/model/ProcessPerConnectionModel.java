@@ -2,6 +2,7 @@ package io.upper.model;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.upper.job.Job;
+import io.upper.jvm.ChildJvm;
 import io.upper.text.TextCharset;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -10,7 +11,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +49,18 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   // A child that is silent for so long after its input has ended is hanging.
   private static final long HANGING_MILLIS = 60_000;
   private static final long CLOSE_SECONDS = 5;
+
+  // A small JVM. Its standard output is the reply's alone: what Java itself has to say (warnings, a
+  // thread dump after SIGQUIT) goes to standard error.
+  private static final List<String> FILTER_OPTIONS =
+      List.of(
+          "-XX:+DisplayVMOutputToStderr",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-Xmx32m",
+          "-XX:-UsePerfData",
+          "-Xlog:disable",
+          "-Xlog:all=warning:stderr");
 
   private final List<String> command;
   private final long hangingMillis;
@@ -102,7 +114,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
 
   private Process start(BlockingConversation client) throws IOException {
     try {
-      return new ProcessBuilder(command == null ? builtIn(client.job(), client.charset()) : command)
+      return ChildJvm.process(command == null ? builtIn(client.job(), client.charset()) : command)
           .redirectError(Redirect.INHERIT)
           .start();
     } catch (IOException e) {
@@ -272,17 +284,8 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
 
   /** The command of the built-in child: a small JVM. */
   static List<String> builtIn(Job job, TextCharset charset) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Xmx32m",
-        // Standard output is the reply's alone: Java warns there, unless told otherwise.
-        "-XX:-UsePerfData",
-        "-Xlog:disable",
-        "-Xlog:all=warning:stderr",
-        "-cp",
-        System.getProperty("java.class.path"),
+    return ChildJvm.command(
+        FILTER_OPTIONS,
         UppercaseFilter.class.getName(),
         job.kind().name(),
         String.valueOf(job.millis()),

@@ -1,5 +1,6 @@
 package io.upper.prefork;
 
+import io.upper.jvm.ChildJvm;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,7 +51,7 @@ public final class ServerProcess {
   /** Starts a process; it is not listening yet. */
   static ServerProcess start(int number, JsonObject config, List<String> command)
       throws IOException {
-    ServerProcess started = new ServerProcess(number, new ProcessBuilder(command).start());
+    ServerProcess started = new ServerProcess(number, ChildJvm.process(command).start());
     started.tell(config);
     return started;
   }
