@@ -2,6 +2,7 @@ package io.upper.client;
 
 import io.upper.config.Protocol;
 import io.upper.config.Section;
+import io.upper.net.Addresses;
 import io.upper.text.TextCharset;
 
 /**
@@ -10,8 +11,8 @@ import io.upper.text.TextCharset;
  * @param ca path of the PEM certificate that signed the server's (TLS)
  * @param insecure whether any certificate will do (TLS)
  * @param charset what the server makes uppercase; it decides how long a reply is
- * @param timeoutSeconds UDP: how long a reply may take before the request is sent again; streams:
- *     how long a connection may take
+ * @param timeoutSeconds how long a reply may take, over UDP before the request is sent again; and
+ *     how long a connection, and a TLS handshake, may take
  */
 public record ClientSettings(
     Protocol protocol,
@@ -39,6 +40,10 @@ public record ClientSettings(
   }
 
   String address() {
-    return protocol.word() + " " + host + ":" + port;
+    return protocol.word() + " " + Addresses.text(host, port);
+  }
+
+  String timeout() {
+    return timeoutSeconds + " s";
   }
 }

@@ -1,33 +1,62 @@
 package io.upper.client;
 
-import io.netty.handler.codec.DecoderException;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
+import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
-import javax.net.ssl.SSLException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
-/** Says in plain words why a client could not connect. */
+/** Says in plain words why a client could not connect, or lost its connection. */
 public final class ConnectFailure {
+  // Netty puts the system call before the system's words.
+  private static final Pattern SYSTEM_CALL = Pattern.compile("^\\S+\\(.*?\\) failed.*?: ");
 
   private ConnectFailure() {}
 
-  /** The reason in one line, without address. */
-  public static String reason(Throwable cause) {
-    if (cause instanceof UnknownHostException) {
-      return "the name is unknown";
+  /** The reason in one line, without address and without the name of a class. */
+  public static String reason(Throwable failure) {
+    // The innermost cause says what is wrong; the others wrap it.
+    String message = null;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String known = known(cause);
+      if (known != null) {
+        return known;
+      }
+      if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
+        message = cause.getMessage();
+      }
     }
-    if (cause instanceof ConnectException && cause.getMessage().contains("refused")) {
+    return message == null
+        ? "it failed without a reason"
+        : SYSTEM_CALL.matcher(message.strip().lines().findFirst().get()).replaceFirst("");
+  }
+
+  private static String known(Throwable cause) {
+    String message = cause.getMessage() == null ? "" : cause.getMessage();
+    if (cause instanceof UnknownHostException) {
+      return message.startsWith("no such interface") ? message : "the name is unknown";
+    }
+    if (cause instanceof PortUnreachableException) {
+      return "port unreachable: nothing listens there";
+    }
+    if (cause instanceof ConnectException && message.contains("refused")) {
       return "connection refused";
+    }
+    if (cause instanceof ConnectTimeoutException) {
+      return "no connection in time";
+    }
+    if (cause instanceof TimeoutException) {
+      return "no answer in time";
+    }
+    if (cause instanceof NotSslRecordException) {
+      return "the server does not speak TLS";
     }
     if (cause instanceof ClosedChannelException) {
       return "the server closed the connection";
     }
-    // The innermost cause of a broken handshake says what is wrong; the others wrap it.
-    Throwable told = cause;
-    while ((cause instanceof SSLException || cause instanceof DecoderException)
-        && told.getCause() != null) {
-      told = told.getCause();
-    }
-    return told.getMessage() == null ? told.toString() : told.getMessage();
+    return null;
   }
 }

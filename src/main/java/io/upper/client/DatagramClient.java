@@ -1,16 +1,16 @@
 package io.upper.client;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.datagram.DatagramPacket;
-import io.vertx.core.datagram.DatagramSocket;
-import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.net.SocketAddress;
-import java.net.InetAddress;
+import java.io.IOException;
+import java.net.PortUnreachableException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 
 /**
  * Asks over UDP. A datagram may be lost, so a request without a reply is sent again; then replies
@@ -18,50 +18,60 @@ import java.util.Deque;
  */
 final class DatagramClient implements UpperClient {
   private static final int TRIES = 3;
-  private static final int MAX_DATAGRAM = 65_535;
   private static final int EARLIER = 16;
 
   private final Vertx vertx;
+  private final Context context;
   private final ClientSettings settings;
-  private final DatagramSocket socket;
-  private final String server;
+  private final Target target;
+
+  private ConnectedDatagrams socket;
+  // Index of the address after the socket's; no other is tried once the server has answered.
+  private int next;
+  private boolean answered;
 
   private Promise<String> asked;
+  private Buffer request;
   private Buffer expected;
   // The expected replies of the last requests: they may come late, or twice.
   private final Deque<Buffer> earlier = new ArrayDeque<>();
   private long timer;
 
-  private DatagramClient(
-      Vertx vertx, ClientSettings settings, DatagramSocket socket, InetAddress server) {
+  private DatagramClient(Vertx vertx, ClientSettings settings, Target target) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
     this.settings = settings;
-    this.socket = socket;
-    this.server = server.getHostAddress();
-    socket.handler(this::received);
+    this.target = target;
   }
 
-  static Future<UpperClient> open(Vertx vertx, ClientSettings settings) {
-    return vertx
-        .executeBlocking(() -> reachable(InetAddress.getByName(settings.host())))
-        .recover(cause -> Future.failedFuture(settings.address() + ": the name is unknown"))
-        .compose(server -> bind(vertx, settings, server));
+  static Future<UpperClient> open(Vertx vertx, ClientSettings settings, Target target) {
+    DatagramClient client = new DatagramClient(vertx, settings, target);
+    try {
+      client.connect();
+      return Future.succeededFuture(client);
+    } catch (IOException e) {
+      return Future.failedFuture(settings.address() + ": " + ConnectFailure.reason(e));
+    }
   }
 
-  /** A server that listens on all addresses replies from the one that it was asked at. */
-  private static InetAddress reachable(InetAddress server) {
-    return server.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : server;
-  }
-
-  private static Future<UpperClient> bind(
-      Vertx vertx, ClientSettings settings, InetAddress server) {
-    boolean ipv6 = server.getAddress().length > 4;
-    DatagramSocket socket =
-        vertx.createDatagramSocket(
-            new DatagramSocketOptions().setIpV6(ipv6).setReceiveBufferSize(MAX_DATAGRAM));
-    return socket
-        .listen(0, ipv6 ? "::" : "0.0.0.0")
-        .map(bound -> new DatagramClient(vertx, settings, bound, server));
+  /** Connects to the next address that there is a way to. */
+  private void connect() throws IOException {
+    IOException failure = new PortUnreachableException();
+    while (next < target.addresses().size()) {
+      try {
+        ConnectedDatagrams connected =
+            new ConnectedDatagrams(
+                context, target.addresses().get(next++), this::received, this::failed);
+        if (socket != null) {
+          socket.close();
+        }
+        socket = connected;
+        return;
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    throw failure;
   }
 
   @Override
@@ -73,72 +83,91 @@ final class DatagramClient implements UpperClient {
       earlier.removeFirst();
     }
     asked = Promise.promise();
+    request = Buffer.buffer(text);
     expected = UpperClient.expected(settings, text);
     Future<String> answer = asked.future();
-    if (text.isEmpty()) {
-      // Vert.x cannot send an empty datagram.
-      asked.complete("");
-      asked = null;
-    } else {
-      send(asked, Buffer.buffer(text), 1);
-    }
+    send(asked, 1);
     return answer;
   }
 
-  private synchronized void send(Promise<String> awaited, Buffer request, int attempt) {
+  private synchronized void send(Promise<String> awaited, int attempt) {
     if (asked != awaited) {
       return;
     }
     if (attempt > TRIES) {
       fail(
-          awaited,
-          "no reply to %d datagrams, %d s each".formatted(TRIES, settings.timeoutSeconds()));
+          String.format(
+              Locale.ROOT,
+              "no reply to %d datagrams of %s, %s each",
+              TRIES,
+              Excerpt.of(request),
+              settings.timeout()));
       return;
     }
-    timer =
-        vertx.setTimer(
-            settings.timeoutSeconds() * 1000L, id -> send(awaited, request, attempt + 1));
-    socket
-        .send(request, settings.port(), server)
-        .onFailure(cause -> fail(awaited, cause.getMessage()));
-  }
-
-  private synchronized void fail(Promise<String> awaited, String reason) {
-    if (asked == awaited) {
-      asked = null;
-      vertx.cancelTimer(timer);
-      awaited.fail(settings.address() + ": " + reason);
+    timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> send(awaited, attempt + 1));
+    try {
+      socket.send(request);
+    } catch (IOException e) {
+      failed(e);
     }
   }
 
-  private void received(DatagramPacket packet) {
+  private synchronized void failed(IOException cause) {
+    if (asked == null) {
+      return;
+    }
+    if (cause instanceof PortUnreachableException
+        && !answered
+        && next < target.addresses().size()) {
+      try {
+        connect();
+        vertx.cancelTimer(timer);
+        send(asked, 1);
+        return;
+      } catch (IOException e) {
+        // There is no way to the others: this one's failure is the one to report.
+      }
+    }
+    fail(ConnectFailure.reason(cause));
+  }
+
+  private synchronized void fail(String reason) {
+    Promise<String> failed = asked;
+    asked = null;
+    vertx.cancelTimer(timer);
+    failed.fail(settings.address() + ": " + reason);
+  }
+
+  private void received(Buffer reply) {
     Promise<String> done;
     synchronized (this) {
-      Buffer reply = packet.data();
       boolean late = earlier.contains(reply) && !reply.equals(expected);
-      boolean stranger =
-          packet.sender().port() != settings.port()
-              || !packet.sender().hostAddress().equals(server);
-      if (asked == null || late || stranger) {
+      if (asked == null || late) {
         return;
       }
+      answered = true;
       done = asked;
       asked = null;
       vertx.cancelTimer(timer);
     }
-    done.tryComplete(packet.data().toString());
+    done.complete(reply.toString());
   }
 
   @Override
-  public SocketAddress localAddress() {
+  public synchronized SocketAddress localAddress() {
     return socket.localAddress();
   }
 
   @Override
   public synchronized Future<Void> close() {
     if (asked != null) {
-      fail(asked, "the client was closed");
+      fail("the client was closed");
     }
-    return socket.close();
+    try {
+      socket.close();
+      return Future.succeededFuture();
+    } catch (IOException e) {
+      return Future.failedFuture(e);
+    }
   }
 }

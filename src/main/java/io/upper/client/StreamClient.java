@@ -1,20 +1,31 @@
 package io.upper.client;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.upper.config.Protocol;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Asks over TCP or TLS. A stream does not say where a reply ends, so the client reckons how long it
  * will be.
  */
 final class StreamClient implements UpperClient {
+  private static final String CLOSED = "the server closed the connection";
+
+  private final Vertx vertx;
   private final ClientSettings settings;
   private final NetClient client;
   private final NetSocket socket;
@@ -23,32 +34,51 @@ final class StreamClient implements UpperClient {
   private int expected;
   private Buffer reply = Buffer.buffer();
   private String closed;
+  private long timer;
 
-  private StreamClient(ClientSettings settings, NetClient client, NetSocket socket) {
+  private StreamClient(Vertx vertx, ClientSettings settings, NetClient client, NetSocket socket) {
+    this.vertx = vertx;
     this.settings = settings;
     this.client = client;
     this.socket = socket;
     socket
         .handler(this::received)
         .exceptionHandler(cause -> lost(ConnectFailure.reason(cause)))
-        .closeHandler(v -> lost("the server closed the connection"));
+        .closeHandler(v -> lost(CLOSED));
+    ChannelHandlerContext context = ((NetSocketInternal) socket).channelHandlerContext();
+    context.pipeline().addBefore(context.name(), "close-notify", new CloseNotify());
   }
 
-  static Future<UpperClient> open(Vertx vertx, ClientSettings settings) {
+  /** A server may leave the TCP connection open after its close_notify (RFC 8446, section 6.1). */
+  private final class CloseNotify extends ChannelInboundHandlerAdapter {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof SslCloseCompletionEvent) {
+        lost(CLOSED);
+      }
+      context.fireUserEventTriggered(event);
+    }
+  }
+
+  static Future<UpperClient> open(Vertx vertx, ClientSettings settings, Target target) {
+    return vertx
+        .executeBlocking(() -> Trust.read(vertx, settings))
+        .compose(trust -> connect(vertx, settings, target, trust));
+  }
+
+  private static Future<UpperClient> connect(
+      Vertx vertx, ClientSettings settings, Target target, Trust trust) {
+    int millis = settings.timeoutSeconds() * 1000;
     NetClientOptions options =
         new NetClientOptions()
-            .setSsl(settings.protocol() == Protocol.TLS)
-            .setConnectTimeout(settings.timeoutSeconds() * 1000)
+            // The first address may not answer at all: the others need their share of the time.
+            .setConnectTimeout(millis / target.addresses().size())
             .setSslHandshakeTimeout(settings.timeoutSeconds());
-    try {
-      Trust.configure(vertx, options, settings);
-    } catch (IllegalArgumentException e) {
-      return Future.failedFuture(e);
-    }
+    trust.configure(options);
     NetClient client = vertx.createNetClient(options);
-    return client
-        .connect(settings.port(), settings.host())
-        .<UpperClient>map(socket -> new StreamClient(settings, client, socket))
+    return within(settings, "connection", target.connect(client))
+        .compose(socket -> secure(settings, target, socket))
+        .<UpperClient>map(socket -> new StreamClient(vertx, settings, client, socket))
         .recover(
             cause ->
                 client
@@ -59,22 +89,41 @@ final class StreamClient implements UpperClient {
                                 settings.address() + ": " + ConnectFailure.reason(cause))));
   }
 
+  private static Future<NetSocket> secure(
+      ClientSettings settings, Target target, NetSocket socket) {
+    return settings.protocol() == Protocol.TLS
+        ? within(settings, "TLS handshake", target.handshake(socket)).map(socket)
+        : Future.succeededFuture(socket);
+  }
+
+  private static <T> Future<T> within(ClientSettings settings, String what, Future<T> awaited) {
+    return awaited
+        .timeout(settings.timeoutSeconds(), TimeUnit.SECONDS)
+        .recover(
+            cause ->
+                cause instanceof TimeoutException || cause instanceof ConnectTimeoutException
+                    ? Future.failedFuture("no " + what + " within " + settings.timeout())
+                    : Future.failedFuture(cause));
+  }
+
   @Override
   public synchronized Future<String> ask(String text) {
     if (closed != null) {
       return Future.failedFuture(settings.address() + ": " + closed);
     }
-    asked = Promise.promise();
+    Promise<String> awaited = Promise.promise();
+    asked = awaited;
     expected = UpperClient.expected(settings, text).length();
     reply = Buffer.buffer();
-    Future<String> answer = asked.future();
     if (expected == 0) {
-      asked.complete("");
       asked = null;
+      awaited.complete("");
     } else {
-      socket.write(text).onFailure(cause -> lost(ConnectFailure.reason(cause)));
+      Buffer request = Buffer.buffer(text);
+      timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> late(awaited, request));
+      socket.write(request).onFailure(cause -> lost(ConnectFailure.reason(cause)));
     }
-    return answer;
+    return awaited.future();
   }
 
   private void received(Buffer bytes) {
@@ -88,8 +137,32 @@ final class StreamClient implements UpperClient {
       done = asked;
       text = reply.toString();
       asked = null;
+      vertx.cancelTimer(timer);
     }
     done.complete(text);
+  }
+
+  /** What comes later could not be told apart from the next reply: the connection is of no use. */
+  private void late(Promise<String> awaited, Buffer request) {
+    String message;
+    synchronized (this) {
+      if (asked != awaited) {
+        return;
+      }
+      asked = null;
+      closed = "the reply before did not come within " + settings.timeout();
+      message =
+          String.format(
+              Locale.ROOT,
+              "%s: no whole reply within %s: sent %s, got %s of %d",
+              settings.address(),
+              settings.timeout(),
+              Excerpt.of(request),
+              Excerpt.of(reply),
+              expected);
+    }
+    awaited.fail(message);
+    socket.close();
   }
 
   private void lost(String reason) {
@@ -104,9 +177,15 @@ final class StreamClient implements UpperClient {
       }
       failed = asked;
       message =
-          "%s: %s after %d of %d bytes of the reply"
-              .formatted(settings.address(), closed, reply.length(), expected);
+          String.format(
+              Locale.ROOT,
+              "%s: %s after %d of %d bytes of the reply",
+              settings.address(),
+              closed,
+              reply.length(),
+              expected);
       asked = null;
+      vertx.cancelTimer(timer);
     }
     failed.fail(message);
   }

@@ -17,9 +17,15 @@ public interface UpperClient {
    * @return fails with a message of one line when the server cannot be reached, or trusted
    */
   static Future<UpperClient> open(Vertx vertx, ClientSettings settings) {
-    return settings.protocol() == Protocol.UDP
-        ? DatagramClient.open(vertx, settings)
-        : StreamClient.open(vertx, settings);
+    return vertx
+        .executeBlocking(() -> Target.resolve(settings.host(), settings.port()))
+        .recover(
+            cause -> Future.failedFuture(settings.address() + ": " + ConnectFailure.reason(cause)))
+        .compose(
+            target ->
+                settings.protocol() == Protocol.UDP
+                    ? DatagramClient.open(vertx, settings, target)
+                    : StreamClient.open(vertx, settings, target));
   }
 
   /**

@@ -27,12 +27,9 @@ final class DatagramLoadClient extends LoadClient {
   private DatagramSocket socket;
   private boolean allBegun;
 
-  /**
-   * @param server the server's address
-   */
-  DatagramLoadClient(StressRun run, int number, ContextInternal context, String server) {
+  DatagramLoadClient(StressRun run, int number, ContextInternal context) {
     super(run, number, context);
-    this.server = server;
+    this.server = run.target().addresses().get(0).getAddress().getHostAddress();
   }
 
   @Override

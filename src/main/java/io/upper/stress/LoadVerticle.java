@@ -1,6 +1,5 @@
 package io.upper.stress;
 
-import io.upper.client.Trust;
 import io.upper.config.Protocol;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -18,18 +17,15 @@ final class LoadVerticle extends VerticleBase {
 
   private final StressRun run;
   private final StressSettings settings;
-  private final String server;
   private final int loop;
   private final List<LoadClient> clients = new ArrayList<>();
 
   /**
-   * @param server the server's address
    * @param loop the number of this event loop, from 0
    */
-  LoadVerticle(StressRun run, String server, int loop) {
+  LoadVerticle(StressRun run, int loop) {
     this.run = run;
     this.settings = run.settings();
-    this.server = server;
     this.loop = loop;
   }
 
@@ -47,7 +43,7 @@ final class LoadVerticle extends VerticleBase {
 
   private Function<Integer, LoadClient> maker(ContextInternal own) {
     if (settings.client().protocol() == Protocol.UDP) {
-      return number -> new DatagramLoadClient(run, number, own, server);
+      return number -> new DatagramLoadClient(run, number, own);
     }
     NetClient client = netClient();
     return number -> new StreamLoadClient(run, number, own, client);
@@ -62,7 +58,7 @@ final class LoadVerticle extends VerticleBase {
     if (settings.shape() == Shape.SLOW_READER) {
       options.setReceiveBufferSize(SLOW_READER_BUFFER);
     }
-    Trust.configure(vertx, options, settings.client());
+    run.trust().configure(options);
     return vertx.createNetClient(options);
   }
 

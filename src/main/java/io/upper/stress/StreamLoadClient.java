@@ -55,8 +55,8 @@ final class StreamLoadClient extends LoadClient {
 
   private Future<NetSocket> connect() {
     long start = System.nanoTime();
-    return client
-        .connect(settings.client().port(), settings.client().host())
+    return run.target()
+        .connect(client)
         .compose(
             connected -> {
               long now = System.nanoTime();
@@ -69,8 +69,8 @@ final class StreamLoadClient extends LoadClient {
   }
 
   private Future<NetSocket> handshake(NetSocket connected, long start) {
-    return connected
-        .upgradeToSsl(settings.client().host())
+    return run.target()
+        .handshake(connected)
         .onSuccess(v -> measurements.time(Phase.HANDSHAKE, System.nanoTime() - start))
         .map(connected)
         .onFailure(cause -> connected.close());

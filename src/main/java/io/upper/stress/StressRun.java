@@ -1,11 +1,12 @@
 package io.upper.stress;
 
+import io.upper.client.Target;
+import io.upper.client.Trust;
 import io.upper.config.Protocol;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -37,7 +38,8 @@ public final class StressRun {
   private long started;
   private long deadline;
   private Measurements measurements;
-  private String server;
+  private Target target;
+  private Trust trust;
   private volatile Duration cpuBefore;
 
   private volatile boolean stopped;
@@ -71,7 +73,8 @@ public final class StressRun {
   }
 
   private Void resolve() throws Exception {
-    server = InetAddress.getByName(settings.client().host()).getHostAddress();
+    target = Target.resolve(settings.client().host(), settings.client().port());
+    trust = Trust.read(vertx, settings.client());
     return null;
   }
 
@@ -87,7 +90,7 @@ public final class StressRun {
     long sampler = vertx.setPeriodic(SAMPLE_MILLIS, id -> sample());
     return vertx
         .deployVerticle(
-            () -> new LoadVerticle(this, server, loops.getAndIncrement()),
+            () -> new LoadVerticle(this, loops.getAndIncrement()),
             new DeploymentOptions().setInstances(settings.eventLoops()))
         .compose(
             deployment ->
@@ -193,6 +196,16 @@ public final class StressRun {
 
   StressSettings settings() {
     return settings;
+  }
+
+  /** The server, resolved once for all clients. */
+  Target target() {
+    return target;
+  }
+
+  /** Whom the clients trust: read once, the file may be a pipe. */
+  Trust trust() {
+    return trust;
   }
 
   Measurements measurements() {

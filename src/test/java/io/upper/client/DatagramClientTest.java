@@ -116,7 +116,7 @@ class DatagramClientTest {
     for (int i = 0; i < 3; i++) {
       receive("a");
     }
-    fails("no reply to 3 datagrams, 1 s each", asked);
+    fails("no reply to 3 datagrams of 1 byte (\"a\"), 1 s each", asked);
     CompletableFuture<String> next = ask("b");
     DatagramPacket request = receive("b");
     reply(server, request, "A"); // too late

@@ -1,0 +1,100 @@
+package io.upper.client;
+
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.util.function.Consumer;
+
+/**
+ * A UDP socket that is connected to one server: the kernel drops what others send, and reports a
+ * closed port (ICMP). A thread of its own reads it.
+ *
+ * <p>Why not Vert.x's DatagramSocket: it cannot connect, nor send an empty datagram.
+ */
+final class ConnectedDatagrams {
+  private static final int MAX_DATAGRAM = 65_535;
+
+  private final Context context;
+  private final Consumer<Buffer> received;
+  private final Consumer<IOException> failed;
+  private final DatagramChannel channel;
+  private final SocketAddress local;
+
+  /**
+   * Connects a socket and starts to read.
+   *
+   * @param context where {@code received} and {@code failed} are called
+   * @param failed the port is closed, or nothing more can be read
+   * @throws IOException if there is no way to that address
+   */
+  ConnectedDatagrams(
+      Context context,
+      InetSocketAddress server,
+      Consumer<Buffer> received,
+      Consumer<IOException> failed)
+      throws IOException {
+    this.context = context;
+    this.received = received;
+    this.failed = failed;
+    channel =
+        DatagramChannel.open(
+            server.getAddress() instanceof Inet6Address
+                ? StandardProtocolFamily.INET6
+                : StandardProtocolFamily.INET);
+    try {
+      channel.connect(server);
+      local = SocketAddress.inetSocketAddress((InetSocketAddress) channel.getLocalAddress());
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    Thread reader = new Thread(this::readAll, "udp client");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private void readAll() {
+    ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM);
+    try {
+      while (true) {
+        read(buffer.clear());
+      }
+    } catch (ClosedChannelException e) {
+      // By close().
+    } catch (IOException e) {
+      context.runOnContext(v -> failed.accept(e));
+    }
+  }
+
+  private void read(ByteBuffer buffer) throws IOException {
+    try {
+      channel.read(buffer);
+      Buffer bytes =
+          Buffer.buffer(buffer.position()).appendBytes(buffer.array(), 0, buffer.position());
+      context.runOnContext(v -> received.accept(bytes));
+    } catch (PortUnreachableException e) {
+      context.runOnContext(v -> failed.accept(e));
+    }
+  }
+
+  /** Sends a datagram, also an empty one; at once, one alone always has room in the kernel. */
+  void send(Buffer bytes) throws IOException {
+    channel.write(ByteBuffer.wrap(bytes.getBytes()));
+  }
+
+  SocketAddress localAddress() {
+    return local;
+  }
+
+  void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,117 @@
+package io.upper.client;
+
+import io.netty.util.NetUtil;
+import io.upper.net.Addresses;
+import io.vertx.core.Future;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+
+/**
+ * A server to connect to: the addresses of its host, as the system resolves it, and its name in
+ * TLS. May be shared between threads.
+ */
+public final class Target {
+  private final List<InetSocketAddress> addresses;
+  private final String serverName;
+
+  // Index of the address that accepted last: the next connection begins there.
+  private volatile int preferred;
+
+  private Target(List<InetSocketAddress> addresses) {
+    this.addresses = List.copyOf(addresses);
+    this.serverName = serverName(addresses.get(0).getHostString());
+  }
+
+  /**
+   * Resolves a host; blocks.
+   *
+   * @param host a name or a literal address, also with a zone
+   * @throws UnknownHostException if the system knows no address of that name
+   */
+  public static Target resolve(String host, int port) throws UnknownHostException {
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (InetAddress address : Addresses.resolve(host)) {
+      addresses.add(new InetSocketAddress(reachable(address), port));
+    }
+    return new Target(addresses);
+  }
+
+  private static InetAddress reachable(InetAddress address) throws UnknownHostException {
+    boolean ipv6 = address instanceof Inet6Address;
+    if (address.isAnyLocalAddress()) {
+      // A server that listens on all addresses is asked at the loopback address.
+      return InetAddress.getByName(ipv6 ? "::1" : "127.0.0.1");
+    }
+    String name = new InetSocketAddress(address, 0).getHostString();
+    if (!name.endsWith(".")) {
+      return address;
+    }
+    // Certificates have no final dot (RFC 5280 4.2.1.6, RFC 1034 3.5), nor has SNI (RFC 6066 3).
+    String withoutDot = name.substring(0, name.length() - 1);
+    return ipv6
+        ? Inet6Address.getByAddress(
+            withoutDot, address.getAddress(), ((Inet6Address) address).getScopeId())
+        : InetAddress.getByAddress(withoutDot, address.getAddress());
+  }
+
+  /** The server's name for SNI; null for what is no host name by RFC 6066, section 3. */
+  private static String serverName(String host) {
+    if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+      return null;
+    }
+    try {
+      return new SNIHostName(host).getAsciiName();
+    } catch (IllegalArgumentException e) {
+      return null; // my_host
+    }
+  }
+
+  /** The server's addresses, at least one, in the order to try them; each knows its name. */
+  public List<InetSocketAddress> addresses() {
+    return addresses;
+  }
+
+  /** The server's name that a TLS handshake contains; null when it contains none. */
+  public String serverName() {
+    return serverName;
+  }
+
+  /**
+   * Connects to the first address that accepts, tried one after the other.
+   *
+   * @return the connection, without TLS; fails as the first address tried did
+   */
+  public Future<NetSocket> connect(NetClient client) {
+    return connect(client, preferred, addresses.size());
+  }
+
+  private Future<NetSocket> connect(NetClient client, int index, int left) {
+    return client
+        .connect(SocketAddress.inetSocketAddress(addresses.get(index)))
+        .onSuccess(socket -> preferred = index)
+        .recover(
+            cause ->
+                left == 1
+                    ? Future.failedFuture(cause)
+                    : connect(client, (index + 1) % addresses.size(), left - 1)
+                        .recover(others -> Future.failedFuture(cause)));
+  }
+
+  /**
+   * Makes a connection of {@link #connect} TLS.
+   *
+   * @return completes after the handshake; never, should the connection be closed already, so bound
+   *     it
+   */
+  public Future<Void> handshake(NetSocket socket) {
+    return socket.upgradeToSsl(serverName);
+  }
+}
