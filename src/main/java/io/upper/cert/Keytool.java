@@ -3,6 +3,7 @@ package io.upper.cert;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.upper.jvm.ChildJvm;
+import io.upper.net.FileDescriptors;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -74,8 +75,9 @@ final class Keytool {
   }
 
   private static void run(ProcessBuilder builder) throws IOException {
-    Process process = builder.start();
+    Process process = null;
     try {
+      process = FileDescriptors.start(builder); // A server may be short of descriptors.
       process.getOutputStream().close(); // it could only ask; let it fail instead
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       int status = process.waitFor();
@@ -87,7 +89,9 @@ final class Keytool {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while keytool was running");
     } finally {
-      process.destroyForcibly();
+      if (process != null) {
+        process.destroyForcibly();
+      }
     }
   }
 }

@@ -1,7 +1,10 @@
 package io.upper.config;
 
+import io.upper.net.FileDescriptors;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +27,7 @@ public record Configuration(
 
   private static final int MAX_PROCESSES = 256;
   private static final int MAX_PORT = 65_535;
+  private static final int DESCRIPTORS_OF_JVM = 200;
   private static final List<String> SHARED_SETTINGS = List.of("job", "text", "drainSeconds");
 
   /**
@@ -92,6 +96,40 @@ public record Configuration(
       case UDP -> udp;
       case TLS -> tls;
     };
+  }
+
+  /**
+   * Tells which connections a process of this configuration cannot have, for a warning. The default
+   * of {@code maxConnections} may be more than the system allows.
+   *
+   * @param given what was configured, without defaults
+   * @param limit file descriptors of a process
+   */
+  Optional<String> descriptorShortage(JsonObject given, int limit) {
+    List<ServerSettings> configured =
+        Stream.of(tcp, tls)
+            .filter(ServerSettings::enabled)
+            .filter(server -> isGiven(given, server.protocol().word(), "maxConnections"))
+            .toList();
+    long connections = configured.stream().mapToLong(ServerSettings::maxConnections).sum();
+    long needed = connections / processes + DESCRIPTORS_OF_JVM;
+    return configured.isEmpty() || needed <= limit
+        ? Optional.empty()
+        : Optional.of(
+            "%s: %d connections%s need %d file descriptors, but %d are allowed: raise the limit (%s)"
+                .formatted(
+                    configured.stream()
+                        .map(server -> "/" + server.protocol().word() + "/maxConnections")
+                        .collect(Collectors.joining(", ")),
+                    connections,
+                    processes == 1 ? "" : " in " + processes + " processes",
+                    needed,
+                    limit,
+                    FileDescriptors.HOW_TO_RAISE));
+  }
+
+  private static boolean isGiven(JsonObject given, String section, String key) {
+    return given.getValue(section) instanceof JsonObject server && server.containsKey(key);
   }
 
   /** What is different in another configuration. */

@@ -1,5 +1,6 @@
 package io.upper.config;
 
+import io.upper.net.FileDescriptors;
 import io.vertx.config.ConfigRetriever;
 import io.vertx.config.ConfigRetrieverOptions;
 import io.vertx.config.ConfigStoreOptions;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gathers the configuration by vertx-config; later wins: built-in {@code conf/default.json}, the
@@ -23,6 +26,7 @@ import java.util.Optional;
  * one is read, so an error names its source.
  */
 public final class ConfigurationLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigurationLoader.class);
   private static final String ENVIRONMENT_PREFIX = "UPPER_";
   private static final String PROPERTY_PREFIX = "upper.";
 
@@ -51,7 +55,13 @@ public final class ConfigurationLoader {
                 store("sys", new JsonObject().put("raw-data", true).put("cache", false))
                     .map(all -> overrides(all, "system property ", PROPERTY_PREFIX, "."))
                     .map(found -> checked("system properties", json, found)))
-        .map(Configuration::of);
+        .map(ConfigurationLoader::complete);
+  }
+
+  private static Configuration complete(JsonObject given) {
+    Configuration configuration = Configuration.of(given);
+    configuration.descriptorShortage(given, FileDescriptors.limit()).ifPresent(LOG::warn);
+    return configuration;
   }
 
   /**

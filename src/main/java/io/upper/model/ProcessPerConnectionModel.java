@@ -3,6 +3,7 @@ package io.upper.model;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.upper.job.Job;
 import io.upper.jvm.ChildJvm;
+import io.upper.net.FileDescriptors;
 import io.upper.text.TextCharset;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -85,6 +86,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     this.command = command;
     this.hangingMillis = hanging.toMillis();
     watchdog.setRemoveOnCancelPolicy(true);
+    FileDescriptors.keepForChildren();
     this.parents =
         Executors.newFixedThreadPool(
             maxProcesses, new DefaultThreadFactory("upper-process-parent", true));
@@ -112,11 +114,11 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     }
   }
 
-  private Process start(BlockingConversation client) throws IOException {
+  /** Waits while there are too few descriptors for a child, as for a place. */
+  private Process start(BlockingConversation client) throws IOException, InterruptedException {
+    List<String> program = command == null ? builtIn(client.job(), client.charset()) : command;
     try {
-      return ChildJvm.process(command == null ? builtIn(client.job(), client.charset()) : command)
-          .redirectError(Redirect.INHERIT)
-          .start();
+      return FileDescriptors.start(ChildJvm.process(program).redirectError(Redirect.INHERIT));
     } catch (IOException e) {
       throw new IOException("cannot start a process: " + e.getMessage(), e);
     }

@@ -3,6 +3,7 @@ package io.upper.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.upper.net.FileDescriptors;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,7 +13,6 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.impl.tcp.NetServerImpl;
 import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,18 +20,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Stands at the listening socket of a stream server, before Vert.x: a connection takes its place
  * when it is accepted and leaves it when it is closed, so those that never finish their handshake
- * count, too. It also has accepting rest while the system has no resources for another connection.
- * Lives on the event loop that accepts.
+ * count, too. It also has accepting rest while the system has no resources for another connection:
+ * then connections wait in the backlog. Lives on the event loop that accepts.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
   private static final String NAME = "acceptor";
 
-  // While the system has no resources; connections wait in the backlog meanwhile.
-  private static final long REST_MILLIS = 1_000;
+  private static final long REST_MILLIS = 100;
   private static final long TELL_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final ServerGroup group;
+  private boolean resting;
   private boolean told;
   private long toldAt;
 
@@ -86,6 +86,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       connection.closeFuture().addListener(closed -> group.release());
       Arrival.watch(connection, group);
       context.fireChannelRead(connection);
+      if (!FileDescriptors.mayAccept()) {
+        rest(context, FileDescriptors.shortage());
+      }
     } else {
       if (AccessLog.isEnabled()) {
         AccessLog.refused(
@@ -98,22 +101,45 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   /** Out of descriptors or memory, mostly: what cannot be accepted now would fail on and on. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    Channel listening = context.channel();
+    rest(context, Session.reason(cause));
+  }
+
+  private void rest(ChannelHandlerContext context, String reason) {
+    if (resting) {
+      return;
+    }
+    resting = true;
+    warn(reason);
+    ListeningSocket socket = ListeningSocket.of(context.channel());
+    socket.pause();
+    resumeLater(context, socket);
+  }
+
+  private void resumeLater(ChannelHandlerContext context, ListeningSocket socket) {
+    context
+        .executor()
+        .schedule(
+            () -> {
+              if (FileDescriptors.mayAccept()) {
+                resting = false;
+                socket.resume();
+              } else {
+                resumeLater(context, socket);
+              }
+            },
+            REST_MILLIS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void warn(String reason) {
     long now = System.nanoTime();
     if (!told || now - toldAt > TELL_AGAIN_NANOS) {
       told = true;
       toldAt = now;
       LOG.warn(
-          "{} cannot accept connections: {}; trying again every {} s",
+          "{} cannot accept connections, so they wait: {}",
           group.settings().protocol().word(),
-          Session.reason(cause),
-          Duration.ofMillis(REST_MILLIS).toSeconds());
-    }
-    if (listening.config().isAutoRead()) {
-      listening.config().setAutoRead(false);
-      context
-          .executor()
-          .schedule(() -> listening.config().setAutoRead(true), REST_MILLIS, TimeUnit.MILLISECONDS);
+          reason);
     }
   }
 }

@@ -74,6 +74,16 @@ final class ListeningSocket {
     instances++;
   }
 
+  /** Accepts no more until {@link #resume}; called on the event loop that accepts. */
+  void pause() {
+    countPauses(1);
+  }
+
+  /** One {@link #pause} is over; called on the event loop that accepts. */
+  void resume() {
+    countPauses(-1);
+  }
+
   /** Completes when the socket is closed, after the last instance has left. */
   Future<Void> closed() {
     Promise<Void> closed = Promise.promise();

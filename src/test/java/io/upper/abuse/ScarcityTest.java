@@ -1,9 +1,13 @@
 package io.upper.abuse;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.UpperProcess;
 import io.upper.config.Protocol;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +16,9 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,7 +71,7 @@ class ScarcityTest {
         Socket last = sockets.get(DESCRIPTORS - 1);
         last.getOutputStream().write('a');
         // Accepting has failed by now, or does when the last ones come to their turn.
-        process.awaitError("tcp cannot accept connections: Too many open files");
+        process.awaitError("tcp cannot accept connections, so they wait: ");
         assertServed(served);
         for (Socket socket : sockets.subList(0, DESCRIPTORS - 1)) {
           socket.close();
@@ -82,6 +89,57 @@ class ScarcityTest {
       // Once, whatever the time that it took; and no stack trace.
       assertEquals(1, ended.err().lines().count(), ended::err);
     }
+  }
+
+  /**
+   * A child takes ten descriptors for a moment. Where there are fewer, the JDK closes some of the
+   * server's own, so children start only while there are enough, and clients wait.
+   */
+  @Test
+  void withoutDescriptorsForChildrenClientsWait() throws Exception {
+    JsonObject conf = new JsonObject(tcp(0));
+    conf.getJsonObject("tcp")
+        .put("model", "process-per-connection")
+        .put("command", new JsonArray().add("cat"));
+    try (UpperProcess process =
+        UpperProcess.ofClasses()
+            .in(directory)
+            .shell("ulimit -n 180")
+            .start("serve", "-conf", conf.encode())) {
+      int port = process.awaitPort(Protocol.TCP);
+      ExecutorService clients = Executors.newFixedThreadPool(40);
+      try {
+        List<Future<Void>> served = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+          String text = "client " + i + " ";
+          served.add(clients.submit(() -> assertRepeated(port, text)));
+        }
+        for (Future<Void> one : served) {
+          one.get();
+        }
+      } finally {
+        clients.shutdownNow();
+      }
+      process.signal("TERM");
+      UpperProcess.Ended ended = process.awaitEnd();
+      assertEquals(0, ended.status(), ended::toString);
+      assertTrue(
+          ended.err().lines().allMatch(line -> line.contains(" file descriptors are free, ")),
+          ended::err);
+    }
+  }
+
+  private static Void assertRepeated(int port, String text) throws IOException {
+    try (Socket socket = connect(port)) {
+      for (int i = 0; i < 4; i++) {
+        socket.getOutputStream().write((text + i).getBytes(UTF_8));
+        assertEquals(
+            text + i, new String(socket.getInputStream().readNBytes(text.length() + 1), UTF_8));
+      }
+      socket.shutdownOutput();
+      assertEquals("", new String(socket.getInputStream().readAllBytes(), UTF_8));
+    }
+    return null;
   }
 
   /** Its log cannot be written: it serves all the same. */

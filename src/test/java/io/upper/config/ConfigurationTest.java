@@ -61,6 +61,31 @@ class ConfigurationTest {
     assertEquals(new Configuration.Admin(false, "localhost", 2080), defaults.admin());
   }
 
+  /** The default does not: it may well be more than a system allows. */
+  @Test
+  void configuredConnectionsThatCannotFitAreReported() {
+    assertEquals("", shortage("{'tcp': {'port': 0}}", 1_024));
+    assertEquals("", shortage("{'tcp': {'maxConnections': 800}}", 1_024));
+    assertEquals(
+        "/tcp/maxConnections: 10000 connections need 10200 file descriptors, but 1024 are allowed:"
+            + " raise the limit (ulimit -n, or LimitNOFILE of systemd)",
+        shortage("{'tcp': {'maxConnections': 10000}}", 1_024));
+    assertEquals(
+        "/tcp/maxConnections, /tls/maxConnections: 1400 connections need 1600 file descriptors, but"
+            + " 1024 are allowed: raise the limit (ulimit -n, or LimitNOFILE of systemd)",
+        shortage("{'tcp': {'maxConnections': 700}, 'tls': {'maxConnections': 700}}", 1_024));
+    assertEquals(
+        "",
+        shortage("{'processes': 2, 'tcp': {'maxConnections': 1400}}", 1_024),
+        "half of it in each");
+    assertEquals("", shortage("{'tcp': {'enabled': false, 'maxConnections': 10000}}", 1_024));
+  }
+
+  private static String shortage(String json, int limit) {
+    JsonObject given = new JsonObject(json.replace('\'', '"'));
+    return Configuration.of(given).descriptorShortage(given, limit).orElse("");
+  }
+
   /** What is refused, why, and the whole message. Single quotes stand for double ones. */
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource(
