@@ -1,7 +1,9 @@
 package io.upper.admin;
 
-import io.netty.util.NetUtil;
 import io.upper.config.Configuration;
+import io.upper.net.Addresses;
+import io.upper.net.Listeners;
+import io.upper.net.Listeners.Listener;
 import io.upper.server.ServerMetrics;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -16,8 +18,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.net.InetAddress;
+import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +58,7 @@ public final class AdminVerticle extends VerticleBase {
   private final Deployable served;
   private final Metrics metrics = new Metrics();
   private Handler<HttpServerRequest> scrape;
-  private HttpServer server;
+  private int port;
   private int connections;
   private volatile State state = State.STARTING;
 
@@ -82,41 +86,45 @@ public final class AdminVerticle extends VerticleBase {
   }
 
   private Future<Void> listen() {
-    server =
-        vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setMaxInitialLineLength(MAX_LINE)
-                    .setMaxHeaderSize(MAX_HEADERS)
-                    .setIdleTimeout(IDLE_SECONDS)
-                    .setHttp2ClearTextEnabled(false))
-            .connectionHandler(this::connected)
-            .requestHandler(this::asked);
-    return vertx
-        .executeBlocking(() -> InetAddress.getByName(settings.host()))
-        .compose(
-            address ->
-                server
-                    .listen(settings.port(), address.getHostAddress())
-                    .onSuccess(v -> announce(new InetSocketAddress(address, server.actualPort()))))
+    Listeners<HttpServer> listeners = new Listeners<>("admin", this::bind, HttpServer::close);
+    return Listeners.resolve(vertx, "admin", settings.host(), settings.port())
+        .compose(listeners::listen)
         .recover(e -> Future.failedFuture(cannotListen(e)))
+        .onSuccess(this::announce)
         .mapEmpty();
   }
 
-  private static void announce(InetSocketAddress address) {
-    LOG.info("admin listening on {}", NetUtil.toSocketAddressString(address));
+  private Future<Listener<HttpServer>> bind(InetSocketAddress address) {
+    return vertx
+        .createHttpServer(
+            new HttpServerOptions()
+                .setMaxInitialLineLength(MAX_LINE)
+                .setMaxHeaderSize(MAX_HEADERS)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setHttp2ClearTextEnabled(false))
+        .connectionHandler(this::connected)
+        .requestHandler(this::asked)
+        .listen(SocketAddress.inetSocketAddress(address))
+        .map(
+            server ->
+                new Listener<>(
+                    new InetSocketAddress(address.getAddress(), server.actualPort()), server));
+  }
+
+  private void announce(List<Listener<HttpServer>> listening) {
+    listening.forEach(l -> LOG.info("admin listening on {}", Addresses.text(l.address())));
+    port = listening.get(0).address().getPort();
   }
 
   private IllegalStateException cannotListen(Throwable cause) {
-    // Netty's native transport names the system call, too.
-    String reason = String.valueOf(cause.getMessage()).replaceFirst("^.*: ", "");
-    return new IllegalStateException(
-        "admin cannot listen on %s:%d: %s".formatted(settings.host(), settings.port(), reason),
-        cause);
+    String where = Addresses.text(settings.host(), settings.port());
+    String why =
+        cause instanceof UnknownHostException ? "the name is unknown" : Listeners.reason(cause);
+    return new IllegalStateException("admin cannot listen on " + where + ": " + why, cause);
   }
 
   int actualPort() {
-    return server.actualPort();
+    return port;
   }
 
   private synchronized void ready() {
@@ -177,6 +185,10 @@ public final class AdminVerticle extends VerticleBase {
         .putHeader("cache-control", "no-store")
         .end(text + "\n")
         .onFailure(
-            e -> LOG.debug("admin: {} is gone: {}", request.remoteAddress(), e.getMessage()));
+            e ->
+                LOG.debug(
+                    "admin: {} is gone: {}",
+                    Addresses.text(request.remoteAddress()),
+                    e.getMessage()));
   }
 }

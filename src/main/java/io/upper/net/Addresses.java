@@ -1,17 +1,21 @@
 package io.upper.net;
 
 import io.netty.util.NetUtil;
+import io.vertx.core.net.SocketAddress;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Names to addresses, as the operating system resolves them, and addresses to text: RFC 5952, with
  * the zone of a link-local address (RFC 4007, section 11) and brackets where a port follows.
  */
 public final class Addresses {
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private Addresses() {}
 
@@ -43,6 +47,27 @@ public final class Addresses {
     return address.isUnresolved()
         ? text(address.getHostString(), address.getPort())
         : text(text(address.getAddress()), address.getPort());
+  }
+
+  /** The address of a connection; the path of a Unix socket, behind a proxy, is on one line. */
+  public static String text(SocketAddress address) {
+    if (address.isDomainSocket()) {
+      return "unix:" + CONTROL.matcher(address.path()).replaceAll("?");
+    }
+    String host = address.hostAddress() == null ? address.host() : address.hostAddress();
+    int percent = host.indexOf('%');
+    String zone = percent < 0 || host.endsWith("%0") ? "" : host.substring(percent);
+    byte[] literal =
+        NetUtil.createByteArrayFromIpAddressString(percent < 0 ? host : host.substring(0, percent));
+    return text(literal == null ? host : text(literal) + zone, address.port());
+  }
+
+  private static String text(byte[] address) {
+    try {
+      return text(InetAddress.getByAddress(address));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("as long as an address", e);
+    }
   }
 
   /** A host as a user gave it with its port: {@code localhost:2000}, {@code [::1]:2000}. */

@@ -1,7 +1,7 @@
 package io.upper.server;
 
-import io.netty.util.NetUtil;
 import io.upper.config.Protocol;
+import io.upper.net.Addresses;
 import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +42,6 @@ final class AccessLog {
 
   /** A connection was closed at once. */
   static void refused(Protocol server, InetSocketAddress peer) {
-    over(server, NetUtil.toSocketAddressString(peer), 0, 0, 0, 0, "refused");
+    over(server, Addresses.text(peer), 0, 0, 0, 0, "refused");
   }
 }

@@ -3,9 +3,9 @@ package io.upper.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.upper.config.ServerSettings;
+import io.upper.net.Addresses;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -70,9 +70,7 @@ final class Arrival extends ChannelInboundHandlerAdapter {
     InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
     group
         .drops()
-        .count(
-            Drops.Reason.HANDSHAKE,
-            () -> NetUtil.toSocketAddressString(peer) + " is not ready, and " + reason);
+        .count(Drops.Reason.HANDSHAKE, () -> Addresses.text(peer) + " is not ready, and " + reason);
     context.close();
   }
 

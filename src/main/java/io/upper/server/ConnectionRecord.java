@@ -1,6 +1,7 @@
 package io.upper.server;
 
 import io.upper.config.Protocol;
+import io.upper.net.Addresses;
 import io.vertx.core.net.SocketAddress;
 
 /**
@@ -66,7 +67,7 @@ final class ConnectionRecord {
     }
     if (AccessLog.isEnabled()) {
       AccessLog.over(
-          server, peer.toString(), requests, received, sent, System.nanoTime() - opened, end);
+          server, Addresses.text(peer), requests, received, sent, System.nanoTime() - opened, end);
     }
   }
 }

@@ -9,6 +9,7 @@ import io.upper.model.ConcurrencyModel;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
+import io.upper.net.Addresses;
 import io.upper.text.TextCharset;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class DatagramExchange implements Conversation {
   private final UdpServerVerticle server;
+  private final UdpChannel channel;
   private final Context context;
   private final InetSocketAddress sender;
   private final ServerGroup group;
@@ -45,9 +47,17 @@ final class DatagramExchange implements Conversation {
   private boolean over;
   private int requestLength;
 
+  /**
+   * @param channel has received the request, and sends the reply
+   */
   DatagramExchange(
-      UdpServerVerticle server, Context context, InetSocketAddress sender, ServerGroup group) {
+      UdpServerVerticle server,
+      UdpChannel channel,
+      Context context,
+      InetSocketAddress sender,
+      ServerGroup group) {
     this.server = server;
+    this.channel = channel;
     this.context = context;
     this.sender = sender;
     this.group = group;
@@ -142,6 +152,10 @@ final class DatagramExchange implements Conversation {
     }
   }
 
+  UdpChannel channel() {
+    return channel;
+  }
+
   /** In bytes. */
   int requestLength() {
     return requestLength;
@@ -189,6 +203,6 @@ final class DatagramExchange implements Conversation {
 
   @Override
   public String client() {
-    return "udp " + sender.getAddress().getHostAddress() + ":" + sender.getPort();
+    return "udp " + Addresses.text(sender);
   }
 }

@@ -1,6 +1,5 @@
 package io.upper.server;
 
-import io.netty.util.NetUtil;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
@@ -8,6 +7,9 @@ import io.upper.model.Models;
 import io.upper.model.RequestEvent;
 import io.upper.model.RequestLog;
 import io.upper.model.RequestObserver;
+import io.upper.net.Addresses;
+import io.upper.net.Listeners;
+import io.upper.net.Listeners.Listener;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,6 +20,8 @@ import io.vertx.core.shareddata.Shareable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,24 +39,20 @@ import org.slf4j.LoggerFactory;
 final class ServerGroup implements Shareable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerGroup.class);
   private static final String GROUPS = "upper.server-groups";
-  private static final int PORTS = 65_535;
-  private static final AtomicInteger SERIAL = new AtomicInteger();
 
   private final Vertx vertx;
+  private final String owner;
   private final int instances;
   private final Function<ServerSettings, ConcurrencyModel> models;
   private final Runnable forgotten;
-  private final int port;
-  private final int serial = SERIAL.getAndIncrement() % PORTS + 1;
   private final ServerMetrics metrics;
   // Not the group's own, which event loops take.
   private final Object credentialsLock = new Object();
   private final Set<ModelInUse> replaced = ConcurrentHashMap.newKeySet();
   private volatile ServerSettings settings;
   private volatile ModelInUse model;
-  private volatile Runnable portSharing = () -> {};
   private volatile TlsCredentials credentials;
-  private final Promise<Integer> firstPort = Promise.promise();
+  private final Promise<List<InetSocketAddress>> taken = Promise.promise();
   private final Drops drops;
   private volatile SourceRates rates;
   private final AtomicInteger conversations = new AtomicInteger();
@@ -62,13 +62,14 @@ final class ServerGroup implements Shareable {
 
   private ServerGroup(
       Vertx vertx,
+      String owner,
       int instances,
       ServerSettings settings,
       Function<ServerSettings, ConcurrencyModel> models,
       Runnable forgotten) {
     this.vertx = vertx;
+    this.owner = owner;
     this.instances = instances;
-    this.port = settings.port();
     this.settings = settings;
     this.models = models;
     this.forgotten = forgotten;
@@ -90,9 +91,13 @@ final class ServerGroup implements Shareable {
         : new SourceRates(settings.ratePerSource(), settings.burstPerSource(), System.nanoTime());
   }
 
-  /** A group whose instances are told it, a deployment each. */
+  /**
+   * A group whose instances are told it, a deployment each. It may take addresses over from a
+   * server of the same protocol that is about to leave them.
+   */
   static ServerGroup of(Vertx vertx, ServerSettings settings) {
-    return new ServerGroup(vertx, settings.instances(), settings, Models::create, () -> {});
+    String owner = settings.protocol().word();
+    return new ServerGroup(vertx, owner, settings.instances(), settings, Models::create, () -> {});
   }
 
   /** The group of the one deployment that {@code context} and its instances belong to. */
@@ -106,7 +111,7 @@ final class ServerGroup implements Shareable {
         context.deploymentID(),
         id ->
             new ServerGroup(
-                vertx, context.getInstanceCount(), settings, models, () -> groups.remove(id)));
+                vertx, id, context.getInstanceCount(), settings, models, () -> groups.remove(id)));
   }
 
   /** One member more; called on its event loop. */
@@ -214,75 +219,68 @@ final class ServerGroup implements Shareable {
     return instances;
   }
 
-  /** How the first instance lets others share its port. */
-  void onSharing(Runnable portSharing) {
-    this.portSharing = portSharing;
-  }
-
-  /** Another instance is about to take the first one's port. */
-  void sharePort() {
-    portSharing.run();
-  }
-
-  /**
-   * The port for {@code NetServer.listen}: with port 0 each instance would take a port of its own;
-   * a negative one stands for one free port shared by all who name it.
-   */
-  int sharedPort() {
-    return port == 0 ? -serial : port;
-  }
-
-  /** Whether the caller is the first to ask: it takes the port, the others share it. */
+  /** Whether the caller is the first to ask: it takes the addresses, the others share them. */
   boolean first() {
     return first.getAndSet(false);
   }
 
-  /**
-   * The port that the first instance has taken, told on {@code context}; fails when it could not.
-   */
-  Future<Integer> firstPort(Context context) {
-    Promise<Integer> told = ((ContextInternal) context).promise();
-    firstPort.future().onComplete(told);
+  /** Takes the addresses for all instances; called on the context of the first one. */
+  <S> Future<List<Listener<S>>> take(Listeners<S> listeners) {
+    return resolve()
+        .compose(listeners::listen)
+        .recover(e -> Future.failedFuture(cannotListen(e)))
+        .onSuccess(all -> taken.complete(all.stream().map(Listener::address).toList()))
+        .onFailure(taken::fail);
+  }
+
+  private Future<List<InetSocketAddress>> resolve() {
+    return settings.reusePort() && !vertx.isNativeTransportEnabled()
+        ? Future.failedFuture("sharing a port among processes needs a native transport")
+        : Listeners.resolve(vertx, owner, settings.host(), settings.port());
+  }
+
+  /** Shares the addresses that the first instance has taken; fails when it could not. */
+  <S> Future<List<Listener<S>>> share(Listeners<S> listeners, Context context) {
+    return taken(context)
+        .compose(
+            addresses ->
+                listeners.listen(addresses).recover(e -> Future.failedFuture(cannotListen(e))));
+  }
+
+  /** The addresses that the first instance has taken, told on {@code context}. */
+  Future<List<InetSocketAddress>> taken(Context context) {
+    Promise<List<InetSocketAddress>> told = ((ContextInternal) context).promise();
+    taken.future().onComplete(told);
     return told.future();
   }
 
-  /** The address to listen on; called on an instance's context, fails when the name is unknown. */
-  Future<InetAddress> address() {
-    if (settings.reusePort() && !vertx.isNativeTransportEnabled()) {
-      return Future.failedFuture(
-          cannotListen("sharing a port among processes needs a native transport", null));
-    }
-    return vertx
-        .executeBlocking(() -> InetAddress.getByName(settings.host()))
-        .recover(cause -> Future.failedFuture(cannotListen("the name is unknown", cause)));
+  /** The port that the server listens on, once an instance does. */
+  int port() {
+    return taken.future().result().get(0).getPort();
   }
 
   /** An instance listens; when all do, the server is announced. */
-  synchronized void listening(InetSocketAddress address, int sockets) {
-    int port = address.getPort();
-    firstPort.tryComplete(port);
+  synchronized void listening(int sockets) {
     if (++listening == instances) {
-      LOG.info(
-          "{} listening on {} ({} {}, {})",
-          settings.protocol().word(),
-          NetUtil.toSocketAddressString(address),
-          sockets,
-          sockets == 1 ? "instance" : "instances",
-          settings.model().word());
+      for (InetSocketAddress address : taken.future().result()) {
+        LOG.info(
+            "{} listening on {} ({} {}, {})",
+            settings.protocol().word(),
+            Addresses.text(address),
+            sockets,
+            sockets == 1 ? "instance" : "instances",
+            settings.model().word());
+      }
     }
   }
 
-  /** The first instance could not listen. */
-  void failed(Throwable cause) {
-    firstPort.tryFail(cause);
-  }
-
   /** Why the server does not start, in one line. */
-  IllegalStateException cannotListen(String reason, Throwable cause) {
+  private IllegalStateException cannotListen(Throwable cause) {
+    String where = Addresses.text(settings.host(), settings.port());
+    String why =
+        cause instanceof UnknownHostException ? "the name is unknown" : Listeners.reason(cause);
     return new IllegalStateException(
-        "%s cannot listen on %s:%d: %s"
-            .formatted(settings.protocol().word(), settings.host(), settings.port(), reason),
-        cause);
+        "%s cannot listen on %s: %s".formatted(settings.protocol().word(), where, why), cause);
   }
 
   /** What was turned away, counted. */

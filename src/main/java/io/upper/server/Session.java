@@ -10,6 +10,8 @@ import io.upper.job.Job;
 import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
+import io.upper.net.Addresses;
+import io.upper.net.Listeners;
 import io.upper.text.TextCharset;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -376,9 +378,7 @@ final class Session implements Conversation {
 
   /** Why something failed, in a line. */
   static String reason(Throwable cause) {
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    // Netty's native transport names the system call and the number of the error, too.
-    return message.replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ", "");
+    return Listeners.reason(cause);
   }
 
   private void unsent(Throwable cause) {
@@ -427,6 +427,6 @@ final class Session implements Conversation {
 
   @Override
   public String client() {
-    return protocol.word() + " " + socket.remoteAddress();
+    return protocol.word() + " " + Addresses.text(socket.remoteAddress());
   }
 }

@@ -3,6 +3,9 @@ package io.upper.server;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
+import io.upper.net.Addresses;
+import io.upper.net.Listeners;
+import io.upper.net.Listeners.Listener;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
@@ -10,9 +13,14 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +37,8 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   private final Protocol protocol;
   private final Function<ServerSettings, ConcurrencyModel> models;
   private ServerGroup group;
-  private NetServer server;
+  // One for each address.
+  private final List<NetServer> servers = new ArrayList<>();
   private IdleSweep sweep;
   private boolean stopping;
 
@@ -46,12 +55,12 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   @Override
   public final int actualPort() {
-    return server.actualPort();
+    return group.port();
   }
 
   @Override
   public final Future<Void> unbound() {
-    return ListeningSocket.of(server).closed();
+    return forEach(server -> ListeningSocket.of(server).closed());
   }
 
   @Override
@@ -76,23 +85,48 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private Future<Void> listen(NetServerOptions options) {
-    server =
+    Listeners<NetServer> listeners =
+        new Listeners<>(protocol.word(), address -> bind(address, options), NetServer::close);
+    Future<List<Listener<NetServer>>> listening =
+        group.first() ? group.take(listeners) : group.share(listeners, context);
+    return listening.map(
+        all -> {
+          all.forEach(listener -> servers.add(listener.socket()));
+          group.listening(group.instances());
+          return null;
+        });
+  }
+
+  private Future<Listener<NetServer>> bind(InetSocketAddress address, NetServerOptions options) {
+    NetServer server =
         vertx
             .createNetServer(options)
             .connectHandler(this::connected)
             .exceptionHandler(this::notConnected);
-    return group.address().compose(this::listen);
+    return withPort(address)
+        .compose(
+            fixed ->
+                server
+                    .listen(SocketAddress.inetSocketAddress(fixed))
+                    .compose(v -> Acceptor.enable(server, group, context))
+                    .map(v -> new Listener<>(fixed, server)));
   }
 
-  private Future<Void> listen(InetAddress address) {
-    return server
-        .listen(group.sharedPort(), address.getHostAddress())
-        .recover(e -> Future.failedFuture(group.cannotListen(Session.reason(e), e)))
-        .compose(v -> Acceptor.enable(server, group, context))
-        .onSuccess(
-            v ->
-                group.listening(
-                    new InetSocketAddress(address, server.actualPort()), group.instances()));
+  /** With port 0 each instance would take a port of its own. */
+  private Future<InetSocketAddress> withPort(InetSocketAddress address) {
+    return address.getPort() > 0
+        ? Future.succeededFuture(address)
+        : vertx
+            .executeBlocking(() -> freePort(address.getAddress()))
+            .map(port -> new InetSocketAddress(address.getAddress(), port));
+  }
+
+  private static int freePort(InetAddress address) {
+    try (ServerSocket socket = new ServerSocket(0, 1, address)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      return 0; // To listen fails, too, and tells more.
+    }
   }
 
   private void connected(NetSocket connected) {
@@ -102,8 +136,9 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     try {
       session = new Session(protocol, socket, context, group, sweep);
     } catch (Throwable e) {
-      LOG.info("{} {} closed: {}", protocol.word(), socket.remoteAddress(), e.toString());
-      LOG.debug("{} {}", protocol.word(), socket.remoteAddress(), e);
+      String client = protocol.word() + " " + Addresses.text(socket.remoteAddress());
+      LOG.info("{} closed: {}", client, e.toString());
+      LOG.debug("{}", client, e);
       socket.close();
       return;
     }
@@ -130,16 +165,20 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   /** Stops accepting, has all that was sent answered, then closes: within {@code drainSeconds}. */
   @Override
   public final Future<?> stop() {
-    return ListeningSocket.of(server).leave((ContextInternal) context, this::leave);
+    return forEach(
+            server ->
+                ListeningSocket.of(server).leave((ContextInternal) context, () -> leave(server)))
+        .eventually(group::leave);
   }
 
-  private Future<Void> leave() {
+  private Future<Void> leave(NetServer server) {
     stopping = true;
-    return server.shutdown(drain()).eventually(group::leave);
+    return server.shutdown(drain());
   }
 
-  NetServer server() {
-    return server;
+  /** Completes when all do that {@code action} returns for the server of each address. */
+  final Future<Void> forEach(Function<NetServer, Future<?>> action) {
+    return Future.join(servers.stream().map(action).toList()).mapEmpty();
   }
 
   private Duration drain() {

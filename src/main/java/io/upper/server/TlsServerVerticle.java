@@ -86,6 +86,6 @@ public final class TlsServerVerticle extends StreamServerVerticle {
 
   /** Has all instances show and trust others from now on; those connected go on. */
   Future<Void> renew(TlsCredentials credentials) {
-    return server().updateSSLOptions(secure(new ServerSSLOptions(), credentials)).mapEmpty();
+    return forEach(server -> server.updateSSLOptions(secure(new ServerSSLOptions(), credentials)));
   }
 }

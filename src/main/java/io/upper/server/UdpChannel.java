@@ -2,18 +2,21 @@ package io.upper.server;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollDatagramChannelConfig;
+import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
@@ -22,12 +25,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 
 /**
- * A Netty datagram channel on a Vert.x event loop.
+ * A socket of a UDP server: a Netty datagram channel on the event loop of an instance.
  *
  * <p>Why not {@code DatagramSocket}: it copies every datagram, its receive buffer is also what each
  * receive allocates, it writes one datagram a flush, and it cannot send an empty one.
  */
-final class UdpChannel {
+final class UdpChannel extends ChannelInboundHandlerAdapter {
   /** The longest payload of a datagram over IPv4: 65,535 less the headers (RFC 791, RFC 768). */
   static final int MAX_PAYLOAD = 65_507;
 
@@ -35,26 +38,33 @@ final class UdpChannel {
   private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
   private static final ByteBuffer EMPTY = ByteBuffer.allocateDirect(1);
 
-  private final Channel channel;
+  private final UdpServerVerticle server;
+  private final ContextInternal context;
   // Netty's NIO channel does not show it; null with a native transport.
   private final DatagramChannel nio;
+  private final Handler<DatagramPacket> received = this::received;
+  private Channel channel;
+  private boolean reading;
 
-  private UdpChannel(Channel channel, DatagramChannel nio) {
-    this.channel = channel;
+  private UdpChannel(UdpServerVerticle server, ContextInternal context, DatagramChannel nio) {
+    this.server = server;
+    this.context = context;
     this.nio = nio;
   }
 
   /**
-   * Binds a socket on the context's event loop.
+   * Binds a socket on the context's event loop. By itself it shares the port with nobody, so that
+   * one that is taken is told; others may share it from then on (SO_REUSEPORT; native transports
+   * only), and the kernel spreads the datagrams over them by sender.
    *
-   * @param reusePort whether several sockets share the port, so that the kernel spreads datagrams
-   *     over them by sender (SO_REUSEPORT; native transports only)
+   * @param reusePort whether it shares the port with sockets that are bound already
+   * @param server is handed what the socket receives
    */
   static Future<UdpChannel> bind(
       ContextInternal context,
       InetSocketAddress address,
       boolean reusePort,
-      ChannelHandler handler) {
+      UdpServerVerticle server) {
     boolean nativeTransport = context.owner().isNativeTransportEnabled();
     DatagramChannel nio;
     try {
@@ -62,33 +72,37 @@ final class UdpChannel {
     } catch (IOException e) {
       return Future.failedFuture(e);
     }
-    ChannelFactory<? extends Channel> factory =
-        nativeTransport
-            ? context.owner().transport().datagramChannelFactory()
-            : () -> new NioDatagramChannel(nio);
+    UdpChannel udp = new UdpChannel(server, context, nio);
     Bootstrap bootstrap =
         new Bootstrap()
             .group(context.nettyEventLoop())
-            .channelFactory(factory)
+            .channelFactory(
+                nativeTransport
+                    ? context.owner().transport().datagramChannelFactory()
+                    : () -> new NioDatagramChannel(nio))
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-            .handler(initializer(handler));
+            .handler(udp.initializer());
     if (reusePort) {
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
     Promise<UdpChannel> promise = context.promise();
     ChannelFuture bound = bootstrap.bind(address);
+    udp.channel = bound.channel();
     bound.addListener(
         done -> {
-          if (done.isSuccess()) {
-            promise.complete(new UdpChannel(bound.channel(), nio));
-          } else {
+          if (!done.isSuccess()) {
             promise.fail(done.cause());
+            return;
           }
+          if (nativeTransport) {
+            udp.channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+          }
+          promise.complete(udp);
         });
     return promise.future();
   }
 
-  private static ChannelHandler initializer(ChannelHandler handler) {
+  private ChannelHandler initializer() {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
@@ -99,22 +113,45 @@ final class UdpChannel {
         } else {
           channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(MAX_PAYLOAD));
         }
-        channel.pipeline().addLast(handler);
+        channel.pipeline().addLast(UdpChannel.this);
       }
     };
   }
 
-  /** Lets sockets that are bound from now on share the port; needs a native transport. */
-  void sharePort() {
-    channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+  InetSocketAddress address() {
+    return (InetSocketAddress) channel.localAddress();
   }
 
-  Channel channel() {
-    return channel;
+  /** Hands what the socket receives over to the server's context. */
+  @Override
+  public void channelRead(ChannelHandlerContext ignored, Object message) {
+    reading = true;
+    context.emit((DatagramPacket) message, received);
   }
 
-  int port() {
-    return ((InetSocketAddress) channel.localAddress()).getPort();
+  private void received(DatagramPacket packet) {
+    server.received(this, packet);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ignored) {
+    reading = false;
+    channel.flush();
+  }
+
+  /** A reply could not be sent; or nothing received. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
+    server.unsent(cause);
+  }
+
+  /** Sends a reply and releases it: at once, or with the others to what is being read. */
+  void send(DatagramPacket reply) {
+    // If it fails, exceptionCaught is told.
+    channel.write(reply, channel.voidPromise());
+    if (!reading) {
+      channel.flush();
+    }
   }
 
   /** Sends an empty datagram, which Netty takes for nothing to send. */
@@ -125,5 +162,17 @@ final class UdpChannel {
       int descriptor = ((UnixChannel) channel).fd().intValue();
       new Socket(descriptor).sendTo(EMPTY.duplicate(), 0, 0, to.getAddress(), to.getPort());
     }
+  }
+
+  Future<Void> close() {
+    channel.close();
+    return closed();
+  }
+
+  /** Completes when the socket is closed. */
+  Future<Void> closed() {
+    Promise<Void> closed = Promise.promise();
+    channel.closeFuture().addListener(done -> closed.complete());
+    return closed.future();
   }
 }

@@ -8,20 +8,20 @@ import static io.upper.server.Drops.Reason.TOO_LONG;
 import static io.upper.server.Drops.Reason.UNSENT;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.NetUtil;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.Models;
+import io.upper.net.Addresses;
+import io.upper.net.Listeners;
+import io.upper.net.Listeners.Listener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,14 +65,14 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   static final int MAX_GROWTH = 3;
 
   private ServerGroup group;
-  private UdpChannel udp;
+  // One for each address; none without a native transport, but for the first instance.
+  private final List<UdpChannel> channels = new ArrayList<>();
   // Null without metrics.
   private ServerMetrics.Loop metrics;
   private int port;
   // Those whose answer comes later than the call.
   private final Set<DatagramExchange> pending = new HashSet<>();
   private long received;
-  private boolean reading;
   private Promise<Void> drained;
 
   public UdpServerVerticle() {}
@@ -89,13 +89,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   @Override
   public Future<Void> unbound() {
-    Promise<Void> unbound = Promise.promise();
-    if (udp == null) {
-      unbound.complete();
-    } else {
-      udp.channel().closeFuture().addListener(done -> unbound.complete());
-    }
-    return unbound.future();
+    return Future.join(channels.stream().map(UdpChannel::closed).toList()).mapEmpty();
   }
 
   @Override
@@ -111,34 +105,24 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   private Future<Void> listen() {
     boolean shared = vertx.isNativeTransportEnabled();
-    int sockets = shared ? group.instances() : 1;
-    return group
-        .address()
-        .compose(host -> listen(host, shared))
-        .onSuccess(bound -> port = bound.getPort())
-        .onSuccess(bound -> group.listening(bound, sockets))
-        .mapEmpty();
+    return listen(shared)
+        .map(
+            all -> {
+              all.forEach(listener -> channels.add(listener.socket()));
+              port = group.port();
+              group.listening(shared ? group.instances() : 1);
+              return null;
+            });
   }
 
-  /** The first instance takes the port; the others share it, or stay idle. */
-  private Future<InetSocketAddress> listen(InetAddress host, boolean shared) {
+  /** The first instance takes the addresses; the others share them, or stay idle. */
+  private Future<List<Listener<UdpChannel>>> listen(boolean shared) {
     if (group.first()) {
       warnIfAlone(shared);
-      ServerSettings settings = group.settings();
-      // By itself it shares the port with nobody, so that one that is taken fails the start.
-      return bind(new InetSocketAddress(host, settings.port()), settings.reusePort())
-          .onSuccess(v -> group.onSharing(udp::sharePort))
-          .onFailure(group::failed);
+      return group.take(listeners(group.settings().reusePort()));
     }
-    return group
-        .firstPort(context)
-        .map(port -> new InetSocketAddress(host, port))
-        .compose(address -> shared ? join(address) : Future.succeededFuture(address));
-  }
-
-  private Future<InetSocketAddress> join(InetSocketAddress address) {
-    group.sharePort();
-    return bind(address, true);
+    Listeners<UdpChannel> listeners = listeners(true);
+    return shared ? group.share(listeners, context) : group.taken(context).map(List.of());
   }
 
   private void warnIfAlone(boolean shared) {
@@ -149,36 +133,16 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     }
   }
 
-  private Future<InetSocketAddress> bind(InetSocketAddress address, boolean reusePort) {
-    return UdpChannel.bind((ContextInternal) context, address, reusePort, new Receiver())
-        .recover(e -> Future.failedFuture(group.cannotListen(Session.reason(e), e)))
-        .onSuccess(channel -> udp = channel)
-        .map(channel -> new InetSocketAddress(address.getAddress(), channel.port()));
+  private Listeners<UdpChannel> listeners(boolean reusePort) {
+    return new Listeners<>(
+        Protocol.UDP.word(),
+        address ->
+            UdpChannel.bind((ContextInternal) context, address, reusePort, this)
+                .map(channel -> new Listener<>(channel.address(), channel)),
+        UdpChannel::close);
   }
 
-  /** Hands what the socket receives over to the verticle's context. */
-  private final class Receiver extends ChannelInboundHandlerAdapter {
-
-    @Override
-    public void channelRead(ChannelHandlerContext channel, Object message) {
-      reading = true;
-      ((ContextInternal) context).emit((DatagramPacket) message, UdpServerVerticle.this::received);
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext channel) {
-      reading = false;
-      channel.flush();
-    }
-
-    /** A reply could not be sent; or nothing received. */
-    @Override
-    public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
-      unsent(cause);
-    }
-  }
-
-  private void received(DatagramPacket packet) {
+  void received(UdpChannel channel, DatagramPacket packet) {
     received++;
     ByteBuf content = packet.content();
     if (metrics != null) {
@@ -188,7 +152,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       content.release();
       return;
     }
-    DatagramExchange exchange = new DatagramExchange(this, context, packet.sender(), group);
+    DatagramExchange exchange =
+        new DatagramExchange(this, channel, context, packet.sender(), group);
     if (exchange.isCounted() && !group.admit()) {
       content.release();
       return;
@@ -201,11 +166,15 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   private boolean mayBeAnswered(InetSocketAddress sender) {
     if (sender.getPort() < FIRST_USER_PORT) {
-      group.drops().count(LOW_PORT, () -> "its source " + text(sender) + " is a port below 1024");
+      group
+          .drops()
+          .count(LOW_PORT, () -> "its source " + Addresses.text(sender) + " is a port below 1024");
     } else if (sender.getPort() == port) {
       group
           .drops()
-          .count(OWN_PORT, () -> "its source " + text(sender) + " has the server's own port");
+          .count(
+              OWN_PORT,
+              () -> "its source " + Addresses.text(sender) + " has the server's own port");
     } else if (!group.mayAsk(sender.getAddress())) {
       group
           .drops()
@@ -214,16 +183,11 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
               () ->
                   "%s sends more than %d a second"
                       .formatted(
-                          NetUtil.toAddressString(sender.getAddress()),
-                          group.settings().ratePerSource()));
+                          Addresses.text(sender.getAddress()), group.settings().ratePerSource()));
     } else {
       return true;
     }
     return false;
-  }
-
-  private static String text(InetSocketAddress sender) {
-    return NetUtil.toSocketAddressString(sender);
   }
 
   /** Sends the reply of an exchange, which is over. */
@@ -244,28 +208,25 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
                       .formatted(length, exchange.requestLength()));
     } else if (length == 0) {
       reply.release();
-      sendEmpty(reply.recipient());
+      sendEmpty(exchange.channel(), reply.recipient());
     } else {
       if (metrics != null) {
         metrics.sent(length);
       }
-      // If it fails, exceptionCaught is told.
-      udp.channel().write(reply, udp.channel().voidPromise());
-      if (!reading) {
-        udp.channel().flush();
-      }
+      exchange.channel().send(reply);
     }
   }
 
-  private void sendEmpty(InetSocketAddress to) {
+  private void sendEmpty(UdpChannel channel, InetSocketAddress to) {
     try {
-      udp.sendEmpty(to);
+      channel.sendEmpty(to);
     } catch (IOException e) {
       unsent(e);
     }
   }
 
-  private void unsent(Throwable cause) {
+  /** A reply could not be sent; or nothing received. */
+  void unsent(Throwable cause) {
     group.drops().count(UNSENT, () -> Session.reason(cause));
   }
 
@@ -289,7 +250,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   /** Has all that was sent answered, then closes: within {@code drainSeconds}. */
   @Override
   public Future<?> stop() {
-    if (udp == null) {
+    if (channels.isEmpty()) {
       return group.leave();
     }
     drained = Promise.promise();
@@ -318,8 +279,6 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     for (DatagramExchange late : List.copyOf(pending)) {
       late.cancel();
     }
-    Promise<Void> closed = Promise.promise();
-    udp.channel().close().addListener(done -> closed.complete());
-    return closed.future();
+    return Future.join(channels.stream().map(UdpChannel::close).toList()).mapEmpty();
   }
 }

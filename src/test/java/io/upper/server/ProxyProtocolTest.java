@@ -53,7 +53,7 @@ class ProxyProtocolTest {
             protocol ->
                 Stream.of(
                     Arguments.of("v1", protocol, v1, "192.0.2.7:4711"),
-                    Arguments.of("v1, IPv6", protocol, v1OfIpv6, "2001:db8"),
+                    Arguments.of("v1, IPv6", protocol, v1OfIpv6, "[2001:db8::7]:4711"),
                     Arguments.of("v1 UNKNOWN", protocol, unknown, "127.0.0.1:"),
                     Arguments.of("v2", protocol, v2, "192.0.2.7:4711"),
                     Arguments.of("v2 LOCAL", protocol, local, "127.0.0.1:")));

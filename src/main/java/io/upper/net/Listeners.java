@@ -1,0 +1,182 @@
+package io.upper.net;
+
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens on all addresses of a host, on the same port: {@code localhost} is 127.0.0.1 and ::1 on
+ * most systems, and clients try either. Used on one context.
+ *
+ * @param <S> a socket that listens
+ */
+public final class Listeners<S> {
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+  // With port 0: the one that is free on the first address may be taken on another.
+  private static final int MAX_ATTEMPTS = 10;
+
+  // EAFNOSUPPORT and EADDRNOTAVAIL of Linux, then of macOS.
+  private static final Set<Integer> LACKING = Set.of(-97, -99, -47, -49);
+  // The JDK has no number, but the system's text.
+  private static final String LACKING_TEXT = "assign requested address";
+
+  /**
+   * A socket that listens.
+   *
+   * @param address with the port that was taken
+   */
+  public record Listener<S>(InetSocketAddress address, S socket) {}
+
+  private final String server;
+  private final Function<InetSocketAddress, Future<Listener<S>>> bind;
+  private final Function<S, Future<?>> close;
+
+  /**
+   * @param server its name in the log
+   * @param bind opens a socket; with port 0 it takes a free one
+   * @param close closes a socket, when another address fails
+   */
+  public Listeners(
+      String server,
+      Function<InetSocketAddress, Future<Listener<S>>> bind,
+      Function<S, Future<?>> close) {
+    this.server = server;
+    this.bind = bind;
+    this.close = close;
+  }
+
+  /**
+   * The addresses of a host, with a port. As their name they have one that is the owner's own, for
+   * Vert.x has those share a socket that listen on the same name and port.
+   *
+   * @param owner who may share a socket
+   * @return fails with an {@link UnknownHostException} when the host has no address
+   */
+  public static Future<List<InetSocketAddress>> resolve(
+      Vertx vertx, String owner, String host, int port) {
+    return vertx.executeBlocking(
+        () -> {
+          List<InetSocketAddress> addresses = new ArrayList<>();
+          for (InetAddress address : Addresses.resolve(host)) {
+            String name = owner + " " + Addresses.text(address);
+            addresses.add(new InetSocketAddress(named(name, address), port));
+          }
+          return addresses;
+        });
+  }
+
+  private static InetAddress named(String name, InetAddress address) throws UnknownHostException {
+    byte[] bytes = address.getAddress();
+    if (!(address instanceof Inet6Address ipv6)) {
+      return InetAddress.getByAddress(name, bytes);
+    }
+    return ipv6.getScopedInterface() == null
+        ? Inet6Address.getByAddress(name, bytes, ipv6.getScopeId())
+        : Inet6Address.getByAddress(name, bytes, ipv6.getScopedInterface());
+  }
+
+  /**
+   * Listens on addresses that have one port. One that this machine lacks is passed over, with a
+   * line in the log; if it lacks all of them, that fails.
+   *
+   * @return completes with a socket or more; fails, with none open, when an address fails
+   */
+  public Future<List<Listener<S>>> listen(List<InetSocketAddress> addresses) {
+    return attempt(addresses, addresses.get(0).getPort() == 0 ? MAX_ATTEMPTS : 1);
+  }
+
+  private Future<List<Listener<S>>> attempt(List<InetSocketAddress> addresses, int attempts) {
+    Attempt attempt = new Attempt(addresses);
+    return attempt
+        .bindFrom(0)
+        .recover(
+            cause ->
+                attempt
+                    .close()
+                    .compose(
+                        v ->
+                            attempts > 1
+                                ? attempt(addresses, attempts - 1)
+                                : Future.failedFuture(cause)));
+  }
+
+  /** One address after the other: the first one that can be bound chooses the port. */
+  private final class Attempt {
+    private final List<InetSocketAddress> addresses;
+    private final List<Listener<S>> listening = new ArrayList<>();
+    private final Map<InetSocketAddress, Throwable> lacking = new LinkedHashMap<>();
+
+    Attempt(List<InetSocketAddress> addresses) {
+      this.addresses = addresses;
+    }
+
+    Future<List<Listener<S>>> bindFrom(int index) {
+      if (index == addresses.size()) {
+        return bound();
+      }
+      InetSocketAddress address = addresses.get(index);
+      int port = listening.isEmpty() ? address.getPort() : listening.get(0).address().getPort();
+      return bind.apply(new InetSocketAddress(address.getAddress(), port))
+          .map(listening::add)
+          .recover(
+              cause ->
+                  isLacking(cause)
+                      ? Future.succeededFuture(lacking.put(address, cause) == null)
+                      : Future.failedFuture(failure(address, cause)))
+          .compose(v -> bindFrom(index + 1));
+    }
+
+    private Future<List<Listener<S>>> bound() {
+      if (listening.isEmpty()) {
+        return Future.failedFuture(failure(addresses.get(0), lacking.get(addresses.get(0))));
+      }
+      lacking.forEach(
+          (address, cause) ->
+              LOG.info("{} passes over {}: {}", server, Addresses.text(address), reason(cause)));
+      return Future.succeededFuture(listening);
+    }
+
+    /** Of several addresses it is told which one. */
+    private Throwable failure(InetSocketAddress address, Throwable cause) {
+      String which = addresses.size() == 1 ? "" : Addresses.text(address.getAddress()) + ": ";
+      return new IOException(which + reason(cause), cause);
+    }
+
+    Future<Void> close() {
+      return Future.join(listening.stream().map(l -> close.apply(l.socket())).toList())
+          .<Void>mapEmpty()
+          .otherwiseEmpty();
+    }
+  }
+
+  private static boolean isLacking(Throwable cause) {
+    return cause instanceof UnsupportedAddressTypeException
+        || cause instanceof NativeIoException e && LACKING.contains(e.expectedErr())
+        || String.valueOf(cause.getMessage()).contains(LACKING_TEXT);
+  }
+
+  /** Why a system call failed, in a line. */
+  public static String reason(Throwable cause) {
+    if (cause instanceof UnsupportedAddressTypeException) {
+      return "Address family not supported";
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    // Netty's native transport names the system call and the number of the error, too.
+    return message.replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ", "");
+  }
+}
