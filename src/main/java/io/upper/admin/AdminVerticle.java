@@ -12,7 +12,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -41,7 +40,6 @@ public final class AdminVerticle extends VerticleBase {
   private static final int MAX_LINE = 1024;
   private static final int MAX_HEADERS = 8 * 1024;
   private static final int IDLE_SECONDS = 10;
-  private static final int MAX_CONNECTIONS = 64;
 
   private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
   private static final int SERVICE_UNAVAILABLE = 503;
@@ -57,9 +55,9 @@ public final class AdminVerticle extends VerticleBase {
   private final Configuration.Admin settings;
   private final Deployable served;
   private final Metrics metrics = new Metrics();
+  private final AdminConnections connections = new AdminConnections();
   private Handler<HttpServerRequest> scrape;
   private int port;
-  private int connections;
   private volatile State state = State.STARTING;
 
   /**
@@ -102,7 +100,7 @@ public final class AdminVerticle extends VerticleBase {
                 .setMaxHeaderSize(MAX_HEADERS)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setHttp2ClearTextEnabled(false))
-        .connectionHandler(this::connected)
+        .connectionHandler(connections::opened)
         .requestHandler(this::asked)
         .listen(SocketAddress.inetSocketAddress(address))
         .map(
@@ -138,15 +136,8 @@ public final class AdminVerticle extends VerticleBase {
     state = State.STOPPING;
   }
 
-  private void connected(HttpConnection connection) {
-    connections++;
-    connection.closeHandler(v -> connections--);
-    if (connections > MAX_CONNECTIONS) {
-      connection.close();
-    }
-  }
-
   private void asked(HttpServerRequest request) {
+    connections.asked(request);
     switch (request.path()) {
       case "/health/live" -> ifReading(request, this::live);
       case "/health/ready" -> ifReading(request, this::readiness);

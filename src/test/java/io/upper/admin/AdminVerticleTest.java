@@ -1,5 +1,6 @@
 package io.upper.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,10 +19,13 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -110,6 +114,82 @@ class AdminVerticleTest {
     assertEquals(405, admin.ask("DELETE", "/health/live").statusCode());
     assertEquals("", admin.ask("HEAD", "/health/live").body());
     assertEquals(414, admin.ask("GET", "/" + "a".repeat(2_000)).statusCode());
+  }
+
+  @Test
+  void oneHundredScrapesAtOnceAreAnswered() throws Exception {
+    AdminVerticle verticle = new AdminVerticle(FREE_PORT, new VerticleBase() {});
+    deploy(verticle, new JsonObject()).await();
+    List<Socket> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        clients.add(connect(verticle));
+      }
+      for (Socket client : clients) {
+        client.getOutputStream().write(bytes("GET /metrics HTTP/1.0\r\n\r\n"));
+      }
+      for (Socket client : clients) {
+        String reply = new String(client.getInputStream().readAllBytes(), UTF_8);
+        assertTrue(reply.startsWith("HTTP/1.0 200 "), reply);
+      }
+    } finally {
+      close(clients);
+    }
+  }
+
+  /** At the limit the one that waits longest leaves, not the one that came last. */
+  @Test
+  void slowClientsLockNobodyOut() throws Exception {
+    AdminVerticle verticle = new AdminVerticle(FREE_PORT, new VerticleBase() {});
+    deploy(verticle, new JsonObject()).await();
+    List<Socket> slow = new ArrayList<>();
+    try {
+      Socket regular = connect(verticle);
+      slow.add(regular);
+      assertEquals("HTTP/1.1 200 OK", askedAgain(regular));
+      for (int i = 0; i < AdminConnections.MAX; i++) {
+        Socket client = connect(verticle);
+        client.getOutputStream().write(bytes("GET /health/li"));
+        slow.add(client);
+        if (i == AdminConnections.MAX / 2) {
+          assertEquals("HTTP/1.1 200 OK", askedAgain(regular));
+        }
+      }
+      assertEquals("200 live", new Admin(verticle.actualPort()).health("live"));
+      // The first one has gone, which never finished its request; not the one that did.
+      assertEquals(-1, slow.get(1).getInputStream().read());
+      assertEquals("HTTP/1.1 200 OK", askedAgain(regular));
+    } finally {
+      close(slow);
+    }
+  }
+
+  private static Socket connect(AdminVerticle verticle) throws IOException {
+    Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), verticle.actualPort());
+    socket.setSoTimeout(30_000);
+    return socket;
+  }
+
+  /** Asks for health; the connection stays open. */
+  private static String askedAgain(Socket client) throws IOException {
+    client.getOutputStream().write(bytes("GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n"));
+    StringBuilder reply = new StringBuilder();
+    while (reply.indexOf("live\n") < 0) {
+      int next = client.getInputStream().read();
+      assertTrue(next >= 0, reply::toString);
+      reply.append((char) next);
+    }
+    return reply.toString().lines().findFirst().orElseThrow();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static void close(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
   }
 
   @Test
