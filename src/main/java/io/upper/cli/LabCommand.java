@@ -52,15 +52,17 @@ public final class LabCommand implements Callable<Integer> {
       names = "--clients",
       paramLabel = "N",
       defaultValue = "10",
+      converter = WholeNumberConverter.class,
       description = "How many clients there are (default: ${DEFAULT-VALUE}).")
-  private int clients;
+  private long clients;
 
   @Option(
       names = "--requests",
       paramLabel = "N",
       defaultValue = "4",
+      converter = WholeNumberConverter.class,
       description = "Requests of each client, one after the other (default: ${DEFAULT-VALUE}).")
-  private int requests;
+  private long requests;
 
   @Option(
       names = "--job",
@@ -88,14 +90,15 @@ public final class LabCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    options.check(clients, requests, out);
-    Load load = new Load(options.protocol, clients, requests, job, options.seed);
-    Instant started = Instant.now();
-    List<ModelRun> runs = measure(load, new ModelComparison(load, models()));
-    LabReport.write(
-        new LabResult(LabReport.provenance(spec), started, load, runs, List.of()),
-        out,
-        options.json);
+    options.check(clients, requests);
+    Load load = new Load(options.protocol, (int) clients, (int) requests, job, options.seed);
+    ModelComparison comparison = new ModelComparison(load, models());
+    List<ModelRun> runs;
+    try (LabReport report = LabReport.open(out, options.json)) {
+      Instant started = Instant.now();
+      runs = measure(load, comparison);
+      report.write(new LabResult(LabReport.provenance(spec), started, load, runs, List.of()));
+    }
     List<ModelRun> failed = runs.stream().filter(run -> run.failure() != null).toList();
     failed.forEach(run -> System.err.println(run.name() + ": " + run.failure()));
     return failed.isEmpty() ? 0 : 1;

@@ -1,13 +1,15 @@
 package io.upper.cli;
 
-import io.upper.config.ConfigurationException;
+import static io.upper.cli.Bounds.requireIn;
+
 import io.upper.config.Protocol;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** What both of the lab's commands take. */
 final class LabOptions {
+  private static final int MAX_CLIENTS = 10_000;
+  // Of all clients together.
   private static final int MAX_REQUESTS = 100_000;
 
   @Option(
@@ -29,24 +31,8 @@ final class LabOptions {
   Path json;
 
   /** Refuses what no run can be made of, before the first begins. */
-  void check(int clients, int requests, Path out) {
-    require(clients >= 1 && clients <= 10_000, "--clients: " + clients + " is not in 1..10000");
-    require(
-        requests >= 1 && (long) clients * requests <= MAX_REQUESTS,
-        "--requests: " + requests + " is not 1 or more, or makes more than 100000 in all");
-    requireDirectory("--out", out);
-    requireDirectory("--json", json);
-  }
-
-  private static void requireDirectory(String option, Path file) {
-    require(
-        file == null || Files.isDirectory(file.toAbsolutePath().getParent()),
-        option + ": there is no directory for " + file);
-  }
-
-  static void require(boolean right, String message) {
-    if (!right) {
-      throw new ConfigurationException(message);
-    }
+  void check(long clients, long requests) {
+    requireIn("--clients", clients, 1, MAX_CLIENTS);
+    requireIn("--requests", requests, 1, (int) (MAX_REQUESTS / clients));
   }
 }

@@ -1,5 +1,6 @@
 package io.upper.cli;
 
+import io.upper.config.ConfigurationException;
 import io.upper.lab.LabResult;
 import io.upper.lab.LabText;
 import io.upper.lab.report.LabHtml;
@@ -7,32 +8,53 @@ import io.upper.lab.report.LabJson;
 import io.upper.stress.report.Provenance;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Where the lab's commands leave what they have measured. */
-final class LabReport {
+/** Where the lab's commands leave what they have measured: opened before they measure. */
+final class LabReport implements AutoCloseable {
+  private final Path out;
+  private final OutputFile html;
+  private final OutputFile json;
 
-  private LabReport() {}
+  private LabReport(Path out, OutputFile html, OutputFile json) {
+    this.out = out;
+    this.html = html;
+    this.json = json;
+  }
+
+  /**
+   * Opens the files.
+   *
+   * @param json may be null
+   */
+  static LabReport open(Path out, Path json) throws IOException {
+    OutputFile html = OutputFile.open("--out", out);
+    try {
+      return new LabReport(out, html, OutputFile.open("--json", json));
+    } catch (ConfigurationException e) {
+      html.close();
+      throw e;
+    }
+  }
 
   static Provenance provenance(CommandSpec spec) {
     return Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
   }
 
-  /**
-   * Prints the result, writes the report and says where.
-   *
-   * @param json may be null
-   */
-  static void write(LabResult result, Path out, Path json) throws IOException {
+  /** Prints the result, writes the report and says where. */
+  void write(LabResult result) throws IOException {
     System.out.print(LabText.of(result));
     JsonObject all = LabJson.of(result);
-    if (json != null) {
-      Files.writeString(json, all.encodePrettily());
-    }
-    Files.writeString(out, LabHtml.of(all));
+    json.write(all.encodePrettily());
+    html.write(LabHtml.of(all));
     System.out.println();
     System.out.println("The report is in " + out + ": open it in a browser.");
+  }
+
+  @Override
+  public void close() throws IOException {
+    html.close();
+    json.close();
   }
 }

@@ -40,8 +40,9 @@ public final class LabScalingCommand implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       defaultValue = "1,2,4,8",
+      converter = WholeNumberConverter.class,
       description = "Instances of the server, growing (default: ${DEFAULT-VALUE}).")
-  private List<Integer> instances;
+  private List<Long> instances;
 
   @Option(
       names = "--model",
@@ -65,18 +66,20 @@ public final class LabScalingCommand implements Callable<Integer> {
       names = "--clients",
       paramLabel = "N",
       defaultValue = "16",
+      converter = WholeNumberConverter.class,
       description = {
         "How many clients there are (default: ${DEFAULT-VALUE}); a multiple of all instances",
         "spreads evenly over them."
       })
-  private int clients;
+  private long clients;
 
   @Option(
       names = "--requests",
       paramLabel = "N",
       defaultValue = "4",
+      converter = WholeNumberConverter.class,
       description = "Requests of each client, one after the other (default: ${DEFAULT-VALUE}).")
-  private int requests;
+  private long requests;
 
   @Option(
       names = "--out",
@@ -93,16 +96,19 @@ public final class LabScalingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    options.check(clients, requests, out);
+    options.check(clients, requests);
     checkInstances();
     List<Job> curves = jobs.isEmpty() ? defaultJobs() : jobs;
-    Load load = new Load(options.protocol, clients, requests, curves.get(0), options.seed);
-    Instant started = Instant.now();
-    List<ScalingCurve> measured = measure(load, new Scaling(load, model, curves, instances));
-    LabReport.write(
-        new LabResult(LabReport.provenance(spec), started, load, List.of(), measured),
-        out,
-        options.json);
+    Load load =
+        new Load(options.protocol, (int) clients, (int) requests, curves.get(0), options.seed);
+    List<Integer> counts = instances.stream().map(Long::intValue).toList();
+    Scaling scaling = new Scaling(load, model, curves, counts);
+    List<ScalingCurve> measured;
+    try (LabReport report = LabReport.open(out, options.json)) {
+      Instant started = Instant.now();
+      measured = measure(load, scaling);
+      report.write(new LabResult(LabReport.provenance(spec), started, load, List.of(), measured));
+    }
     List<String> failures = measured.stream().flatMap(curve -> curve.failures().stream()).toList();
     failures.forEach(System.err::println);
     return failures.isEmpty() ? 0 : 1;
@@ -117,8 +123,8 @@ public final class LabScalingCommand implements Callable<Integer> {
   }
 
   private void checkInstances() {
-    int before = 0;
-    for (int count : instances) {
+    long before = 0;
+    for (long count : instances) {
       if (count <= before || count > MAX_INSTANCES) {
         throw new ConfigurationException(
             "--instances: " + count + " is not in 1.." + MAX_INSTANCES + " and above those before");

@@ -15,8 +15,6 @@ import io.upper.stress.report.Provenance;
 import io.upper.stress.report.Summary;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,22 +78,36 @@ public final class StressCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     StressSettings settings = load.settings();
-    requireDirectory("--json", json);
-    requireDirectory("--hgrm", hgrm);
-    requireDirectory("--html", html);
     List<Gate> gates = gates();
-    Vertx vertx =
-        Vertx.builder()
-            .with(
-                new VertxOptions()
-                    .setPreferNativeTransport(true)
-                    .setEventLoopPoolSize(settings.eventLoops() + 1))
-            .build();
-    try {
-      StressRun run = new StressRun(vertx, settings, listener(settings));
-      return report(run, measure(run), gates);
-    } finally {
-      vertx.close().await();
+    try (OutputFile jsonFile = OutputFile.open("--json", json);
+        OutputFile hgrmFile = OutputFile.open("--hgrm", hgrm);
+        OutputFile htmlFile = OutputFile.open("--html", html)) {
+      Vertx vertx =
+          Vertx.builder()
+              .with(
+                  new VertxOptions()
+                      .setPreferNativeTransport(true)
+                      .setEventLoopPoolSize(settings.eventLoops() + 1))
+              .build();
+      try {
+        StressRun run = new StressRun(vertx, settings, listener(settings));
+        StressResult result = measure(run);
+        Provenance provenance =
+            Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
+        System.out.print(Summary.of(result, provenance));
+        if (json != null) {
+          jsonFile.write(JsonReport.of(result, provenance).encodePrettily());
+        }
+        if (hgrm != null) {
+          hgrmFile.write(PercentileFile.of(result));
+        }
+        if (html != null) {
+          htmlFile.write(HtmlReport.of(result, provenance));
+        }
+        return status(run, result, gates);
+      } finally {
+        vertx.close().await();
+      }
     }
   }
 
@@ -118,11 +130,7 @@ public final class StressCommand implements Callable<Integer> {
     }
   }
 
-  private int report(StressRun run, StressResult result, List<Gate> gates) throws IOException {
-    Provenance provenance =
-        Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
-    System.out.print(Summary.of(result, provenance));
-    write(result, provenance);
+  private static int status(StressRun run, StressResult result, List<Gate> gates) {
     if (!result.connected() && !result.interrupted()) {
       Throwable cause = run.connectFailure();
       System.err.println(
@@ -146,29 +154,11 @@ public final class StressCommand implements Callable<Integer> {
     };
   }
 
-  private static void requireDirectory(String option, Path file) {
-    if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
-      throw new ConfigurationException(option + ": there is no directory for " + file);
-    }
-  }
-
   private List<Gate> gates() {
     try {
       return conditions.stream().map(Gate::parse).toList();
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("--fail-if: " + e.getMessage());
-    }
-  }
-
-  private void write(StressResult result, Provenance provenance) throws IOException {
-    if (json != null) {
-      Files.writeString(json, JsonReport.of(result, provenance).encodePrettily());
-    }
-    if (hgrm != null) {
-      Files.writeString(hgrm, PercentileFile.of(result));
-    }
-    if (html != null) {
-      Files.writeString(html, HtmlReport.of(result, provenance));
     }
   }
 }

@@ -1,11 +1,16 @@
 package io.upper.cli;
 
+import static io.upper.cli.Bounds.require;
+import static io.upper.cli.Bounds.requireIn;
+
 import io.upper.client.ClientSettings;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.stress.Shape;
 import io.upper.stress.StressSettings;
 import io.upper.text.TextCharset;
+import io.upper.text.Uppercase;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -15,19 +20,35 @@ import picocli.CommandLine.Parameters;
 
 /** What load to put on a server: the target, the clients and how they behave. */
 final class StressOptions {
+  // Each has a connection of its own, and one address has fewer ephemeral ports than that.
+  private static final int MAX_CLIENTS = 100_000;
+  private static final int MAX_REQUESTS = 1_000_000_000;
+  private static final int MAX_SIZE = 16 * 1024 * 1024;
+  // What a datagram holds of a text with its tag.
   private static final int MAX_DATAGRAM_TEXT = 65_000;
+  private static final double MIN_RATE = 0.001;
+  private static final double MAX_RATE = 10_000_000;
+  private static final int MAX_THREADS = 256;
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration MAX_DURATION = Duration.ofDays(7);
+  private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
   @Mixin private ClientOptions client;
 
-  @Parameters(index = "3", paramLabel = "CLIENTS", description = "How many clients there are.")
-  private int clients;
+  @Parameters(
+      index = "3",
+      paramLabel = "CLIENTS",
+      converter = WholeNumberConverter.class,
+      description = "How many clients there are.")
+  private long clients;
 
   @Option(
       names = "--requests",
       paramLabel = "N",
+      converter = WholeNumberConverter.class,
       description =
           "Requests of each client (default: 8, unless there is a duration); with both, what ends first.")
-  private Integer requests;
+  private Long requests;
 
   @Option(
       names = "--duration",
@@ -42,8 +63,9 @@ final class StressOptions {
   @Option(
       names = "--size",
       paramLabel = "BYTES",
+      converter = WholeNumberConverter.class,
       description = "Send generated text of this size instead.")
-  private Integer size;
+  private Long size;
 
   @Option(
       names = "--seed",
@@ -66,12 +88,11 @@ final class StressOptions {
   @Option(
       names = "--rate",
       paramLabel = "R",
-      defaultValue = "0",
       description = {
         "Open loop: R requests a second of all clients together, whether the server",
         "keeps up or not. Otherwise each client sends when it has its reply."
       })
-  private double rate;
+  private Double rate;
 
   @Option(names = "--poisson", description = "With --rate: at random, as people would send.")
   private boolean poisson;
@@ -106,8 +127,9 @@ final class StressOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = WholeNumberConverter.class,
       description = "Event loops of the generator (default: one per processor).")
-  private Integer threads;
+  private Long threads;
 
   /**
    * The load that the options describe.
@@ -115,52 +137,112 @@ final class StressOptions {
    * @throws ConfigurationException naming the first option that cannot be
    */
   StressSettings settings() {
-    require(clients >= 1, "CLIENTS: " + clients + " is not 1 or more");
-    require(requests == null || requests >= 1, "--requests: " + requests + " is not 1 or more");
-    require(size == null || size >= 1, "--size: " + size + " is not 1 or more");
-    require(rate >= 0, "--rate: " + rate + " is not 0 or more");
-    require(threads == null || threads >= 1, "--threads: " + threads + " is not 1 or more");
-    require(message == null || !message.isEmpty(), "--message: an empty text is no request");
-    require(message == null || size == null, "--message and --size: only one of them");
-    require(!poisson || rate > 0, "--poisson: needs --rate");
-    require(warmup.isZero() || duration != null, "--warmup: needs --duration");
+    checkBounds();
     ClientSettings target = client.settings((int) Math.max(1, timeout.toSeconds()));
-    if (target.protocol() == Protocol.UDP) {
-      require(
-          shape == Shape.NORMAL || shape == Shape.IDLE,
-          "--shape: " + shape.word() + " is for tcp and tls");
-      require(!reconnect, "--reconnect: is for tcp and tls");
-      require(
-          size == null || size <= MAX_DATAGRAM_TEXT,
-          "--size: " + size + " is more than a datagram holds with its tag: " + MAX_DATAGRAM_TEXT);
-    }
-    int each = requests != null ? requests : duration == null ? StressSettings.WORDS.size() : 0;
+    checkTogether(target.protocol());
+    List<String> messages = messages(target.charset());
+    checkSizes(target, messages);
+    int each =
+        requests != null ? requests.intValue() : duration == null ? StressSettings.WORDS.size() : 0;
+    long loops = threads != null ? threads : Runtime.getRuntime().availableProcessors();
     return new StressSettings(
         target,
-        clients,
+        (int) clients,
         each,
         duration,
-        messages(target.charset()),
+        messages,
         seed,
         reconnect,
         ramp,
-        rate,
+        rate == null ? 0 : rate,
         poisson,
         warmup,
         timeout,
         shape,
-        Math.min(clients, threads != null ? threads : Runtime.getRuntime().availableProcessors()));
+        (int) Math.min(clients, loops));
   }
 
-  private static void require(boolean right, String message) {
-    if (!right) {
-      throw new ConfigurationException(message);
+  private void checkBounds() {
+    requireIn("CLIENTS", clients, 1, MAX_CLIENTS);
+    requireIfGiven("--requests", requests, MAX_REQUESTS);
+    requireIfGiven("--size", size, MAX_SIZE);
+    requireIfGiven("--threads", threads, MAX_THREADS);
+    // Not a number is in no bounds either.
+    require(
+        rate == null || rate >= MIN_RATE && rate <= MAX_RATE,
+        "--rate: "
+            + rate
+            + " is not in 0.001..10000000; without it each client sends when it has"
+            + " its reply");
+    if (duration != null) {
+      requireIn("--duration", duration, SHORTEST, MAX_DURATION);
     }
+    requireIn("--warmup", warmup, Duration.ZERO, MAX_DURATION);
+    requireIn("--ramp", ramp, Duration.ZERO, MAX_DURATION);
+    requireIn("--timeout", timeout, SHORTEST, MAX_TIMEOUT);
+    require(message == null || !message.isEmpty(), "--message: an empty text is no request");
+  }
+
+  private static void requireIfGiven(String option, Long value, int max) {
+    if (value != null) {
+      requireIn(option, value, 1, max);
+    }
+  }
+
+  /** Options that are right by themselves, but not with others. */
+  private void checkTogether(Protocol protocol) {
+    require(message == null || size == null, "--message and --size: only one of them");
+    require(!poisson || rate != null, "--poisson: needs --rate");
+    require(warmup.isZero() || duration != null, "--warmup: needs --duration");
+    require(
+        duration == null || ramp.compareTo(warmup.plus(duration)) <= 0,
+        "--ramp: "
+            + Bounds.text(ramp)
+            + " is longer than "
+            + (warmup.isZero() ? "--duration" : "--warmup and --duration"));
+    if (shape == Shape.IDLE) {
+      require(
+          rate == null && requests == null && !reconnect,
+          (rate != null ? "--rate" : requests != null ? "--requests" : "--reconnect")
+              + ": a client of --shape idle sends nothing");
+    }
+    if (protocol == Protocol.UDP) {
+      require(shape == Shape.NORMAL, "--shape: " + shape.word() + " is for tcp and tls");
+      require(!reconnect, "--reconnect: is for tcp and tls");
+    }
+  }
+
+  private void checkSizes(ClientSettings target, List<String> messages) {
+    String option = size != null ? "--size: " : "--message: ";
+    int longest = 0;
+    for (String text : messages) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      longest =
+          Math.max(longest, Math.max(bytes.length, Uppercase.of(bytes, target.charset()).length));
+    }
+    require(
+        target.protocol() != Protocol.UDP || longest <= MAX_DATAGRAM_TEXT,
+        option
+            + longest
+            + " bytes are more than a datagram holds with its tag: "
+            + MAX_DATAGRAM_TEXT);
+    // Else the client's own slowness would be taken for the server's.
+    Duration own = shape.ownTime(longest).multipliedBy(2);
+    require(
+        own.compareTo(timeout) <= 0,
+        "--timeout: "
+            + Bounds.text(timeout)
+            + " is too short for "
+            + longest
+            + " bytes with --shape "
+            + shape.word()
+            + ", which take "
+            + Bounds.text(own));
   }
 
   private List<String> messages(TextCharset charset) {
     if (size != null) {
-      return List.of(text(size, charset, new SplittableRandom(seed)));
+      return List.of(text(size.intValue(), charset, new SplittableRandom(seed)));
     }
     return message != null ? List.of(message) : StressSettings.WORDS;
   }

@@ -1,65 +1,117 @@
 package io.upper.stress;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.datagram.DatagramPacket;
-import io.vertx.core.datagram.DatagramSocket;
-import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A client over UDP: one socket. Each request begins with a tag of digits, its number, which
  * uppercase does not change; so its reply is known by it, also one that comes late or twice.
+ *
+ * <p>The socket is connected: the kernel drops what comes from any other address, and says so when
+ * nothing listens (ICMP). Vert.x's DatagramSocket cannot do that, and its receive buffer is also
+ * what each receive allocates.
  */
 final class DatagramLoadClient extends LoadClient {
   private static final char TAG_END = ' ';
   private static final int MAX_TAG = 20;
 
-  // SO_RCVBUF: room for some replies at once; Vert.x allocates as much for each receive.
-  private static final int RECEIVE_BUFFER = 16 * 1024;
+  // What the kernel may hold for us (SO_RCVBUF); it takes less where net.core.rmem_max is smaller.
+  private static final int RECEIVE_BUFFER = 1024 * 1024;
 
-  private final String server;
   private final Map<Long, Request> atWork = new LinkedHashMap<>();
   private final Map<Long, Request> lost = new HashMap<>();
-  private DatagramSocket socket;
-  private boolean allBegun;
+  // Null unless it is connected.
+  private Channel channel;
+  private SocketAddress local;
+  private boolean closed;
 
   DatagramLoadClient(StressRun run, int number, ContextInternal context) {
     super(run, number, context);
-    this.server = run.target().addresses().get(0).getAddress().getHostAddress();
   }
 
   @Override
-  boolean overlaps() {
-    return true;
+  Delay busy() {
+    if (channel == null) {
+      return Delay.CONNECTING;
+    }
+    return settings.openLoop() || atWork.isEmpty() ? null : Delay.WAITING;
   }
 
   @Override
   void open() {
-    boolean ipv6 = server.contains(":");
-    socket =
-        context
-            .owner()
-            .createDatagramSocket(
-                new DatagramSocketOptions()
-                    .setIpV6(ipv6)
-                    .setReceiveBufferSize(Math.max(RECEIVE_BUFFER, run.longestReply() + MAX_TAG)));
-    socket
-        .handler(this::received)
-        .listen(0, ipv6 ? "::" : "0.0.0.0")
-        .onSuccess(
-            v -> {
-              if (settings.shape() == Shape.IDLE) {
-                served();
-                finish();
-              } else {
-                proceed();
-              }
-            })
-        .onFailure(cause -> refused(null, cause));
+    InetSocketAddress server = run.datagramServer();
+    new Bootstrap()
+        .group(context.nettyEventLoop())
+        .channelFactory(context.owner().transport().datagramChannelFactory())
+        .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
+        // One byte more than there may be: what is longer is not taken for right.
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new FixedRecvByteBufAllocator(run.longestReply() + MAX_TAG + 1))
+        .handler(new Replies(server))
+        .connect(server)
+        .addListener((ChannelFuture connected) -> opened(connected, server));
+  }
+
+  private void opened(ChannelFuture connected, InetSocketAddress server) {
+    if (!connected.isSuccess()) {
+      if (run.hasOtherServer(server)) {
+        open();
+      } else {
+        refused(null, connected.cause(), false);
+      }
+    } else if (closed) {
+      connected.channel().close();
+    } else {
+      channel = connected.channel();
+      local = SocketAddress.inetSocketAddress((InetSocketAddress) channel.localAddress());
+      run.drops().add(local.port());
+      // Those that nothing at another address has received.
+      List.copyOf(atWork.values()).forEach(request -> write(request, true));
+      proceed();
+    }
+  }
+
+  /** What comes from the server. */
+  private final class Replies extends SimpleChannelInboundHandler<DatagramPacket> {
+    private final InetSocketAddress server;
+
+    Replies(InetSocketAddress server) {
+      this.server = server;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext from, DatagramPacket packet) {
+      received(packet.content());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+      if (!(cause instanceof IOException)) {
+        run.failed(cause);
+      } else if (from.channel() == channel) {
+        unreachable(server, cause);
+      }
+    }
   }
 
   @Override
@@ -70,29 +122,80 @@ final class DatagramLoadClient extends LoadClient {
   @Override
   void send(Request request) {
     request.sent = System.nanoTime();
+    if (!settings.openLoop()) {
+      request.planned = request.sent;
+    }
     measurements.sent(request);
     atWork.put(request.number, request);
-    socket
-        .send(request.message.bytes(), settings.client().port(), server)
-        .onFailure(
-            cause -> {
-              if (atWork.remove(request.number) != null) {
-                run.couldNotConnect(cause);
-                failed(request, Fault.REFUSED);
-              }
-            });
+    write(request, true);
   }
 
-  private void received(DatagramPacket packet) {
-    if (packet.sender().port() != settings.client().port()) {
+  /**
+   * Hands a request to the kernel.
+   *
+   * @param again whether to try it once more if the kernel gives an earlier one's error in its
+   *     place
+   */
+  private void write(Request request, boolean again) {
+    ChannelFuture written = channel.writeAndFlush(bytes(request.message.bytes()).retain());
+    if (!written.isDone()) {
+      written.addListener((ChannelFuture done) -> written(done, request, again));
+    } else if (!written.isSuccess()) {
+      written(written, request, again);
+    }
+  }
+
+  private void written(ChannelFuture done, Request request, boolean again) {
+    if (done.isSuccess() || done.channel() != channel) {
       return;
     }
+    InetSocketAddress server = (InetSocketAddress) channel.remoteAddress();
+    if (again && Refusal.of(done.cause(), false, false) == Refusal.NOT_LISTENING) {
+      unreachable(server, done.cause());
+      if (done.channel() == channel && atWork.containsKey(request.number)) {
+        write(request, false);
+      }
+    } else if (atWork.remove(request.number) != null) {
+      refused(request, done.cause());
+    }
+  }
+
+  private static ByteBuf bytes(Buffer buffer) {
+    return ((BufferInternal) buffer).getByteBuf();
+  }
+
+  /** The kernel says that a request, so the oldest one, did not arrive. */
+  private void unreachable(InetSocketAddress server, Throwable cause) {
+    if (run.hasOtherServer(server)) {
+      channel.close();
+      channel = null;
+      open();
+      return;
+    }
+    Iterator<Request> requests = atWork.values().iterator();
+    if (requests.hasNext()) {
+      Request oldest = requests.next();
+      requests.remove();
+      refused(oldest, cause);
+    }
+  }
+
+  private void refused(Request request, Throwable cause) {
+    run.couldNotConnect(cause, false);
+    measurements.failed(request, Fault.REFUSED);
+    if (!settings.openLoop()) {
+      pause(Delay.CONNECTING);
+    }
+    goOn();
+  }
+
+  private void received(ByteBuf reply) {
     long now = System.nanoTime();
     run.couldConnect();
-    long number = number(packet.data());
+    long number = number(reply);
     Request request = atWork.remove(number);
     if (request != null) {
-      judge(request, packet.data(), now);
+      judge(request, reply, now);
     } else if (lost.containsKey(number)) {
       measurements.lateNotLost(lost.remove(number));
     } else if (number >= 0) {
@@ -108,12 +211,13 @@ final class DatagramLoadClient extends LoadClient {
   }
 
   /** The number in the tag of a reply; -1 when it is none of a request that was sent. */
-  private static long number(Buffer reply) {
+  private long number(ByteBuf reply) {
     long number = 0;
-    for (int i = 0; i < Math.min(reply.length(), MAX_TAG - 1); i++) {
-      byte digit = reply.getByte(i);
+    int start = reply.readerIndex();
+    for (int i = 0; i < Math.min(reply.readableBytes(), MAX_TAG - 1); i++) {
+      byte digit = reply.getByte(start + i);
       if (digit == TAG_END && i > 0) {
-        return number;
+        return isBegun(number) ? number : -1;
       }
       if (digit < '0' || digit > '9') {
         return -1;
@@ -123,16 +227,17 @@ final class DatagramLoadClient extends LoadClient {
     return -1;
   }
 
-  private void judge(Request request, Buffer reply, long now) {
-    Buffer expected = request.message.expected();
+  private void judge(Request request, ByteBuf reply, long now) {
+    ByteBuf expected = bytes(request.message.expected());
+    int length = reply.readableBytes();
     if (request.counts) {
       measurements.time(Phase.FIRST_BYTE, now - request.sent);
     }
-    if (reply.equals(expected)) {
-      answered(request, socket.localAddress(), now);
+    if (ByteBufUtil.equals(reply, expected)) {
+      answered(request, local, now);
       goOn();
-    } else if (reply.length() < expected.length()
-        && reply.equals(expected.slice(0, reply.length()))) {
+    } else if (length < expected.readableBytes()
+        && ByteBufUtil.equals(reply, expected.slice(expected.readerIndex(), length))) {
       failed(request, Fault.TORN);
     } else {
       failed(request, Fault.WRONG);
@@ -147,23 +252,24 @@ final class DatagramLoadClient extends LoadClient {
   @Override
   void checkTimeouts(long now) {
     long oldest = now - settings.timeout().toNanos();
-    int before = atWork.size();
+    boolean gone = false;
     for (Iterator<Request> requests = atWork.values().iterator(); requests.hasNext(); ) {
       Request request = requests.next();
       if (request.sent - oldest > 0) {
         break;
       }
+      gone = true;
       requests.remove();
       lost.put(request.number, request);
       measurements.failed(request, Fault.LOST);
     }
-    for (int gone = before - atWork.size(); gone > 0; gone--) {
+    if (gone) {
       goOn();
     }
   }
 
   private void goOn() {
-    if (allBegun) {
+    if (isOver()) {
       finishIfDone();
     } else if (!settings.openLoop()) {
       proceed();
@@ -172,7 +278,6 @@ final class DatagramLoadClient extends LoadClient {
 
   @Override
   void allBegun() {
-    allBegun = true;
     finishIfDone();
   }
 
@@ -184,8 +289,9 @@ final class DatagramLoadClient extends LoadClient {
 
   @Override
   void close() {
-    if (socket != null) {
-      socket.close();
+    closed = true;
+    if (channel != null) {
+      channel.close();
     }
   }
 }

@@ -9,11 +9,14 @@ import java.util.concurrent.TimeUnit;
  * on one event loop.
  */
 abstract class LoadClient {
-  // What a planned send may be late before it counts as missed.
+  // What a planned send may be late before it counts as late.
   private static final long PUNCTUAL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   // What a client waits after it could not connect.
-  private static final long RETRY_MILLIS = 50;
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  // Sends in a row; then the event loop reads replies before it sends more.
+  private static final int BATCH = 32;
 
   final int number;
   final StressRun run;
@@ -21,8 +24,18 @@ abstract class LoadClient {
   final Measurements measurements;
   final ContextInternal context;
 
+  // Null in a closed loop.
   private Schedule schedule;
-  private long begun;
+  private int begun;
+  // Why it cannot send, or could not when it was blocked last; and since when it is free.
+  private Delay delay = Delay.CONNECTING;
+  private boolean blocked = true;
+  private long freeSince;
+  private boolean proceeding;
+  private boolean waking;
+  private boolean paused;
+  private boolean due;
+  private boolean over;
   private boolean finished;
   private boolean served;
 
@@ -36,8 +49,16 @@ abstract class LoadClient {
 
   /** Starts when the ramp says so. */
   final void start() {
-    long delay = settings.ramp().toNanos() * number / settings.clients();
-    after(delay, this::open);
+    long ramp = (long) ((double) settings.ramp().toNanos() * number / settings.clients());
+    if (settings.openLoop()) {
+      schedule = new Schedule(settings, number, ramp);
+    }
+    after(
+        ramp,
+        () -> {
+          due |= !settings.openLoop();
+          open();
+        });
   }
 
   /** Gets ready to send, then calls {@link #proceed}. */
@@ -48,69 +69,176 @@ abstract class LoadClient {
     return run.message(number);
   }
 
+  /** Why no request can be sent now; null when the client is free. */
+  abstract Delay busy();
+
   /** Sends a request that is due; the client is free. */
   abstract void send(Request request);
 
   /** Has requests that have waited for too long come to nothing. */
   abstract void checkTimeouts(long now);
 
+  /** No request is left to begin: the client is done when those in flight are. */
+  abstract void allBegun();
+
   /** Frees what the client holds, which is nothing when the run ends before its start. */
   abstract void close();
 
-  /** Whether the client can send before its last request is answered. */
-  abstract boolean overlaps();
-
-  /** Plans the next request, if there is one to make. */
+  /**
+   * Sends what is due, or has it sent when it is. To be called whenever something has changed; a
+   * call from within, by a send that has an effect at once, only makes the loop go on.
+   */
   final void proceed() {
-    if (finished) {
+    if (proceeding || paused || over) {
       return;
     }
-    long now = System.nanoTime();
-    if (settings.openLoop() && schedule == null) {
-      schedule = new Schedule(settings, run.started(), number);
+    proceeding = true;
+    int sends = 0;
+    while (next(sends == BATCH)) {
+      sends++;
     }
-    long planned = settings.openLoop() ? schedule.next() : now;
-    if (run.isOver(planned) || settings.requests() > 0 && begun == settings.requests()) {
-      allBegun();
-    } else if (planned > now) {
-      after(planned - now, () -> begin(planned, true));
-    } else {
-      begin(planned, false);
-    }
+    proceeding = false;
   }
 
-  private void begin(long planned, boolean free) {
-    if (finished || run.isStopped()) {
-      allBegun();
-      return;
+  /**
+   * Sends one request.
+   *
+   * @param enough whether replies have to be read before
+   * @return whether to go on
+   */
+  private boolean next(boolean enough) {
+    long now = System.nanoTime();
+    if (begun == settings.requests() && begun > 0) {
+      end();
+      return false;
     }
+    if (isOver(now)) {
+      run.endedByClock();
+      end();
+      return false;
+    }
+    Delay reason = busy();
+    if (reason != null) {
+      blocked = true;
+      delay = reason;
+      return false;
+    }
+    if (blocked) {
+      blocked = false;
+      freeSince = now;
+    }
+    long planned = schedule == null ? now : run.started() + schedule.next();
+    if (run.isOver(planned)) {
+      end();
+      return false;
+    }
+    if (planned - now > 0 || enough) {
+      wake(planned - now);
+      return false;
+    }
+    begin(planned, now);
+    return true;
+  }
+
+  /** What was due in time, and its client is free, may still be sent while that is punctual. */
+  private boolean isOver(long now) {
+    return run.isOver(schedule == null || blocked ? now : now - PUNCTUAL_NANOS);
+  }
+
+  private void begin(long planned, long now) {
     Request request = new Request(begun, message(begun), planned, run.counts(planned));
     begun++;
-    if (settings.openLoop()) {
+    due = true;
+    if (schedule != null) {
+      schedule.advance();
       measurements.planned(request);
-      if (free && System.nanoTime() - planned > PUNCTUAL_NANOS) {
-        measurements.missed(request);
+      if (now - planned > PUNCTUAL_NANOS) {
+        measurements.late(request, freeSince - planned > 0 ? delay : Delay.GENERATOR);
       }
     }
     send(request);
-    if (overlaps() && settings.openLoop()) {
-      proceed();
+  }
+
+  /** Goes on later; with a time that is over, after the event loop has read what there is. */
+  private void wake(long nanos) {
+    if (!waking) {
+      waking = true;
+      after(
+          Math.max(0, nanos),
+          () -> {
+            waking = false;
+            proceed();
+          });
     }
   }
 
-  /** No request is left to begin: the client is done when those at work are. */
-  abstract void allBegun();
+  private void end() {
+    over = true;
+    countUnsent();
+    allBegun();
+  }
 
-  /** A request could not be sent at all. */
-  final void refused(Request request, Throwable cause) {
-    run.couldNotConnect(cause);
-    if (request == null ? run.counts(System.nanoTime()) : request.counts) {
-      measurements.fault(Fault.REFUSED);
+  /** Counts what was due and never begun; before the end of the run, and once. */
+  private void countUnsent() {
+    if (schedule != null) {
+      long left = settings.requests() == 0 ? Long.MAX_VALUE : settings.requests() - begun;
+      long end = run.end() - run.started();
+      long warmup = Math.min(left, schedule.skip(Math.min(end, settings.warmup().toNanos())));
+      long unsent = Math.min(left - warmup, schedule.skip(end));
+      due |= warmup + unsent > 0;
+      measurements.planned(unsent);
+      measurements.unsent(blocked ? delay : Delay.GENERATOR, unsent);
+    } else if (due && begun == 0 && settings.shape() != Shape.IDLE) {
+      // In a closed loop only a first request is due whatever the server does.
+      measurements.unsent(delay, 1);
     }
-    if (request == null) {
+  }
+
+  final boolean isBegun(long request) {
+    return request < begun;
+  }
+
+  /** Whether no request is left to begin. */
+  final boolean isOver() {
+    return over;
+  }
+
+  /**
+   * There is no connection. The client tries again in a moment.
+   *
+   * @param request the one that it was for; null when none was due
+   */
+  final void refused(Request request, Throwable cause, boolean handshaking) {
+    Refusal refusal = run.couldNotConnect(cause, handshaking);
+    if (request == null && schedule == null) {
+      // In a closed loop the first request is due with the connection.
       begun++;
     }
-    after(TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS), this::proceed);
+    if (request == null ? schedule == null && run.counts(System.nanoTime()) : request.counts) {
+      if (refusal.isOwn()) {
+        measurements.unsent(Delay.LIMIT, 1);
+      } else {
+        measurements.fault(Fault.REFUSED);
+      }
+    }
+    pause(refusal.isOwn() ? Delay.LIMIT : Delay.CONNECTING);
+  }
+
+  /** Sends nothing for a moment. */
+  final void pause(Delay reason) {
+    paused = true;
+    blocked = true;
+    delay = reason;
+    after(
+        RETRY_NANOS,
+        () -> {
+          paused = false;
+          if (settings.shape() == Shape.IDLE && !run.isOver(System.nanoTime())) {
+            open();
+          } else {
+            proceed();
+          }
+        });
   }
 
   final void answered(Request request, SocketAddress local, long now) {
@@ -127,8 +255,21 @@ abstract class LoadClient {
     }
   }
 
-  final boolean isServed() {
-    return served;
+  /** Ends the client, wherever it is; its requests in flight come to nothing, if not silently. */
+  final void stop() {
+    if (!over) {
+      over = true;
+      countUnsent();
+    }
+    if (!run.isStopped()) {
+      checkTimeouts(System.nanoTime() + settings.timeout().toNanos());
+    }
+    close();
+  }
+
+  /** Whether it has asked, or should have, and got no right reply; to be called after its end. */
+  final boolean isNeverServed() {
+    return due && !served;
   }
 
   final void served() {

@@ -8,12 +8,12 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The clients of one event loop: every so-many-th. */
 final class LoadVerticle extends VerticleBase {
   private static final int TIMEOUT_CHECK_MILLIS = 20;
-  private static final int SLOW_READER_BUFFER = 4096;
 
   private final StressRun run;
   private final StressSettings settings;
@@ -32,6 +32,7 @@ final class LoadVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     ContextInternal own = (ContextInternal) context;
+    own.exceptionHandler(run::failed);
     Function<Integer, LoadClient> maker = maker(own);
     for (int number = loop; number < settings.clients(); number += settings.eventLoops()) {
       clients.add(maker.apply(number));
@@ -51,12 +52,16 @@ final class LoadVerticle extends VerticleBase {
 
   private NetClient netClient() {
     NetClientOptions options =
-        new NetClientOptions().setConnectTimeout((int) settings.timeout().toMillis());
+        new NetClientOptions()
+            .setConnectTimeout((int) Math.min(Integer.MAX_VALUE, settings.timeout().toMillis()))
+            // The clients bound connecting and the handshake together; this is never reached.
+            .setSslHandshakeTimeout(settings.timeout().toMillis())
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     if (settings.shape() == Shape.RESET) {
       options.setSoLinger(0);
     }
     if (settings.shape() == Shape.SLOW_READER) {
-      options.setReceiveBufferSize(SLOW_READER_BUFFER);
+      options.setReceiveBufferSize(Shape.SLOW_READ_BYTES);
     }
     run.trust().configure(options);
     return vertx.createNetClient(options);
@@ -69,8 +74,8 @@ final class LoadVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    clients.forEach(LoadClient::close);
-    run.served((int) clients.stream().filter(LoadClient::isServed).count());
+    clients.forEach(LoadClient::stop);
+    run.neverServed((int) clients.stream().filter(LoadClient::isNeverServed).count());
     return Future.succeededFuture();
   }
 }

@@ -21,12 +21,14 @@ final class Measurements {
   private static final int DIGITS = 3;
 
   private final Map<Phase, Recorder> recorders = new EnumMap<>(Phase.class);
-  private final Map<Fault, LongAdder> faults = new EnumMap<>(Fault.class);
+  private final Map<Fault, LongAdder> faults = counters(Fault.class);
   private final LongAdder sent = new LongAdder();
   private final LongAdder answered = new LongAdder();
   private final LongAdder inFlight = new LongAdder();
   private final LongAdder planned = new LongAdder();
-  private final LongAdder missed = new LongAdder();
+  private final Map<Delay, LongAdder> late = counters(Delay.class);
+  private final Map<Delay, LongAdder> unsent = counters(Delay.class);
+  private final Map<Refusal, LongAdder> refusals = counters(Refusal.class);
   private final LongAccumulator lastReply = new LongAccumulator(Math::max, Long.MIN_VALUE);
 
   // What follows belongs to the sampling thread.
@@ -46,9 +48,14 @@ final class Measurements {
       recorders.put(phase, new Recorder(LONGEST, DIGITS));
       totals.put(phase, histogram());
     }
-    for (Fault fault : Fault.values()) {
-      faults.put(fault, new LongAdder());
+  }
+
+  private static <K extends Enum<K>> Map<K, LongAdder> counters(Class<K> kinds) {
+    Map<K, LongAdder> counters = new EnumMap<>(kinds);
+    for (K kind : kinds.getEnumConstants()) {
+      counters.put(kind, new LongAdder());
     }
+    return counters;
   }
 
   private static Histogram histogram() {
@@ -61,11 +68,31 @@ final class Measurements {
     }
   }
 
-  /** A request was sent late although its client was free. */
-  void missed(Request request) {
+  /** So many were due after the warm-up, and never begun. */
+  void planned(long count) {
+    planned.add(count);
+  }
+
+  void late(Request request, Delay reason) {
     if (request.counts) {
-      missed.increment();
+      late.get(reason).increment();
     }
+  }
+
+  /** A request that was begun could not be sent in time. */
+  void unsent(Request request, Delay reason) {
+    if (request.counts) {
+      unsent(reason, 1);
+    }
+  }
+
+  void unsent(Delay reason, long count) {
+    unsent.get(reason).add(count);
+  }
+
+  /** A client got no connection. */
+  void refused(Refusal reason) {
+    refusals.get(reason).increment();
   }
 
   void sent(Request request) {
@@ -131,7 +158,7 @@ final class Measurements {
   /** Ends the last second, which may be cut. */
   void end(long now) {
     sample(now);
-    if (second.getTotalCount() > 0 || sent.sum() > before.sent()) {
+    if (second.getTotalCount() > 0 || sent.sum() > before.sent() || errors() > before.faults()) {
       endSecond();
     }
   }
@@ -172,8 +199,22 @@ final class Measurements {
     return planned.sum();
   }
 
-  long missed() {
-    return missed.sum();
+  Map<Delay, Long> late() {
+    return sums(late, Delay.class);
+  }
+
+  Map<Delay, Long> unsent() {
+    return sums(unsent, Delay.class);
+  }
+
+  Map<Refusal, Long> refusals() {
+    return sums(refusals, Refusal.class);
+  }
+
+  private static <K extends Enum<K>> Map<K, Long> sums(Map<K, LongAdder> counters, Class<K> kinds) {
+    Map<K, Long> sums = new EnumMap<>(kinds);
+    counters.forEach((kind, count) -> sums.put(kind, count.sum()));
+    return sums;
   }
 
   /** From the end of the warm-up to the last right reply; zero without any. */
@@ -183,9 +224,7 @@ final class Measurements {
 
   /** How often each fault was seen. */
   Map<Fault, Long> faults() {
-    Map<Fault, Long> counts = new EnumMap<>(Fault.class);
-    faults.forEach((fault, count) -> counts.put(fault, count.sum()));
-    return counts;
+    return sums(faults, Fault.class);
   }
 
   Map<Phase, Histogram> times() {

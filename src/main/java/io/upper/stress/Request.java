@@ -7,8 +7,8 @@ final class Request {
 
   final Message message;
 
-  /** When it was due. */
-  final long planned;
+  /** When it was due; in a closed loop, when it was sent. */
+  long planned;
 
   /** Whether it counts: it was due after the warm-up. */
   final boolean counts;

@@ -1,6 +1,8 @@
 package io.upper.stress;
 
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** How a client behaves; all but the first hurt a server that is not careful. */
 public enum Shape {
@@ -16,6 +18,21 @@ public enum Shape {
   RESET,
   /** Connects and says nothing. */
   IDLE;
+
+  // What a slow reader waits between two reads, and a byte-by-byte writer between two bytes.
+  static final long SLOW_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  static final long SLOW_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  // SO_RCVBUF of a slow reader.
+  static final int SLOW_READ_BYTES = 4_096;
+
+  /** The time that a client itself takes for a request of so many bytes, or its reply. */
+  public Duration ownTime(int bytes) {
+    return switch (this) {
+      case SLOW_READER -> Duration.ofNanos(bytes / SLOW_READ_BYTES * SLOW_READ_NANOS);
+      case BYTE_BY_BYTE -> Duration.ofNanos(bytes * SLOW_WRITE_NANOS);
+      default -> Duration.ZERO;
+    };
+  }
 
   /** The word for it on the command line: {@code slow-reader}. */
   public String word() {

@@ -11,28 +11,85 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A client over TCP or TLS: one connection, or one for each request. */
 final class StreamLoadClient extends LoadClient {
-  // What a slow reader waits between two reads, and a byte-by-byte writer between two bytes.
-  private static final long SLOW_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final long SLOW_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
   private final NetClient client;
-  private final Deque<Request> atWork = new ArrayDeque<>();
+  private final Deque<Request> atWork = new ArrayDeque<>(1);
+  // Null unless it is connecting.
+  private Attempt attempt;
   private NetSocket socket;
-  private boolean reset;
-  private boolean allBegun;
+  // Why the connection broke; null for an end in order.
+  private Throwable failure;
+  private Future<Void> lastWrite = Future.succeededFuture();
 
   StreamLoadClient(StressRun run, int number, ContextInternal context, NetClient client) {
     super(run, number, context);
     this.client = client;
   }
 
-  @Override
-  boolean overlaps() {
-    return settings.shape() == Shape.HALF_CLOSE;
+  /** A connection that is being made: for a request, or null for those to come. */
+  private final class Attempt {
+    private final Request request;
+    private final long start = System.nanoTime();
+    // Connected, in its TLS handshake.
+    private NetSocket handshaking;
+
+    Attempt(Request request) {
+      this.request = request;
+    }
+
+    void begin() {
+      attempt = this;
+      run.target()
+          .connect(client)
+          .compose(this::secured)
+          .onComplete(connected -> end(connected.result(), connected.cause()));
+    }
+
+    private Future<NetSocket> secured(NetSocket connected) {
+      long now = System.nanoTime();
+      measurements.time(Phase.CONNECT, now - start);
+      if (settings.client().protocol() != Protocol.TLS) {
+        return Future.succeededFuture(connected);
+      }
+      handshaking = connected;
+      return run.target()
+          .handshake(connected)
+          .onSuccess(v -> measurements.time(Phase.HANDSHAKE, System.nanoTime() - now))
+          .map(connected);
+    }
+
+    void end(NetSocket connected, Throwable cause) {
+      if (attempt != this) {
+        // Given up before.
+        close(connected);
+        return;
+      }
+      attempt = null;
+      if (connected != null) {
+        connected(connected, request);
+      } else {
+        close(handshaking);
+        refused(request, cause, handshaking != null);
+        finishIfDone();
+      }
+    }
+
+    /** Gives up. */
+    void expire() {
+      end(
+          null,
+          new TimeoutException(
+              (handshaking == null ? "connecting" : "the TLS handshake") + " timed out"));
+    }
+
+    private static void close(NetSocket unused) {
+      if (unused != null) {
+        unused.close();
+      }
+    }
   }
 
   @Override
@@ -40,50 +97,48 @@ final class StreamLoadClient extends LoadClient {
     if (settings.reconnect()) {
       proceed();
     } else {
-      connect()
-          .onSuccess(
-              connected -> {
-                if (settings.shape() == Shape.IDLE) {
-                  idle();
-                } else {
-                  proceed();
-                }
-              })
-          .onFailure(cause -> refused(null, cause));
+      new Attempt(null).begin();
     }
   }
 
-  private Future<NetSocket> connect() {
-    long start = System.nanoTime();
-    return run.target()
-        .connect(client)
-        .compose(
-            connected -> {
-              long now = System.nanoTime();
-              measurements.time(Phase.CONNECT, now - start);
-              return settings.client().protocol() == Protocol.TLS
-                  ? handshake(connected, now)
-                  : Future.succeededFuture(connected);
-            })
-        .onSuccess(this::connected);
+  /** Whether requests are sent before earlier ones are answered. */
+  private boolean pipelines() {
+    return settings.shape() == Shape.HALF_CLOSE && !settings.reconnect();
   }
 
-  private Future<NetSocket> handshake(NetSocket connected, long start) {
-    return run.target()
-        .handshake(connected)
-        .onSuccess(v -> measurements.time(Phase.HANDSHAKE, System.nanoTime() - start))
-        .map(connected)
-        .onFailure(cause -> connected.close());
+  @Override
+  Delay busy() {
+    if (attempt != null) {
+      return Delay.CONNECTING;
+    }
+    boolean waiting = pipelines() ? socket != null && socket.writeQueueFull() : !atWork.isEmpty();
+    return waiting ? Delay.WAITING : null;
   }
 
-  private void connected(NetSocket connected) {
-    run.couldConnect();
-    reset = false;
+  private void connected(NetSocket connected, Request request) {
+    if (settings.client().protocol() != Protocol.TLS) {
+      run.couldConnect();
+    }
+    failure = null;
     socket = connected;
     connected
         .handler(bytes -> received(connected, bytes))
-        .exceptionHandler(cause -> reset = true)
+        .exceptionHandler(cause -> failure = cause)
         .closeHandler(v -> ended(connected));
+    if (pipelines()) {
+      connected.drainHandler(v -> proceed());
+    }
+    if (settings.shape() == Shape.IDLE) {
+      idle();
+    } else if (request == null) {
+      proceed();
+    } else if (run.isOver(System.nanoTime())) {
+      measurements.unsent(request, Delay.CONNECTING);
+      goOn();
+    } else {
+      transmit(request);
+      proceed();
+    }
   }
 
   @Override
@@ -91,33 +146,38 @@ final class StreamLoadClient extends LoadClient {
     if (socket != null) {
       transmit(request);
     } else {
-      connect().onSuccess(v -> transmit(request)).onFailure(cause -> refused(request, cause));
+      new Attempt(request).begin();
     }
   }
 
   private void transmit(Request request) {
     request.sent = System.nanoTime();
+    if (!settings.openLoop()) {
+      // The plan of a closed loop is to send as soon as there is a connection.
+      request.planned = request.sent;
+    }
     measurements.sent(request);
     atWork.add(request);
     if (settings.shape() == Shape.BYTE_BY_BYTE) {
       transmitFrom(socket, request, 0);
     } else {
       // A write that fails ends the connection, which is when the request comes to nothing.
-      socket.write(request.message.bytes());
+      lastWrite = socket.write(request.message.bytes());
     }
-    if (settings.shape() == Shape.HALF_CLOSE && !settings.openLoop()) {
-      proceed();
+    if (settings.shape() == Shape.HALF_CLOSE && settings.reconnect()) {
+      endOutput();
     }
   }
 
   private void transmitFrom(NetSocket to, Request request, int index) {
     if (to == socket && index < request.message.bytes().length()) {
       to.write(request.message.bytes().slice(index, index + 1));
-      after(SLOW_WRITE_NANOS, () -> transmitFrom(to, request, index + 1));
+      after(Shape.SLOW_WRITE_NANOS, () -> transmitFrom(to, request, index + 1));
     }
   }
 
   private void received(NetSocket from, Buffer bytes) {
+    run.couldConnect();
     long now = System.nanoTime();
     int offset = 0;
     while (from == socket && offset < bytes.length()) {
@@ -145,7 +205,7 @@ final class StreamLoadClient extends LoadClient {
     }
     if (settings.shape() == Shape.SLOW_READER && from == socket) {
       from.pause();
-      after(SLOW_READ_NANOS, from::resume);
+      after(Shape.SLOW_READ_NANOS, from::resume);
     }
   }
 
@@ -181,9 +241,9 @@ final class StreamLoadClient extends LoadClient {
     if (settings.reconnect() && atWork.isEmpty()) {
       disconnect();
     }
-    if (allBegun) {
+    if (isOver()) {
       finishIfDone();
-    } else if (settings.shape() != Shape.HALF_CLOSE) {
+    } else if (!pipelines() || socket == null) {
       proceed();
     }
   }
@@ -194,26 +254,44 @@ final class StreamLoadClient extends LoadClient {
       return;
     }
     socket = null;
+    Throwable cause = failure;
+    // TLS 1.3: a server refuses the client when that has sent its first request already.
+    boolean refused = Refusal.isAlert(cause);
+    if (refused) {
+      run.couldNotConnect(cause, true);
+    } else {
+      run.couldConnect();
+    }
+    Fault broken = refused ? Fault.REFUSED : cause != null ? Fault.RESET : null;
+    if (settings.shape() == Shape.IDLE && !run.isOver(System.nanoTime())) {
+      measurements.fault(broken == null ? Fault.LOST : broken);
+      finish();
+    }
     if (atWork.isEmpty()) {
-      if (settings.shape() == Shape.IDLE && !run.isOver(System.nanoTime())) {
-        measurements.fault(reset ? Fault.RESET : Fault.LOST);
-        finish();
-      }
       return;
     }
     for (Request request = atWork.poll(); request != null; request = atWork.poll()) {
       Fault unanswered = request.received > 0 ? Fault.TORN : Fault.LOST;
-      measurements.failed(request, reset ? Fault.RESET : unanswered);
+      measurements.failed(request, broken == null ? unanswered : broken);
+    }
+    if (refused) {
+      pause(Delay.CONNECTING);
     }
     goOn();
   }
 
   @Override
   void checkTimeouts(long now) {
-    Request first = atWork.peek();
-    if (first == null || now - first.sent < settings.timeout().toNanos()) {
+    long oldest = now - settings.timeout().toNanos();
+    if (attempt != null && attempt.start - oldest <= 0) {
+      attempt.expire();
       return;
     }
+    Request first = atWork.peek();
+    if (first == null || first.sent - oldest > 0) {
+      return;
+    }
+    run.couldConnect();
     // A late reply would be taken for the next one's: the connection is of no use any more.
     disconnect();
     for (Request request = atWork.poll(); request != null; request = atWork.poll()) {
@@ -232,8 +310,7 @@ final class StreamLoadClient extends LoadClient {
 
   @Override
   void allBegun() {
-    allBegun = true;
-    if (settings.shape() == Shape.HALF_CLOSE && socket != null) {
+    if (pipelines() && !atWork.isEmpty()) {
       endOutput();
     }
     finishIfDone();
@@ -241,7 +318,18 @@ final class StreamLoadClient extends LoadClient {
 
   /** FIN, or close_notify: the server is told that nothing more comes. */
   private void endOutput() {
-    var channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    NetSocket ending = socket;
+    // Not before: it would discard what is not written yet.
+    lastWrite.onSuccess(
+        v -> {
+          if (ending == socket) {
+            endOutput(ending);
+          }
+        });
+  }
+
+  private static void endOutput(NetSocket ending) {
+    var channel = ((NetSocketInternal) ending).channelHandlerContext().channel();
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls != null) {
       tls.closeOutbound();
@@ -251,7 +339,7 @@ final class StreamLoadClient extends LoadClient {
   }
 
   private void finishIfDone() {
-    if (atWork.isEmpty()) {
+    if (isOver() && atWork.isEmpty() && attempt == null) {
       // At once: its place in the server may be another's.
       disconnect();
       finish();
@@ -260,11 +348,27 @@ final class StreamLoadClient extends LoadClient {
 
   private void idle() {
     served();
-    after(Math.max(0, run.deadline() - System.nanoTime()), this::finish);
+    after(
+        Math.max(0, run.deadline() - System.nanoTime()),
+        () -> {
+          run.endedByClock();
+          if (socket != null) {
+            run.couldConnect();
+          }
+          finish();
+        });
   }
 
   @Override
   void close() {
+    if (attempt != null) {
+      Attempt connecting = attempt;
+      attempt = null;
+      Attempt.close(connecting.handshaking);
+      if (connecting.request != null) {
+        measurements.unsent(connecting.request, Delay.CONNECTING);
+      }
+    }
     disconnect();
   }
 }

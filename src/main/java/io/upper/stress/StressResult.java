@@ -10,7 +10,9 @@ import org.HdrHistogram.Histogram;
  * What a run measured. The warm-up counts nowhere but in {@code neverServed}.
  *
  * @param started when the first client started
- * @param elapsed from the end of the warm-up to the last reply
+ * @param elapsed from the end of the warm-up to the last reply, or to the end of the time if that
+ *     ended the run later
+ * @param total from the end of the warm-up until nothing was awaited any more
  * @param sent requests sent
  * @param answered right replies
  * @param faults how often each fault was seen; 0 for those that were not
@@ -18,11 +20,15 @@ import org.HdrHistogram.Histogram;
  *     apply
  * @param seconds what happened in each second since the end of the warm-up, the last one perhaps
  *     cut
- * @param neverServed clients that have not got a single right reply
+ * @param neverServed clients that had a request to make, and got not a single right reply
  * @param connected whether any client could connect at all (UDP: whether any reply came)
  * @param planned requests that were due in an open loop; 0 in a closed one
- * @param missed of them, those sent late although their client was free: the generator was the
- *     limit
+ * @param late of them, those sent late, by the reason
+ * @param unsent requests that were due and not sent when the run ended, by the reason
+ * @param refusals how often a client got no connection, by the reason, in the warm-up too
+ * @param dropped UDP: replies that this machine's kernel dropped for lack of room in the
+ *     generator's own sockets; they are not among the lost ones. {@link #UNKNOWN} where the system
+ *     does not tell
  * @param generatorCpu processor time of the generator's process from the end of the warm-up on
  * @param interrupted whether the run was stopped before its end
  */
@@ -30,6 +36,7 @@ public record StressResult(
     StressSettings settings,
     Instant started,
     Duration elapsed,
+    Duration total,
     long sent,
     long answered,
     Map<Fault, Long> faults,
@@ -38,9 +45,15 @@ public record StressResult(
     int neverServed,
     boolean connected,
     long planned,
-    long missed,
+    Map<Delay, Long> late,
+    Map<Delay, Long> unsent,
+    Map<Refusal, Long> refusals,
+    long dropped,
     Duration generatorCpu,
     boolean interrupted) {
+
+  /** A count that the system does not tell. */
+  public static final long UNKNOWN = ReceiveDrops.UNKNOWN;
 
   /**
    * What happened in one second.
@@ -53,6 +66,34 @@ public record StressResult(
   public record Second(
       int number, long sent, long answered, long faults, long p50, long p99, long max) {}
 
+  /** Requests sent late, or not at all, although their client was free. */
+  public long missed() {
+    return late.get(Delay.GENERATOR) + unsent.get(Delay.GENERATOR);
+  }
+
+  /** Requests that were due and not sent. */
+  public long allUnsent() {
+    return sum(unsent);
+  }
+
+  /** How often a limit of the generator's own machine kept a client from connecting. */
+  public long ownRefusals() {
+    return refusals.entrySet().stream()
+        .filter(entry -> entry.getKey().isOwn())
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  private static long sum(Map<?, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** How long a second was measured: all but the last one are whole. */
+  public Duration length(Second second) {
+    Duration rest = total.minusSeconds(second.number());
+    return rest.compareTo(Duration.ofSeconds(1)) < 0 ? rest : Duration.ofSeconds(1);
+  }
+
   /** Requests per second that an open loop had planned; at random they differ from its rate. */
   public double plannedRate() {
     Duration duration = settings.duration();
@@ -61,7 +102,7 @@ public record StressResult(
 
   /** All faults together. */
   public long errors() {
-    return faults.values().stream().mapToLong(Long::longValue).sum();
+    return sum(faults);
   }
 
   /** Right replies per second. */

@@ -1,12 +1,12 @@
 package io.upper.stress;
 
 import io.upper.client.Target;
-import io.upper.client.Trust;
 import io.upper.config.Protocol;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -23,6 +23,8 @@ public final class StressRun {
   private static final int SAMPLE_MILLIS = 100;
   // After the last reply, for those that come twice or late.
   private static final long STRAGGLER_MILLIS = 200;
+  // For clients to notice that their time is over.
+  private static final long GRACE_MILLIS = 500;
   private static final Duration IDLE_DURATION = Duration.ofSeconds(10);
 
   private final Vertx vertx;
@@ -31,7 +33,7 @@ public final class StressRun {
   private final List<Message> messages;
   private final Promise<Void> allFinished = Promise.promise();
   private final AtomicInteger unfinished;
-  private final AtomicInteger served = new AtomicInteger();
+  private final AtomicInteger neverServed = new AtomicInteger();
   private final AtomicInteger loops = new AtomicInteger();
 
   private Instant startedAt;
@@ -39,10 +41,15 @@ public final class StressRun {
   private long deadline;
   private Measurements measurements;
   private Target target;
-  private Trust trust;
+  // Null unless it is UDP.
+  private ReceiveDrops drops;
+  // Index of the address that datagrams are sent to.
+  private int datagramServer;
   private volatile Duration cpuBefore;
 
   private volatile boolean stopped;
+  private volatile long stoppedAt;
+  private volatile boolean endedByClock;
   private volatile boolean connected;
   private volatile Throwable connectFailure;
   private volatile Progress progress =
@@ -65,8 +72,9 @@ public final class StressRun {
   /**
    * Puts the load on the server.
    *
-   * @return completes when all requests have their reply or have come to nothing; that nothing
-   *     could connect is a result, not a failure
+   * @return completes when all requests have their reply or have come to nothing: with a duration,
+   *     at most the timeout and about a second after it; that nothing could connect is a result,
+   *     not a failure
    */
   public Future<StressResult> run() {
     return vertx.executeBlocking(this::resolve).compose(v -> start());
@@ -74,7 +82,7 @@ public final class StressRun {
 
   private Void resolve() throws Exception {
     target = Target.resolve(settings.client().host(), settings.client().port());
-    trust = Trust.read(vertx, settings.client());
+    drops = settings.client().protocol() == Protocol.UDP ? new ReceiveDrops() : null;
     return null;
   }
 
@@ -85,7 +93,13 @@ public final class StressRun {
     deadline = started + duration();
     measurements = new Measurements(started + settings.warmup().toNanos());
     if (!settings.warmup().isZero()) {
-      vertx.setTimer(settings.warmup().toMillis(), id -> cpuBefore = cpu());
+      vertx.setTimer(settings.warmup().toMillis(), id -> warm());
+    }
+    if (isClocked()) {
+      // However busy the event loops are: the clients end before, by themselves.
+      vertx.setTimer(
+          Duration.ofNanos(duration()).plus(settings.timeout()).toMillis() + GRACE_MILLIS,
+          id -> allFinished.tryComplete());
     }
     long sampler = vertx.setPeriodic(SAMPLE_MILLIS, id -> sample());
     return vertx
@@ -97,9 +111,21 @@ public final class StressRun {
                 allFinished
                     .future()
                     .compose(v -> stragglers())
+                    .compose(v -> dropped())
                     .eventually(() -> vertx.undeploy(deployment)))
         .eventually(() -> Future.succeededFuture(vertx.cancelTimer(sampler)))
-        .map(v -> result());
+        .map(this::result);
+  }
+
+  private void warm() {
+    cpuBefore = cpu();
+    if (drops != null) {
+      drops.reset(settings.client().port());
+    }
+  }
+
+  private boolean isClocked() {
+    return settings.duration() != null || settings.shape() == Shape.IDLE;
   }
 
   private long duration() {
@@ -116,21 +142,43 @@ public final class StressRun {
     return vertx.timer(STRAGGLER_MILLIS).mapEmpty();
   }
 
-  private StressResult result() {
-    measurements.end(System.nanoTime());
+  /** While the sockets are open: what became of the replies that this machine dropped. */
+  private Future<Long> dropped() {
+    if (drops == null) {
+      return Future.succeededFuture(0L);
+    }
+    return vertx
+        .executeBlocking(() -> drops.count(settings.client().port()))
+        .onComplete(v -> drops.close());
+  }
+
+  private StressResult result(long dropped) {
+    long now = System.nanoTime();
+    measurements.end(now);
+    Map<Fault, Long> faults = measurements.faults();
+    // What was dropped here has timed out: it was not the server that lost it.
+    long own = Math.min(Math.max(0, dropped), faults.get(Fault.LOST));
+    faults.merge(Fault.LOST, -own, Long::sum);
+    long origin = started + settings.warmup().toNanos();
+    Duration measured = measurements.elapsed();
+    Duration clock = Duration.ofNanos(Math.max(0, end() - origin));
     return new StressResult(
         settings,
         startedAt,
-        measurements.elapsed(),
+        (stopped || endedByClock) && clock.compareTo(measured) > 0 ? clock : measured,
+        Duration.ofNanos(Math.max(0, now - origin)),
         measurements.sent(),
         measurements.answered(),
-        measurements.faults(),
+        faults,
         new EnumMap<>(measurements.times()),
         measurements.seconds(),
-        settings.clients() - served.get(),
+        neverServed.get(),
         connected,
         measurements.planned(),
-        measurements.missed(),
+        measurements.late(),
+        measurements.unsent(),
+        measurements.refusals(),
+        dropped == StressResult.UNKNOWN ? dropped : own,
         cpu().minus(cpuBefore),
         stopped);
   }
@@ -141,6 +189,7 @@ public final class StressRun {
 
   /** Ends the run: requests at work come to nothing, but are no faults. */
   public void stop() {
+    stoppedAt = System.nanoTime();
     stopped = true;
     allFinished.tryComplete();
   }
@@ -198,16 +247,6 @@ public final class StressRun {
     return settings;
   }
 
-  /** The server, resolved once for all clients. */
-  Target target() {
-    return target;
-  }
-
-  /** Whom the clients trust: read once, the file may be a pipe. */
-  Trust trust() {
-    return trust;
-  }
-
   Measurements measurements() {
     return measurements;
   }
@@ -222,6 +261,43 @@ public final class StressRun {
 
   long deadline() {
     return deadline;
+  }
+
+  /** When the last request can have been due: the deadline, or when it was stopped before. */
+  long end() {
+    return stopped && stoppedAt - deadline < 0 ? stoppedAt : deadline;
+  }
+
+  /** The time was over before the requests. */
+  void endedByClock() {
+    if (!endedByClock) {
+      endedByClock = true;
+    }
+  }
+
+  /** The server, resolved once for all clients. */
+  Target target() {
+    return target;
+  }
+
+  /** Where to send datagrams: no other address is tried once one has replied. */
+  synchronized InetSocketAddress datagramServer() {
+    return target.addresses().get(datagramServer);
+  }
+
+  /** Whether there is another address to send to than one that has refused. */
+  synchronized boolean hasOtherServer(InetSocketAddress refused) {
+    if (connected) {
+      return false;
+    }
+    if (datagramServer().equals(refused) && datagramServer < target.addresses().size() - 1) {
+      datagramServer++;
+    }
+    return !datagramServer().equals(refused);
+  }
+
+  ReceiveDrops drops() {
+    return drops;
   }
 
   /** The message of a client's request: they come in turn. */
@@ -248,11 +324,21 @@ public final class StressRun {
   }
 
   void couldConnect() {
-    connected = true;
+    if (!connected) {
+      connected = true;
+    }
   }
 
-  void couldNotConnect(Throwable cause) {
+  Refusal couldNotConnect(Throwable cause, boolean handshaking) {
     connectFailure = cause;
+    Refusal refusal = Refusal.of(cause, handshaking, connected);
+    measurements.refused(refusal);
+    return refusal;
+  }
+
+  /** A client has failed, which is a fault of ours: the run ends, rather than wait for it. */
+  void failed(Throwable cause) {
+    allFinished.tryFail(cause);
   }
 
   void finished(LoadClient client) {
@@ -261,8 +347,8 @@ public final class StressRun {
     }
   }
 
-  /** How many clients were served, as an event loop reports at its end. */
-  void served(int clients) {
-    served.addAndGet(clients);
+  /** How many clients were never served, as an event loop reports at its end. */
+  void neverServed(int clients) {
+    neverServed.addAndGet(clients);
   }
 }

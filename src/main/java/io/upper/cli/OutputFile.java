@@ -1,0 +1,93 @@
+package io.upper.cli;
+
+import io.upper.config.ConfigurationException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file that an option names for a report. It is opened before the run, which must not be in vain;
+ * an older one keeps its contents until the report is written.
+ */
+final class OutputFile implements AutoCloseable {
+  private final String option;
+  private final Path path;
+  private final FileChannel channel;
+  // Made by us, and empty until the report is written.
+  private boolean unwritten;
+
+  private OutputFile(String option, Path path, FileChannel channel, boolean made) {
+    this.option = option;
+    this.path = path;
+    this.channel = channel;
+    this.unwritten = made;
+  }
+
+  /**
+   * Opens a file for writing, which makes it.
+   *
+   * @param path null for none
+   * @return what {@link #write} writes to; nothing is written to the file of a null path
+   * @throws ConfigurationException naming option and path, if that cannot be written
+   */
+  static OutputFile open(String option, Path path) {
+    if (path == null) {
+      return new OutputFile(option, null, null, false);
+    }
+    boolean made = Files.notExists(path);
+    try {
+      FileChannel channel =
+          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      return new OutputFile(option, path, channel, made);
+    } catch (NoSuchFileException e) {
+      throw new ConfigurationException(option + ": there is no directory for " + path);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          option + ": " + path + " cannot be written: " + reason(e, path));
+    }
+  }
+
+  private static String reason(IOException failure, Path path) {
+    if (Files.isDirectory(path)) {
+      return "it is a directory";
+    }
+    String reason =
+        failure instanceof FileSystemException system ? system.getReason() : failure.getMessage();
+    return reason == null ? "permission denied" : reason;
+  }
+
+  /** Writes the report in place of what the file held. */
+  void write(String text) throws IOException {
+    if (channel == null) {
+      return;
+    }
+    try {
+      if (Files.isRegularFile(path)) {
+        channel.truncate(0);
+      }
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      unwritten = false;
+    } catch (IOException e) {
+      throw new IOException(option + ": " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (channel != null) {
+      channel.close();
+    }
+    if (unwritten) {
+      Files.deleteIfExists(path);
+    }
+  }
+}
