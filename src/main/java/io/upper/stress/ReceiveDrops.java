@@ -3,6 +3,7 @@ package io.upper.stress;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -63,7 +64,7 @@ final class ReceiveDrops {
         byte[] text = new byte[1 << 16];
         StringBuilder all = new StringBuilder();
         for (int read = table.read(text); read > 0; read = table.read(text)) {
-          all.append(new String(text, 0, read, java.nio.charset.StandardCharsets.US_ASCII));
+          all.append(new String(text, 0, read, StandardCharsets.US_ASCII));
         }
         total += all.toString().lines().skip(1).mapToLong(line -> drops(line, serverPort)).sum();
       }

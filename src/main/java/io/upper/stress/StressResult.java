@@ -96,8 +96,8 @@ public record StressResult(
 
   /** Requests per second that an open loop had planned; at random they differ from its rate. */
   public double plannedRate() {
-    Duration duration = settings.duration();
-    return duration == null || interrupted ? settings.rate() : planned * 1e9 / duration.toNanos();
+    Duration time = interrupted ? elapsed : settings.duration();
+    return time == null || time.isZero() ? settings.rate() : planned * 1e9 / time.toNanos();
   }
 
   /** All faults together. */

@@ -1,6 +1,7 @@
 package io.upper.stress;
 
 import io.upper.client.Target;
+import io.upper.client.Trust;
 import io.upper.config.Protocol;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -41,6 +42,7 @@ public final class StressRun {
   private long deadline;
   private Measurements measurements;
   private Target target;
+  private Trust trust;
   // Null unless it is UDP.
   private ReceiveDrops drops;
   // Index of the address that datagrams are sent to.
@@ -82,6 +84,7 @@ public final class StressRun {
 
   private Void resolve() throws Exception {
     target = Target.resolve(settings.client().host(), settings.client().port());
+    trust = Trust.read(vertx, settings.client());
     drops = settings.client().protocol() == Protocol.UDP ? new ReceiveDrops() : null;
     return null;
   }
@@ -278,6 +281,11 @@ public final class StressRun {
   /** The server, resolved once for all clients. */
   Target target() {
     return target;
+  }
+
+  /** Whom the clients trust: read once, the file may be a pipe. */
+  Trust trust() {
+    return trust;
   }
 
   /** Where to send datagrams: no other address is tried once one has replied. */

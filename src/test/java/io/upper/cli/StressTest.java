@@ -122,7 +122,7 @@ class StressTest {
       delimiter = '|',
       textBlock =
           """
-          0 | | CLIENTS: 0 is not 1 or more
+          0 | | CLIENTS: 0 is not in 1..100000
           1 | --fail-if=p99?1 | --fail-if: 'p99?1' is no condition
           1 | --shape=round | round is not one of normal, slow-reader
           1 | --duration=soon | soon is not a time such as 500ms, 30s or 2m

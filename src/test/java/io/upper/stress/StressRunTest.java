@@ -259,7 +259,7 @@ class StressRunTest {
     StressResult result = run(load(Protocol.TCP, port).duration(Duration.ofSeconds(5)).rate(200));
     assertFaults(Map.of(), result);
     assertEquals(1_000, result.planned(), 1);
-    assertEquals(result.planned(), result.answered());
+    assertEquals(result.planned(), result.answered() + result.allUnsent());
     double corrected = result.times().get(Phase.CORRECTED).getValueAtPercentile(99) / 1e6;
     double raw = result.times().get(Phase.REPLY).getValueAtPercentile(50) / 1e6;
     assertTrue(corrected > 500, "corrected p99: " + corrected + " ms");
@@ -309,7 +309,7 @@ class StressRunTest {
             (client, local, number, planned, sent, ended) -> run[0].stop());
     StressResult result = run[0].run().await();
     assertTrue(result.interrupted());
-    assertEquals(CLIENTS - 1, result.neverServed());
+    assertEquals(0, result.neverServed(), "nothing was due of the others");
   }
 
   /** Every seventh request is answered badly. */

@@ -27,7 +27,8 @@ public final class Gate {
       Arrays.stream(Fault.values()).map(Fault::word).collect(Collectors.joining(", "));
   private static final String ALLOWED =
       "write FIGURE, one of > >= < <=, and a limit: p99>5ms (p0 to p100, mean, min, max; in ns, us,"
-          + " ms, s), rate<1000, errors>0, never-served>0, missed>0, or a kind of error ("
+          + " ms, s), rate<1000, errors>0, never-served>0, missed>0,"
+          + " unsent>0, dropped>0, or a kind of error ("
           + FAULTS
           + ")";
 
@@ -72,6 +73,9 @@ public final class Gate {
         new BigDecimal(condition.group(3))
             .movePointRight(UNIT_EXPONENTS.getOrDefault(unit, 0))
             .doubleValue();
+    if (Double.isInfinite(limit)) {
+      throw new IllegalArgumentException("'" + figure + "': the limit is too large");
+    }
     return new Gate(text, figure, condition.group(2), limit);
   }
 
@@ -117,7 +121,7 @@ public final class Gate {
 
   private static boolean isCount(String figure) {
     return switch (figure) {
-      case "rate", "errors", "never-served", "missed" -> true;
+      case "rate", "errors", "never-served", "missed", "unsent", "dropped" -> true;
       default -> fault(figure).isPresent();
     };
   }
@@ -137,6 +141,8 @@ public final class Gate {
       case "errors" -> result.errors();
       case "never-served" -> result.neverServed();
       case "missed" -> result.missed();
+      case "unsent" -> result.allUnsent();
+      case "dropped" -> result.dropped();
       default -> result.faults().getOrDefault(fault(figure).orElseThrow(), 0L);
     };
   }

@@ -6,12 +6,14 @@ import io.upper.chart.Page.Item;
 import io.upper.chart.Plot;
 import io.upper.chart.Plot.Point;
 import io.upper.chart.Scale;
+import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressResult.Second;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +62,8 @@ public final class HtmlReport {
       page.figure(errors(), errorRows());
       page.closeFigures();
     }
-    if (measured || result.errors() > 0) {
+    boolean unsent = result.allUnsent() > 0;
+    if (measured || result.errors() > 0 || unsent) {
       page.heading("Summary");
     }
     if (measured) {
@@ -68,6 +71,9 @@ public final class HtmlReport {
     }
     if (result.errors() > 0) {
       page.table("Errors by kind", faultRows());
+    }
+    if (unsent) {
+      page.table("Requests due and not sent, by the reason", unsentRows());
     }
     return page.foot(foot()).html();
   }
@@ -81,6 +87,12 @@ public final class HtmlReport {
       tiles.add(new Item("p99", Units.time(latency().getValueAtPercentile(99))));
     }
     tiles.add(new Item("errors", Units.count(result.errors())));
+    if (result.allUnsent() > 0) {
+      tiles.add(new Item("due and not sent", Units.count(result.allUnsent())));
+    }
+    if (result.dropped() > 0) {
+      tiles.add(new Item("replies dropped by this machine", Units.count(result.dropped())));
+    }
     tiles.add(new Item("clients never served", Units.count(result.neverServed())));
     return tiles;
   }
@@ -257,7 +269,12 @@ public final class HtmlReport {
     rows.add(headings);
     for (Second second : result.seconds()) {
       List<String> row = new ArrayList<>();
-      row.add(Integer.toString(second.number()));
+      Duration length = result.length(second);
+      row.add(
+          second.number()
+              + (length.compareTo(Duration.ofSeconds(1)) < 0
+                  ? " (only " + Units.time(length) + ")"
+                  : ""));
       row.addAll(cells.apply(second));
       rows.add(row);
     }
@@ -279,6 +296,15 @@ public final class HtmlReport {
         row.add(Units.time(result.times().get(phase).getValueAtPercentile(percentile)));
       }
       rows.add(row);
+    }
+    return rows;
+  }
+
+  private List<List<String>> unsentRows() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("reason", "how many"));
+    for (Delay reason : Delay.values()) {
+      rows.add(List.of(reason.word(), Units.count(result.unsent().get(reason))));
     }
     return rows;
   }

@@ -1,6 +1,7 @@
 package io.upper.stress.report;
 
 import io.upper.client.ClientSettings;
+import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;
 import io.upper.stress.StressResult;
@@ -38,11 +39,14 @@ public final class JsonReport {
         .put("seed", result.settings().seed())
         .put("started", result.started())
         .put("elapsed", result.elapsed().toNanos())
+        .put("total", result.total().toNanos())
         .put("interrupted", result.interrupted())
         .put("connected", result.connected())
         .put("settings", settings(result.settings()))
         .put("requests", requests(result))
+        .put("delays", delays(result))
         .put("faults", faults(result))
+        .put("refusals", refusals(result))
         .put("rate", rate(result))
         .put("generator", generator(result))
         .put("neverServed", result.neverServed())
@@ -106,9 +110,28 @@ public final class JsonReport {
     return new JsonObject()
         .put("planned", result.planned())
         .put("missed", result.missed())
+        .put("unsent", result.allUnsent())
         .put("sent", result.sent())
         .put("answered", result.answered())
         .put("errors", result.errors());
+  }
+
+  private static JsonObject delays(StressResult result) {
+    JsonObject delays = new JsonObject();
+    for (Delay reason : Delay.values()) {
+      delays.put(
+          reason.word(),
+          new JsonObject()
+              .put("late", result.late().get(reason))
+              .put("unsent", result.unsent().get(reason)));
+    }
+    return delays;
+  }
+
+  private static JsonObject refusals(StressResult result) {
+    JsonObject refusals = new JsonObject();
+    result.refusals().forEach((reason, count) -> refusals.put(reason.word(), count));
+    return refusals;
   }
 
   private static JsonObject faults(StressResult result) {
@@ -128,7 +151,8 @@ public final class JsonReport {
   private static JsonObject generator(StressResult result) {
     return new JsonObject()
         .put("cpu", result.generatorCpu().toNanos())
-        .put("processorsUsed", LoadText.processorsUsed(result));
+        .put("processorsUsed", LoadText.processorsUsed(result))
+        .put("droppedReplies", result.dropped() == StressResult.UNKNOWN ? null : result.dropped());
   }
 
   private static JsonObject phases(StressResult result) {
@@ -168,6 +192,7 @@ public final class JsonReport {
       seconds.add(
           new JsonObject()
               .put("second", second.number())
+              .put("nanos", result.length(second).toNanos())
               .put("sent", second.sent())
               .put("answered", second.answered())
               .put("faults", second.faults())

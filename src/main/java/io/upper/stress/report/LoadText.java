@@ -1,6 +1,8 @@
 package io.upper.stress.report;
 
 import io.upper.client.ClientSettings;
+import io.upper.net.Addresses;
+import io.upper.stress.Delay;
 import io.upper.stress.Phase;
 import io.upper.stress.Shape;
 import io.upper.stress.StressResult;
@@ -8,7 +10,9 @@ import io.upper.stress.StressSettings;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The words that all reports share: what was run, and how its figures are called. */
 final class LoadText {
@@ -18,8 +22,7 @@ final class LoadText {
   /** {@code tcp localhost:2000}. */
   static String target(StressSettings settings) {
     ClientSettings client = settings.client();
-    String host = client.host().contains(":") ? "[" + client.host() + "]" : client.host();
-    return client.protocol().word() + " " + host + ":" + client.port();
+    return client.protocol().word() + " " + Addresses.text(client.host(), client.port());
   }
 
   /** {@code 100 clients, 8 requests each, closed loop, seed 7}. */
@@ -80,9 +83,17 @@ final class LoadText {
 
   /** How many processors' worth of time the generator used. */
   static double processorsUsed(StressResult result) {
-    return result.elapsed().isZero()
+    return result.total().isZero()
         ? 0
-        : (double) result.generatorCpu().toNanos() / result.elapsed().toNanos();
+        : (double) result.generatorCpu().toNanos() / result.total().toNanos();
+  }
+
+  /** {@code connecting 34, waiting 1,200}: the reasons of those that were due and not sent. */
+  static String unsent(StressResult result) {
+    return Arrays.stream(Delay.values())
+        .filter(reason -> result.unsent().get(reason) > 0)
+        .map(reason -> reason.word() + " " + Units.count(result.unsent().get(reason)))
+        .collect(Collectors.joining(", "));
   }
 
   static double sentPerSecond(StressResult result) {

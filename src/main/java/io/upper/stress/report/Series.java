@@ -3,6 +3,7 @@ package io.upper.stress.report;
 import io.upper.chart.Plot.Point;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressResult.Second;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -14,16 +15,13 @@ import java.util.function.ToLongFunction;
  */
 final class Series {
   private static final int MOST_POINTS = 600;
-  // The last second is cut; so short a rest of it says nothing of a rate.
-  private static final double LEAST_LENGTH = 0.2;
-
   private final List<Second> seconds;
-  private final double end;
+  private final StressResult result;
   private final int group;
 
   Series(StressResult result) {
     this.seconds = result.seconds();
-    this.end = result.elapsed().toNanos() / 1e9;
+    this.result = result;
     this.group = Math.max(1, (seconds.size() + MOST_POINTS - 1) / MOST_POINTS);
   }
 
@@ -48,19 +46,25 @@ final class Series {
         });
   }
 
-  /** How many there were per second; a gap for a last second that is hardly begun. */
+  /**
+   * How many there were per second. A last second that is not whole is a gap: what happens at the
+   * end of a run says nothing of a rate. If there is no other, it counts by the run's length.
+   */
   List<Point> perSecond(ToLongFunction<Second> count) {
     return points(
         some -> {
-          double length = 0;
-          for (Second second : some) {
-            length += Math.min(1, Math.max(0, end - second.number()));
+          List<Second> whole = some.stream().filter(this::isWhole).toList();
+          double length = whole.size();
+          if (whole.isEmpty() && some.size() == seconds.size()) {
+            whole = some;
+            length = result.elapsed().toNanos() / 1e9;
           }
-          boolean only = some.size() == seconds.size();
-          return length < LEAST_LENGTH && !only || length == 0
-              ? Double.NaN
-              : some.stream().mapToLong(count).sum() / length;
+          return length == 0 ? Double.NaN : whole.stream().mapToLong(count).sum() / length;
         });
+  }
+
+  private boolean isWhole(Second second) {
+    return result.length(second).compareTo(Duration.ofSeconds(1)) >= 0;
   }
 
   private List<Point> points(ToDoubleFunction<List<Second>> value) {

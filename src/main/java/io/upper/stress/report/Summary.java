@@ -86,6 +86,18 @@ public final class Summary {
             + Units.percent(result.answered(), result.sent())
             + "), "
             + Units.plural(result.errors(), "error"));
+    if (result.allUnsent() > 0) {
+      field(
+          "not sent",
+          Units.count(result.allUnsent()) + " though due, for: " + LoadText.unsent(result));
+    }
+    if (result.dropped() > 0) {
+      field(
+          "dropped",
+          Units.count(result.dropped())
+              + (result.dropped() == 1 ? " reply" : " replies")
+              + " by this machine, not by the server");
+    }
     field(
         "rate",
         Units.rate(LoadText.sentPerSecond(result))
@@ -99,7 +111,7 @@ public final class Summary {
           Units.count(result.missed())
               + " of "
               + Units.count(result.planned())
-              + " sends late by the generator's fault ("
+              + " sends late or left out by the generator's fault ("
               + Units.percent(result.missed(), result.planned())
               + ")");
     }

@@ -3,10 +3,16 @@ package io.upper.stress.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.config.Protocol;
+import io.upper.stress.Delay;
 import io.upper.stress.Fault;
+import io.upper.stress.Refusal;
+import io.upper.stress.StressResult;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AdviceTest {
   /** Nothing to doubt: 20,000 replies in 2 s. */
@@ -29,7 +35,88 @@ class AdviceTest {
 
   @Test
   void serverDidNotKeepUp() {
-    assertOne(good().openLoop(20_000, 40_000, 0), "it answered 10,000/s of the 20,000/s planned");
+    assertOne(
+        good().openLoop(20_000, 40_000, 0).unsent(Delay.WAITING, 20_000),
+        "it answered 10,000/s of the 20,000/s planned, and 20,000 requests waited for an earlier");
+    assertOne(
+        good().openLoop(20_000, 20_000, 0).late(Delay.WAITING, 19_000),
+        "the server did not keep up");
+  }
+
+  /** Fewer replies than planned are no proof of a slow server. */
+  @Test
+  void clientsThatWereStillConnectingSayNothingOfTheServersSpeed() {
+    Results result =
+        good().openLoop(20_000, 40_000, 0).protocol(Protocol.TLS).unsent(Delay.CONNECTING, 20_000);
+    assertOne(
+        result,
+        "20,000 of 40,000 requests were late or not sent because their clients were still"
+            + " connecting, or in the TLS handshake; a --warmup longer than 1 s leaves that out");
+  }
+
+  @Test
+  void errorsAreNotAServerThatDoesNotKeepUp() {
+    assertOne(
+        good().openLoop(20_000, 40_000, 0).fault(Fault.WRONG, 20_000),
+        "20,000 errors: the latencies");
+  }
+
+  @Test
+  void limitsOfThisMachineAreOneNote() {
+    assertOne(
+        good().refusal(Refusal.DESCRIPTORS, 700).refusal(Refusal.PORTS, 30),
+        "limits of this machine, not of the server: no more open files, 700 times (raise ulimit -n,"
+            + " or take fewer clients); no free ephemeral port, 30 times (take fewer clients, or a"
+            + " larger net.ipv4.ip_local_port_range); what could not be sent for that is no error");
+    assertOne(
+        Results.none().refusal(Refusal.DESCRIPTORS, 4).unreachable(),
+        "no more open files, 4 times");
+  }
+
+  @Test
+  void repliesDroppedHereAreNotTheServersFault() {
+    assertOne(good().dropped(3), "3 replies were dropped by this machine");
+    assertOne(
+        good().fault(Fault.LOST, 1).dropped(StressResult.UNKNOWN).noReplies(),
+        "this system does not tell how many of the lost replies were dropped by this machine");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          NOT_LISTENING        | nothing listens on tls localhost:2000; start a server with
+          NO_ANSWER            | tls localhost:2000 did not answer within 5 s (--timeout)
+          UNREACHABLE          | there is no way from here to tls localhost:2000
+          HANDSHAKE_TIMED_OUT  | accepts connections, but no TLS handshake was over within 5 s
+          HANDSHAKE_FAILED     | accepts connections, but the TLS handshake fails
+          CERTIFICATE_REFUSED  | name its CA with --ca, or trust any server with --insecure
+          CERTIFICATE_WANTED   | tls localhost:2000 wants a client certificate
+          """)
+  void whyNothingCouldConnect(Refusal refusal, String part) {
+    assertOne(
+        Results.none()
+            .protocol(Protocol.TLS)
+            .refusal(refusal, 4)
+            .fault(Fault.REFUSED, 4)
+            .unreachable(),
+        part);
+  }
+
+  /** Each option is proposed only as something that was not done yet. */
+  @Test
+  void knowsWhichOptionsWereGiven() {
+    Results refused = Results.none().protocol(Protocol.TLS).refusal(Refusal.CERTIFICATE_REFUSED, 4);
+    assertOne(refused.ca("my.pem").unreachable(), "my.pem (--ca) does not vouch for");
+    Results few = Results.none().replies(999, Results.MILLI);
+    assertOne(few, "with more --requests than 8 or a --duration");
+    assertOne(few.duration(Duration.ofSeconds(2)), "8 and a --duration longer than 2 s");
+    Results shortly = good().noWarmup().elapsed(Duration.ofMillis(500));
+    assertOne(shortly.duration(Duration.ofMillis(500)), "a --duration longer than 0.5 s, and a");
+    Results busy = good().cpu(Duration.ofMillis(1_900)).eventLoops(1);
+    assertOne(busy, "give it more --threads than 1");
+    assertOne(good().cpu(Duration.ofMillis(6_800)).eventLoops(4), 8, "take more clients");
   }
 
   @Test
@@ -72,10 +159,11 @@ class AdviceTest {
   }
 
   @Test
-  void unreachableServerIsAllThereIsToSay() {
+  void datagramsWithoutAnyAnswer() {
     assertOne(
-        Results.none().fault(Fault.REFUSED, 4).unreachable(),
-        "is it listening on tcp localhost:2000?");
+        Results.none().protocol(Protocol.UDP).fault(Fault.LOST, 4).unreachable(),
+        "no reply came from udp localhost:2000: nothing listens there, datagrams do not get through,"
+            + " or it replies from another address");
   }
 
   private static List<String> on(Results result) {
@@ -83,7 +171,11 @@ class AdviceTest {
   }
 
   private static void assertOne(Results result, String part) {
-    List<String> advice = on(result);
+    assertOne(result, 2, part);
+  }
+
+  private static void assertOne(Results result, int processors, String part) {
+    List<String> advice = Advice.on(result.get(), processors);
     assertEquals(1, advice.size(), advice::toString);
     assertTrue(advice.get(0).contains(part), advice::toString);
   }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.chart.Plot.Point;
+import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;
+import io.upper.stress.Refusal;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressResult.Second;
 import java.time.Duration;
@@ -58,10 +60,15 @@ class HtmlReportTest {
   void nothingAnsweredIsAReportToo() {
     String html =
         html(
-            Results.none().seconds(List.of()).unreachable().fault(Fault.REFUSED, 4).neverServed(4));
+            Results.none()
+                .seconds(List.of())
+                .unreachable()
+                .refusal(Refusal.NOT_LISTENING, 4)
+                .fault(Fault.REFUSED, 4)
+                .neverServed(4));
     assertFalse(html.contains("<svg"), html);
     assertFalse(html.contains("NaN"), html);
-    assertTrue(html.contains("no client could reach the server"), html);
+    assertTrue(html.contains("no client could connect: nothing listens"), html);
     assertTrue(html.contains("<th scope=\"row\">refused</th><td>4</td>"), html);
   }
 
@@ -86,20 +93,29 @@ class HtmlReportTest {
         List.of(new Point(0.5, 10), new Point(1.5, 0)), series.perSecond(Second::answered));
   }
 
+  /** Whatever happens in it: 5 requests, or 5 timeouts, in 10 ms are no 500 a second. */
   @Test
-  void cutSecondCountsByItsLength() {
-    StressResult half =
-        Results.ten()
-            .seconds(List.of(second(0, 10, 5), second(1, 5, 5)))
-            .elapsed(Duration.ofMillis(1_500))
-            .get();
-    assertEquals(10, new Series(half).perSecond(Second::answered).get(1).y());
-    StressResult rest =
-        Results.ten()
-            .seconds(List.of(second(0, 10, 5), second(1, 5, 5)))
-            .elapsed(Duration.ofMillis(1_010))
-            .get();
-    assertEquals(Double.NaN, new Series(rest).perSecond(Second::answered).get(1).y());
+  void lastSecondThatIsNotWholeIsNotDrawnAsARate() {
+    for (int millis : List.of(1_010, 1_500, 1_990)) {
+      StressResult cut =
+          Results.ten()
+              .seconds(List.of(second(0, 10, 5), second(1, 5, 5)))
+              .elapsed(Duration.ofMillis(millis))
+              .get();
+      assertEquals(
+          List.of(new Point(0.5, 10), new Point(1.5, Double.NaN)),
+          new Series(cut).perSecond(Second::answered));
+    }
+    StressResult only =
+        Results.ten().seconds(List.of(second(0, 5, 5))).elapsed(Duration.ofMillis(500)).get();
+    assertEquals(List.of(new Point(0.5, 10)), new Series(only).perSecond(Second::answered));
+  }
+
+  @Test
+  void requestsNotSentAreATable() {
+    String html = html(Results.ten().openLoop(5, 20, 0).unsent(Delay.WAITING, 10));
+    assertTrue(html.contains("<th scope=\"row\">waiting</th><td>10</td>"), html);
+    assertFalse(html(Results.ten()).contains("not sent"));
   }
 
   @Test

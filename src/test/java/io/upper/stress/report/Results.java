@@ -2,8 +2,10 @@ package io.upper.stress.report;
 
 import io.upper.client.ClientSettings;
 import io.upper.config.Protocol;
+import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;
+import io.upper.stress.Refusal;
 import io.upper.stress.Shape;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressResult.Second;
@@ -41,7 +43,14 @@ final class Results {
   private Duration cpu = Duration.ofMillis(200);
   private long answered;
   private long planned;
-  private long missed;
+  private final Map<Delay, Long> late = new EnumMap<>(Delay.class);
+  private final Map<Delay, Long> unsent = new EnumMap<>(Delay.class);
+  private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
+  private Duration duration;
+  private Protocol protocol = Protocol.TCP;
+  private int eventLoops = 2;
+  private String ca = ClientSettings.DEFAULT_CA;
+  private long dropped;
   private int neverServed;
   private boolean connected = true;
   private boolean interrupted;
@@ -52,6 +61,13 @@ final class Results {
     }
     for (Phase phase : Phase.values()) {
       times.put(phase, new Histogram(3));
+    }
+    for (Delay delay : Delay.values()) {
+      late.put(delay, 0L);
+      unsent.put(delay, 0L);
+    }
+    for (Refusal refusal : Refusal.values()) {
+      refusals.put(refusal, 0L);
     }
   }
 
@@ -73,6 +89,13 @@ final class Results {
         .time(Phase.CORRECTED, count, nanos);
   }
 
+  /** Takes back all replies. */
+  Results noReplies() {
+    answered = 0;
+    times.values().forEach(Histogram::reset);
+    return this;
+  }
+
   Results time(Phase phase, long count, long nanos) {
     times.get(phase).recordValueWithCount(nanos, count);
     return this;
@@ -86,7 +109,46 @@ final class Results {
   Results openLoop(double rate, long planned, long missed) {
     this.rate = rate;
     this.planned = planned;
-    this.missed = missed;
+    return late(Delay.GENERATOR, missed);
+  }
+
+  Results late(Delay reason, long count) {
+    late.put(reason, count);
+    return this;
+  }
+
+  Results unsent(Delay reason, long count) {
+    unsent.put(reason, count);
+    return this;
+  }
+
+  Results refusal(Refusal reason, long count) {
+    refusals.put(reason, count);
+    return this;
+  }
+
+  Results dropped(long replies) {
+    this.dropped = replies;
+    return this;
+  }
+
+  Results protocol(Protocol protocol) {
+    this.protocol = protocol;
+    return this;
+  }
+
+  Results ca(String file) {
+    this.ca = file;
+    return this;
+  }
+
+  Results eventLoops(int count) {
+    this.eventLoops = count;
+    return this;
+  }
+
+  Results duration(Duration duration) {
+    this.duration = duration;
     return this;
   }
 
@@ -132,14 +194,13 @@ final class Results {
 
   StressResult get() {
     ClientSettings client =
-        new ClientSettings(
-            Protocol.TCP, host, 2000, ClientSettings.DEFAULT_CA, false, TextCharset.UTF_8, 5);
+        new ClientSettings(protocol, host, 2000, ca, false, TextCharset.UTF_8, 5);
     StressSettings settings =
         new StressSettings(
             client,
             4,
             8,
-            null,
+            duration,
             StressSettings.WORDS,
             7,
             false,
@@ -149,11 +210,12 @@ final class Results {
             warmup,
             Duration.ofSeconds(5),
             Shape.NORMAL,
-            2);
+            eventLoops);
     long errors = faults.values().stream().mapToLong(Long::longValue).sum();
     return new StressResult(
         settings,
         Instant.parse("2026-01-02T03:04:05Z"),
+        elapsed,
         elapsed,
         answered + errors,
         answered,
@@ -163,7 +225,10 @@ final class Results {
         neverServed,
         connected,
         planned,
-        missed,
+        late,
+        unsent,
+        refusals,
+        dropped,
         cpu,
         interrupted);
   }

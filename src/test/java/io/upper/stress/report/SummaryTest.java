@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;
 import java.util.List;
@@ -37,6 +38,17 @@ class SummaryTest {
 
             """),
         summary);
+  }
+
+  @Test
+  void whatWasNotSentIsSaidWithItsReason() {
+    String summary =
+        summary(
+            Results.ten().openLoop(5, 20, 0).unsent(Delay.WAITING, 9).unsent(Delay.CONNECTING, 1));
+    assertTrue(
+        summary.contains("\nnot sent   10 though due, for: connecting 1, waiting 9\n"), summary);
+    assertTrue(
+        summary(Results.ten().dropped(2)).contains("\ndropped    2 replies by this machine"));
   }
 
   @Test
