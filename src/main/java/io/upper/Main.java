@@ -13,6 +13,7 @@ import io.upper.cli.StressCommand;
 import io.upper.config.ConfigurationException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -30,7 +31,11 @@ import picocli.CommandLine.ParseResult;
     name = "upper",
     description = "Replies with the uppercase of the text that a client sends.",
     versionProvider = Main.Version.class,
-    footer = {"", "Exit status: 0 done, 1 failed while running, 2 bad usage or configuration."})
+    footer = {
+      "",
+      "Exit status: 0 done, 1 failed while running, 2 bad usage or configuration, 141 the reader of",
+      "standard output (as in | head) has gone."
+    })
 public final class Main {
   private static final List<Class<?>> COMMANDS =
       List.of(
@@ -48,7 +53,14 @@ public final class Main {
 
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
+  // What a shell reports of a program that SIGPIPE (13) ends; Java ignores that signal.
+  private static final int READER_GONE = 128 + 13;
   private static final int HELP_WIDTH = 100;
+  // They go on when nobody reads what they print.
+  private static final List<String> SERVING =
+      Stream.of(ServeCommand.class, ServerProcessCommand.class, RunCommand.class)
+          .map(Main::name)
+          .toList();
   private static final List<String> OWN_OPTIONS =
       List.of("-h", "-help", "--help", "-V", "--version");
 
@@ -66,19 +78,22 @@ public final class Main {
 
   public static void main(String[] args) {
     // Whatever the locale: the service speaks UTF-8.
-    System.setOut(
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
+    Output out = new Output();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-    int status = execute(args);
+    String[] command = withCommand(args);
+    int status = execute(command);
+    if (out.failure != null && !SERVING.contains(command[0])) {
+      status = incomplete(out.failure, status);
+    }
     // With 0 the process lives as long as its Vert.x: a server until it is told to stop.
     if (status != 0) {
       System.exit(status);
     }
   }
 
-  private static int execute(String[] given) {
-    String[] args = withCommand(given);
+  private static int execute(String[] args) {
     CommandLine line = new CommandLine(new Main());
     commands(args[0]).forEach(line::addSubcommand);
     return line.setUsageHelpWidth(HELP_WIDTH)
@@ -91,11 +106,15 @@ public final class Main {
   private static List<Class<?>> commands(String word) {
     Class<?> named = null;
     for (Class<?> command : COMMANDS) {
-      if (named == null && command.getAnnotation(Command.class).name().equals(word)) {
+      if (named == null && name(command).equals(word)) {
         named = command;
       }
     }
     return named == null || named == CommandLine.HelpCommand.class ? COMMANDS : List.of(named);
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   /** {@code serve} is the default command. */
@@ -119,6 +138,35 @@ public final class Main {
     String help = misuse.getCommandLine().getCommandSpec().qualifiedName() + " --help";
     System.err.println(misuse.getMessage() + " (see: " + help + ")");
     return BAD_USAGE;
+  }
+
+  /** Not all that was printed has arrived. */
+  private static int incomplete(IOException failure, int status) {
+    boolean readerGone = "Broken pipe".equals(failure.getMessage());
+    if (!readerGone) {
+      System.err.println("cannot write standard output: " + failure.getMessage());
+    }
+    int own = readerGone ? READER_GONE : FAILED;
+    return status == 0 ? own : status;
+  }
+
+  /** Standard output that keeps its first failure: a PrintStream does not say why. */
+  private static final class Output extends FileOutputStream {
+    private volatile IOException failure;
+
+    private Output() {
+      super(FileDescriptor.out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        super.write(bytes, offset, length);
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+        throw e;
+      }
+    }
   }
 
   /** The version that the jar's manifest names. */

@@ -1,12 +1,16 @@
 package io.upper.cli;
 
 import io.upper.client.ClientSettings;
+import io.upper.client.TrafficListener;
 import io.upper.client.UpperClient;
+import io.upper.config.Protocol;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,8 +31,8 @@ public final class ClientCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "SECONDS",
       description = {
-        "UDP: how long to await a reply before the request is sent again, twice.",
-        "TCP, TLS: how long to await the connection (default: ${DEFAULT-VALUE})."
+        "How long to await a connection, a TLS handshake and each reply; over UDP",
+        "the request is then sent again, twice (default: ${DEFAULT-VALUE})."
       },
       defaultValue = "" + ClientSettings.DEFAULT_TIMEOUT_SECONDS)
   private int timeoutSeconds;
@@ -39,15 +43,26 @@ public final class ClientCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     options.require("--timeout", timeoutSeconds, 3_600);
     ClientSettings settings = options.settings(timeoutSeconds);
-    Vertx vertx = Vertx.vertx();
+    // Its one event loop is slow where a machine is: no news for the user of a client.
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setMaxEventLoopExecuteTime(1)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.HOURS));
     try {
-      UpperClient client = UpperClient.open(vertx, settings).await();
+      TrafficListener listener =
+          verbosity.isVerbose() ? new TrafficTrace(System.err) : TrafficListener.NONE;
+      UpperClient client = UpperClient.open(vertx, settings, listener).await();
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        // An empty line is no request: a stream cannot carry it, nor would its reply be seen.
-        if (!line.isEmpty()) {
+        // A stream carries no empty request, nor an empty reply; a datagram does.
+        if (!line.isEmpty() || settings.protocol() == Protocol.UDP) {
           System.out.println("Reply is '" + client.ask(line).await() + "'");
+        }
+        if (System.out.checkError()) {
+          break; // nobody reads the replies; Main says so
         }
       }
       client.close().await();

@@ -18,7 +18,7 @@ public final class Verbosity {
   @Option(
       names = {"-v", "--verbose"},
       description =
-          "Say more: who serves each request, each reply, errors with their stack traces.")
+          "Say more: who serves each request, what clients write and read, stack traces of errors.")
   void setVerbose(boolean verbose) {
     this.verbose = verbose;
     if (verbose) {

@@ -44,16 +44,23 @@ public final class ClientVerticle extends VerticleBase {
 
   /** Prints the replies. */
   public ClientVerticle() {
-    this(exchange -> System.out.println("Reply is '" + exchange.reply() + "'"));
+    this(ClientVerticle::print);
   }
 
   /**
    * Hands the replies over.
    *
-   * @param answered called on the verticle's event loop
+   * @param answered called on the verticle's event loop; what it throws ends the asking
    */
   public ClientVerticle(Consumer<Exchange> answered) {
     this.answered = answered;
+  }
+
+  private static void print(Exchange exchange) {
+    System.out.println("Reply is '" + exchange.reply() + "'");
+    if (System.out.checkError()) {
+      throw new IllegalStateException("cannot write standard output");
+    }
   }
 
   @Override
@@ -87,11 +94,12 @@ public final class ClientVerticle extends VerticleBase {
   private Future<Void> ask(ClientSettings settings, String message) {
     return client
         .ask(message)
-        .onSuccess(
-            reply ->
-                answered.accept(
-                    new Exchange(settings.protocol(), message, reply, client.localAddress())))
-        .mapEmpty();
+        .map(
+            reply -> {
+              answered.accept(
+                  new Exchange(settings.protocol(), message, reply, client.localAddress()));
+              return null;
+            });
   }
 
   @Override

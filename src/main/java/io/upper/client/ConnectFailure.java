@@ -2,6 +2,7 @@ package io.upper.client;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
@@ -48,7 +49,10 @@ public final class ConnectFailure {
     if (cause instanceof ConnectTimeoutException) {
       return "no connection in time";
     }
-    if (cause instanceof TimeoutException) {
+    if (cause instanceof SslHandshakeTimeoutException) {
+      return "no TLS handshake in time";
+    }
+    if (cause instanceof TimeoutException && message.isEmpty()) {
       return "no answer in time";
     }
     if (cause instanceof NotSslRecordException) {

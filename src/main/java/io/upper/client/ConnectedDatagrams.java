@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
+import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
@@ -25,6 +27,8 @@ final class ConnectedDatagrams {
   private final Context context;
   private final Consumer<Buffer> received;
   private final Consumer<IOException> failed;
+  private final InetSocketAddress server;
+  private final ProtocolFamily family;
   private final DatagramChannel channel;
   private final SocketAddress local;
 
@@ -44,11 +48,12 @@ final class ConnectedDatagrams {
     this.context = context;
     this.received = received;
     this.failed = failed;
-    channel =
-        DatagramChannel.open(
-            server.getAddress() instanceof Inet6Address
-                ? StandardProtocolFamily.INET6
-                : StandardProtocolFamily.INET);
+    this.server = server;
+    family =
+        server.getAddress() instanceof Inet6Address
+            ? StandardProtocolFamily.INET6
+            : StandardProtocolFamily.INET;
+    channel = DatagramChannel.open(family);
     try {
       channel.connect(server);
       local = SocketAddress.inetSocketAddress((InetSocketAddress) channel.getLocalAddress());
@@ -85,9 +90,25 @@ final class ConnectedDatagrams {
     }
   }
 
-  /** Sends a datagram, also an empty one; at once, one alone always has room in the kernel. */
+  /** Sends a datagram; at once, since one alone always has room in the kernel. */
   void send(Buffer bytes) throws IOException {
-    channel.write(ByteBuffer.wrap(bytes.getBytes()));
+    if (bytes.length() > 0) {
+      channel.write(ByteBuffer.wrap(bytes.getBytes()));
+    } else {
+      sendEmpty();
+    }
+  }
+
+  /**
+   * Sends an empty datagram from the same port, by a second socket: on a connected one Java takes
+   * an empty buffer for nothing to write. The kernel hands the reply to the connected socket.
+   */
+  private void sendEmpty() throws IOException {
+    channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+    try (DatagramChannel sender = DatagramChannel.open(family)) {
+      sender.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      sender.bind(channel.getLocalAddress()).send(ByteBuffer.allocate(0), server);
+    }
   }
 
   SocketAddress localAddress() {

@@ -24,6 +24,7 @@ final class DatagramClient implements UpperClient {
   private final Context context;
   private final ClientSettings settings;
   private final Target target;
+  private final TrafficListener listener;
 
   private ConnectedDatagrams socket;
   // Index of the address after the socket's; no other is tried once the server has answered.
@@ -37,15 +38,18 @@ final class DatagramClient implements UpperClient {
   private final Deque<Buffer> earlier = new ArrayDeque<>();
   private long timer;
 
-  private DatagramClient(Vertx vertx, ClientSettings settings, Target target) {
+  private DatagramClient(
+      Vertx vertx, ClientSettings settings, Target target, TrafficListener listener) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.settings = settings;
     this.target = target;
+    this.listener = listener;
   }
 
-  static Future<UpperClient> open(Vertx vertx, ClientSettings settings, Target target) {
-    DatagramClient client = new DatagramClient(vertx, settings, target);
+  static Future<UpperClient> open(
+      Vertx vertx, ClientSettings settings, Target target, TrafficListener listener) {
+    DatagramClient client = new DatagramClient(vertx, settings, target, listener);
     try {
       client.connect();
       return Future.succeededFuture(client);
@@ -105,6 +109,7 @@ final class DatagramClient implements UpperClient {
       return;
     }
     timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> send(awaited, attempt + 1));
+    listener.moved(attempt == 1 ? "sent" : "sent again", request);
     try {
       socket.send(request);
     } catch (IOException e) {
@@ -140,6 +145,7 @@ final class DatagramClient implements UpperClient {
 
   private void received(Buffer reply) {
     Promise<String> done;
+    listener.moved("received", reply);
     synchronized (this) {
       boolean late = earlier.contains(reply) && !reply.equals(expected);
       if (asked == null || late) {

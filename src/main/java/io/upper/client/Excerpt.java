@@ -16,13 +16,18 @@ public final class Excerpt {
 
   /** {@code 7 bytes ("straße")}; of a long text only its beginning. */
   public static String of(Buffer bytes) {
-    String size = bytes.length() == 1 ? "1 byte" : bytes.length() + " bytes";
+    String size = size(bytes);
     if (bytes.length() == 0) {
       return size;
     }
     return bytes.length() <= MAX_BYTES
         ? size + " (\"" + text(bytes) + "\")"
         : size + " (\"" + text(bytes.slice(0, MAX_BYTES)) + "\" …)";
+  }
+
+  /** {@code 1 byte}, {@code 7 bytes}. */
+  public static String size(Buffer bytes) {
+    return bytes.length() == 1 ? "1 byte" : bytes.length() + " bytes";
   }
 
   /** UTF-8 as text; what is none, a character that a read has cut, and controls as {@code \xc3}. */
@@ -50,6 +55,8 @@ public final class Excerpt {
       char character = characters.get();
       if (character == '\n') {
         text.append("\\n");
+      } else if (character == '"' || character == '\\') {
+        text.append('\\').append(character);
       } else if (Character.isISOControl(character)) {
         for (byte part : String.valueOf(character).getBytes(StandardCharsets.UTF_8)) {
           text.append(escape(part));

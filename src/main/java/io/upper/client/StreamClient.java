@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.upper.config.Protocol;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,6 +30,7 @@ final class StreamClient implements UpperClient {
   private final ClientSettings settings;
   private final NetClient client;
   private final NetSocket socket;
+  private final TrafficListener listener;
 
   private Promise<String> asked;
   private int expected;
@@ -36,11 +38,17 @@ final class StreamClient implements UpperClient {
   private String closed;
   private long timer;
 
-  private StreamClient(Vertx vertx, ClientSettings settings, NetClient client, NetSocket socket) {
+  private StreamClient(
+      Vertx vertx,
+      ClientSettings settings,
+      NetClient client,
+      NetSocket socket,
+      TrafficListener listener) {
     this.vertx = vertx;
     this.settings = settings;
     this.client = client;
     this.socket = socket;
+    this.listener = listener;
     socket
         .handler(this::received)
         .exceptionHandler(cause -> lost(ConnectFailure.reason(cause)))
@@ -60,14 +68,15 @@ final class StreamClient implements UpperClient {
     }
   }
 
-  static Future<UpperClient> open(Vertx vertx, ClientSettings settings, Target target) {
+  static Future<UpperClient> open(
+      Vertx vertx, ClientSettings settings, Target target, TrafficListener listener) {
     return vertx
         .executeBlocking(() -> Trust.read(vertx, settings))
-        .compose(trust -> connect(vertx, settings, target, trust));
+        .compose(trust -> connect(vertx, settings, target, trust, listener));
   }
 
   private static Future<UpperClient> connect(
-      Vertx vertx, ClientSettings settings, Target target, Trust trust) {
+      Vertx vertx, ClientSettings settings, Target target, Trust trust, TrafficListener listener) {
     int millis = settings.timeoutSeconds() * 1000;
     NetClientOptions options =
         new NetClientOptions()
@@ -78,7 +87,7 @@ final class StreamClient implements UpperClient {
     NetClient client = vertx.createNetClient(options);
     return within(settings, "connection", target.connect(client))
         .compose(socket -> secure(settings, target, socket))
-        .<UpperClient>map(socket -> new StreamClient(vertx, settings, client, socket))
+        .<UpperClient>map(socket -> new StreamClient(vertx, settings, client, socket, listener))
         .recover(
             cause ->
                 client
@@ -101,9 +110,18 @@ final class StreamClient implements UpperClient {
         .timeout(settings.timeoutSeconds(), TimeUnit.SECONDS)
         .recover(
             cause ->
-                cause instanceof TimeoutException || cause instanceof ConnectTimeoutException
-                    ? Future.failedFuture("no " + what + " within " + settings.timeout())
-                    : Future.failedFuture(cause));
+                Future.failedFuture(
+                    isTimeout(cause)
+                        ? new TimeoutException("no " + what + " within " + settings.timeout())
+                        : cause));
+  }
+
+  /** Vert.x's connect and Netty's handshake have limits of their own. */
+  private static boolean isTimeout(Throwable cause) {
+    return cause instanceof TimeoutException
+        || cause instanceof ConnectTimeoutException
+        || cause.getCause() instanceof SslHandshakeTimeoutException
+        || cause instanceof SslHandshakeTimeoutException;
   }
 
   @Override
@@ -121,6 +139,7 @@ final class StreamClient implements UpperClient {
     } else {
       Buffer request = Buffer.buffer(text);
       timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> late(awaited, request));
+      listener.moved("sent", request);
       socket.write(request).onFailure(cause -> lost(ConnectFailure.reason(cause)));
     }
     return awaited.future();
@@ -129,6 +148,7 @@ final class StreamClient implements UpperClient {
   private void received(Buffer bytes) {
     Promise<String> done;
     String text;
+    listener.moved("received", bytes);
     synchronized (this) {
       reply.appendBuffer(bytes);
       if (asked == null || reply.length() < expected) {

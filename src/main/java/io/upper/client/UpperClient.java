@@ -17,6 +17,11 @@ public interface UpperClient {
    * @return fails with a message of one line when the server cannot be reached, or trusted
    */
   static Future<UpperClient> open(Vertx vertx, ClientSettings settings) {
+    return open(vertx, settings, TrafficListener.NONE);
+  }
+
+  /** Opens a client whose writes and reads are observed. */
+  static Future<UpperClient> open(Vertx vertx, ClientSettings settings, TrafficListener listener) {
     return vertx
         .executeBlocking(() -> Target.resolve(settings.host(), settings.port()))
         .recover(
@@ -24,8 +29,8 @@ public interface UpperClient {
         .compose(
             target ->
                 settings.protocol() == Protocol.UDP
-                    ? DatagramClient.open(vertx, settings, target)
-                    : StreamClient.open(vertx, settings, target));
+                    ? DatagramClient.open(vertx, settings, target, listener)
+                    : StreamClient.open(vertx, settings, target, listener));
   }
 
   /**

@@ -1,10 +1,14 @@
 package io.upper.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.UpperProcess;
 import io.upper.config.Protocol;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code upper client}, {@code upper demo} and a client by {@code upper run}, as processes. */
 @Timeout(120)
@@ -48,14 +53,17 @@ class ClientsTest {
   @EnumSource
   void clientPrintsAReplyPerLineAndEndsWithItsInput(Protocol protocol) throws Exception {
     try (UpperProcess client =
-        upper().start("client", protocol.word(), "localhost", port(protocol))) {
+        upper().start("client", protocol.word(), "localhost", port(protocol), "--timeout", "60")) {
       client.write("hello\n");
       client.awaitLine("Reply is 'HELLO'"); // before the input ends
       client.write("straße 🙂\n\nŉ");
       client.endOfInput();
       UpperProcess.Ended ended = client.awaitEnd();
       assertEquals("", ended.err());
-      assertEquals("Reply is 'HELLO'\nReply is 'STRASSE 🙂'\nReply is 'ʼN'\n", ended.out());
+      // An empty line is a datagram, but no part of a stream.
+      String empty = protocol == Protocol.UDP ? "Reply is ''\n" : "";
+      assertEquals(
+          "Reply is 'HELLO'\nReply is 'STRASSE 🙂'\n" + empty + "Reply is 'ʼN'\n", ended.out());
       assertEquals(0, ended.status());
     }
   }
@@ -71,6 +79,51 @@ class ClientsTest {
       client.write("title é\n");
       client.endOfInput();
       assertEquals("Reply is 'TITLE É'\n", client.awaitEnd().out());
+    }
+  }
+
+  /** As a shell's {@code <(…)}: it can be read once. */
+  @ParameterizedTest
+  @ValueSource(strings = {"client tls localhost PORT", "stress tls localhost PORT 2 --threads 2"})
+  void theCaMayBeAPipe(String command) throws Exception {
+    Path pipe = directory.resolve(command.substring(0, 6) + ".pipe");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "mkfifo");
+    UpperProcess.Ended ended =
+        upper()
+            .shell("cat certs/ca-cert.pem > " + pipe + " & exec < <(echo hello)")
+            .run(
+                (command.replace("PORT", port(Protocol.TLS)) + " --timeout 60 --ca " + pipe)
+                    .split(" "));
+    assertEquals(0, ended.status(), ended.err());
+  }
+
+  /** How the reply is cut: the server sends it in two parts. */
+  @Test
+  void clientShowsEachWriteAndReadWhenVerbose() throws Exception {
+    try (ServerSocket listening = new ServerSocket(0);
+        UpperProcess client =
+            upper().start("client", "tcp", "localhost", "" + listening.getLocalPort(), "-v")) {
+      client.write("ñu\n");
+      client.endOfInput();
+      try (Socket peer = listening.accept()) {
+        peer.setTcpNoDelay(true);
+        assertEquals("ñu", new String(peer.getInputStream().readNBytes(3), UTF_8));
+        peer.getOutputStream().write(new byte[] {(byte) 0xc3});
+        client.awaitError("received 1 byte: ");
+        peer.getOutputStream().write(new byte[] {(byte) 0x91, 'U'});
+        UpperProcess.Ended ended = client.awaitEnd();
+        assertEquals(
+            """
+            HH:mm:ss.SSSSSS sent 3 bytes: "ñu"
+              c3 b1 75
+            HH:mm:ss.SSSSSS received 1 byte: "\\xc3"
+              c3
+            HH:mm:ss.SSSSSS received 2 bytes: "\\x91U"
+              91 55
+            """,
+            ended.err().replaceAll("\\d\\d:\\d\\d:\\d\\d\\.\\d{6}", "HH:mm:ss.SSSSSS"));
+        assertEquals("Reply is 'ÑU'\n", ended.out());
+      }
     }
   }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class DatagramClientTest {
   private Vertx vertx;
   private DatagramSocket server;
+  private int port;
   private UpperClient client;
 
   @BeforeEach
@@ -30,6 +31,7 @@ class DatagramClientTest {
     vertx = Vertx.vertx();
     server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     server.setSoTimeout(20_000);
+    port = server.getLocalPort();
     client = UpperClient.open(vertx, settings("localhost")).await();
   }
 
@@ -41,8 +43,12 @@ class DatagramClientTest {
   }
 
   private ClientSettings settings(String host) {
+    return settings(host, 1);
+  }
+
+  private ClientSettings settings(String host, int timeoutSeconds) {
     return new ClientSettings(
-        Protocol.UDP, host, server.getLocalPort(), "", false, TextCharset.UTF_8, 1);
+        Protocol.UDP, host, port, "", false, TextCharset.UTF_8, timeoutSeconds);
   }
 
   private CompletableFuture<String> ask(String text) {
@@ -133,6 +139,22 @@ class DatagramClientTest {
   }
 
   @Test
+  void aClosedPortIsAnErrorAtOnce() throws Exception {
+    client.close().await();
+    client = UpperClient.open(vertx, settings("localhost", 3_600)).await();
+    server.close();
+    fails("port unreachable: nothing listens there", ask("a"));
+    fails("port unreachable: nothing listens there", ask("b"));
+  }
+
+  @Test
+  void anEmptyTextIsAnEmptyDatagram() throws Exception {
+    CompletableFuture<String> asked = ask("");
+    reply(server, receive(""), "");
+    assertEquals("", reply(asked));
+  }
+
+  @Test
   void closingEndsARequest() throws Exception {
     CompletableFuture<String> asked = ask("a");
     receive("a");
@@ -151,6 +173,6 @@ class DatagramClientTest {
 
   private void fails(String reason, CompletableFuture<String> asked) {
     Throwable failure = assertThrows(Throwable.class, () -> reply(asked)).getCause();
-    assertEquals("udp localhost:" + server.getLocalPort() + ": " + reason, failure.getMessage());
+    assertEquals("udp localhost:" + port + ": " + reason, failure.getMessage());
   }
 }

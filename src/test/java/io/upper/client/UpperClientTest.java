@@ -5,17 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
 import io.upper.MainVerticle;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
 import io.upper.text.TextCharset;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -78,8 +84,18 @@ class UpperClientTest {
     return directory.resolve(name).toString();
   }
 
+  private static ClientSettings settings(
+      Protocol protocol, String host, int port, String ca, int timeoutSeconds) {
+    return new ClientSettings(protocol, host, port, ca, false, TextCharset.UTF_8, timeoutSeconds);
+  }
+
   private static ClientSettings settings(Protocol protocol, String host, int port, String ca) {
-    return new ClientSettings(protocol, host, port, ca, false, TextCharset.UTF_8, 5);
+    return settings(protocol, host, port, ca, 20);
+  }
+
+  private static ClientSettings impatient(Protocol protocol, int port) {
+    String ca = file(CertificateAuthority.CA_CERTIFICATE);
+    return settings(protocol, "localhost", port, ca, 1);
   }
 
   private static ClientSettings settings(Protocol protocol, int port) {
@@ -157,6 +173,73 @@ class UpperClientTest {
     assertEquals(
         "tcp localhost:%d: the server closed the connection".formatted(port),
         assertThrows(Throwable.class, () -> client.ask("again").await()).getMessage());
+  }
+
+  @Test
+  void aReplyHasATimeLimit() {
+    int port = server(socket -> socket.write("HEL"));
+    fails(
+        ("tcp localhost:%d: no whole reply within 1 s:"
+                + " sent 5 bytes (\"hello\"), got 3 bytes (\"HEL\") of 5")
+            .formatted(port),
+        impatient(Protocol.TCP, port));
+    assertEquals(
+        "tcp localhost:%d: the reply before did not come within 1 s".formatted(port),
+        assertThrows(Throwable.class, () -> client.ask("again").await()).getMessage());
+  }
+
+  @Test
+  void theVerticleHasTheSameTimeLimit() {
+    int port = server(socket -> {});
+    JsonObject config = new JsonObject().put("port", port).put("timeoutSeconds", 1);
+    Future<String> asked =
+        vertx.deployVerticle(new ClientVerticle(), new DeploymentOptions().setConfig(config));
+    assertEquals(
+        "tcp localhost:%d: no whole reply within 1 s: sent 5 bytes (\"hello\"), got 0 bytes of 5"
+            .formatted(port),
+        assertThrows(Throwable.class, asked::await).getMessage());
+  }
+
+  @Test
+  void aHandshakeHasATimeLimit() {
+    int port = server(socket -> {});
+    fails(
+        "tls localhost:%d: no TLS handshake within 1 s".formatted(port),
+        impatient(Protocol.TLS, port));
+  }
+
+  @Test
+  void aServerThatClosesWithinTheHandshakeIsNamedInWords() {
+    int port = server(NetSocket::close);
+    fails(
+        "tls localhost:%d: the server closed the connection".formatted(port),
+        settings(Protocol.TLS, port));
+  }
+
+  /** TLS ends, TCP does not: there is no FIN to wait for. */
+  @Test
+  void aCloseNotifyEndsTheConnection() {
+    PemKeyCertOptions certificate =
+        new PemKeyCertOptions()
+            .addCertPath(file(CertificateAuthority.SERVER_CERTIFICATE))
+            .addKeyPath(file(CertificateAuthority.SERVER_KEY));
+    NetServer server =
+        vertx
+            .createNetServer(new NetServerOptions().setSsl(true).setKeyCertOptions(certificate))
+            .connectHandler(
+                socket ->
+                    socket.handler(request -> socket.write("HEL").onSuccess(v -> end(socket))));
+    int port = server.listen(0, "localhost").await().actualPort();
+    String ca = file(CertificateAuthority.CA_CERTIFICATE);
+    fails(
+        "tls localhost:%d: the server closed the connection after 3 of 5 bytes of the reply"
+            .formatted(port),
+        settings(Protocol.TLS, "localhost", port, ca, 3_600));
+  }
+
+  private static void end(NetSocket socket) {
+    ChannelHandlerContext context = ((NetSocketInternal) socket).channelHandlerContext();
+    context.pipeline().get(SslHandler.class).closeOutbound();
   }
 
   /** A server that answers each read by {@code reply}. */
