@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  * @param maxConnections TCP and TLS: more are closed at once; those in their handshake count
  * @param idleTimeoutSeconds TCP and TLS: a connection on which nothing moves for so long is closed;
  *     0 for never
+ * @param maxWaitMillis how long a request, or a client, may wait until a thread or a process has
+ *     time for it; then it is given up; 0 for ever
  * @param maxPending UDP: datagrams at work; more are dropped
  * @param ratePerSource UDP: datagrams a second that one address may send; more are dropped; 0 for
  *     no bound
@@ -48,6 +50,7 @@ public record ServerSettings(
     boolean proxyProtocol,
     int maxConnections,
     int idleTimeoutSeconds,
+    int maxWaitMillis,
     int maxPending,
     int ratePerSource,
     int burstPerSource,
@@ -189,6 +192,7 @@ public record ServerSettings(
         stream && section.flag("proxyProtocol"),
         stream ? section.integer("maxConnections", 1, 10_000_000) : 0,
         stream ? section.integer("idleTimeoutSeconds", 0, MAX_SECONDS) : 0,
+        section.integer("maxWaitMillis", 0, MAX_MILLIS),
         stream ? 0 : section.integer("maxPending", 1, 10_000_000),
         stream ? 0 : section.integer("ratePerSource", 0, MAX_RATE),
         stream ? 0 : section.integer("burstPerSource", 1, MAX_RATE),

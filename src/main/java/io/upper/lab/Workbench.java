@@ -159,7 +159,8 @@ public final class Workbench implements AutoCloseable {
           protocol.word(), new JsonObject().put("enabled", protocol == load.protocol()));
     }
     JsonObject section = configuration.getJsonObject(load.protocol().word());
-    section.mergeIn(settings).put("host", HOST).put("port", 0);
+    // Who waits is what it shows: nobody gives up.
+    section.mergeIn(settings).put("host", HOST).put("port", 0).put("maxWaitMillis", 0);
     if (load.protocol() == Protocol.TLS) {
       section
           .put("certificate", certificate(CertificateAuthority.SERVER_CERTIFICATE))

@@ -31,6 +31,8 @@ final class BlockingConversation implements RequestHandler {
   private final BlockingQueue<ByteBuffer> requests = new LinkedBlockingQueue<>();
   private final FutureTask<Void> task;
   private volatile Runnable cancellation = () -> {};
+  private volatile boolean begun;
+  private boolean submitted;
   private boolean asked = true;
 
   private BlockingConversation(Conversation conversation, Executor executor, Dialogue dialogue) {
@@ -45,22 +47,36 @@ final class BlockingConversation implements RequestHandler {
   }
 
   /**
-   * Begins a dialogue. When no thread can be had for it, that costs this client only.
+   * Begins a dialogue as soon as the client says something. One that never does needs no thread: of
+   * those there may be thousands, gone before their turn has come.
    *
    * @param executor gives it its thread, at once or when its turn has come
    */
+  static BlockingConversation beginWhenAsked(
+      Conversation conversation, Executor executor, Dialogue dialogue) {
+    return new BlockingConversation(conversation, executor, dialogue);
+  }
+
+  /** Begins a dialogue in which the client need not be the first to speak, nor speak at all. */
   static BlockingConversation begin(
       Conversation conversation, Executor executor, Dialogue dialogue) {
     BlockingConversation client = new BlockingConversation(conversation, executor, dialogue);
-    try {
-      executor.execute(client.task);
-    } catch (RuntimeException | Error e) {
-      client.onContext(() -> conversation.fail(e));
-    }
+    client.submit();
     return client;
   }
 
+  /** When no thread can be had for it, that costs this client only. */
+  private void submit() {
+    submitted = true;
+    try {
+      executor.execute(task);
+    } catch (RuntimeException | Error e) {
+      onContext(() -> conversation.fail(e));
+    }
+  }
+
   private void converse(Dialogue dialogue) {
+    begun = true;
     try {
       dialogue.hold(this);
       onContext(conversation::finish);
@@ -150,11 +166,23 @@ final class BlockingConversation implements RequestHandler {
   @Override
   public void request(ByteBuffer bytes) {
     requests.add(bytes);
+    if (!submitted) {
+      submit();
+    }
   }
 
   @Override
   public void end() {
-    endInput();
+    if (submitted) {
+      endInput();
+    } else {
+      conversation.finish();
+    }
+  }
+
+  @Override
+  public boolean isWaiting() {
+    return submitted && !begun;
   }
 
   @Override

@@ -37,8 +37,10 @@ import org.slf4j.LoggerFactory;
  * <p><b>When to choose it:</b> when the work must not be able to harm the server or other clients,
  * or is a program that exists already: the manner of inetd. <b>Its limit:</b> a process costs
  * milliseconds to start and megabytes to keep; and a client that says nothing keeps one all the
- * same. A program that gathers its output, as most do when it is no terminal, replies late: when
- * its input ends. And a change of the job or the charset reaches new children only.
+ * same, unless it is that of the built-in filter, which is started for the first request. (Another
+ * program may answer to nothing, as {@code date} does.) A program that gathers its output, as most
+ * do when it is no terminal, replies late: when its input ends. And a change of the job or the
+ * charset reaches new children only.
  *
  * <p><b>Python:</b> the forking servers (fork, SocketServer fork, multiprocessing.Process) over TCP
  * and UDP. Java cannot fork, so the child is another program.
@@ -94,7 +96,9 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
 
   @Override
   public RequestHandler handle(Conversation conversation) {
-    return BlockingConversation.begin(conversation, parents, this::serve);
+    return command == null
+        ? BlockingConversation.beginWhenAsked(conversation, parents, this::serve)
+        : BlockingConversation.begin(conversation, parents, this::serve);
   }
 
   /** The whole service of a connection, in a thread that watches over its child. */

@@ -22,6 +22,17 @@ public interface RequestHandler {
    */
   void end();
 
-  /** The client is gone, or is to go: the handler stops its work and frees what it holds. */
+  /**
+   * Whether the client, or its request, still waits for a thread or a process: nobody has begun to
+   * work for it.
+   */
+  default boolean isWaiting() {
+    return false;
+  }
+
+  /**
+   * The client is gone, or is to go: the handler stops its work and frees what it holds. No other
+   * call follows.
+   */
   void cancel();
 }

@@ -9,7 +9,8 @@ import java.util.concurrent.ThreadFactory;
 /**
  * Each connection (or datagram) has a thread of its own, in which its service is written as
  * straight blocking code: read, job, write. Virtual threads on Java 21 and later, platform threads
- * before.
+ * before. The thread is made when the connection has said something: of many that connect and leave
+ * none takes one.
  *
  * <p><b>When to choose it:</b> when code that blocks should stay as simple as it reads. With
  * virtual threads tens of thousands of connections are no matter. <b>Its limit:</b> platform
@@ -29,7 +30,7 @@ public final class ThreadPerConnectionModel implements ConcurrencyModel {
   @Override
   public RequestHandler handle(Conversation conversation) {
     Work work = new Work(conversation);
-    return BlockingConversation.begin(
+    return BlockingConversation.beginWhenAsked(
         conversation, task -> threads.newThread(task).start(), client -> serve(client, work));
   }
 

@@ -61,6 +61,7 @@ public final class WorkerPoolModel implements ConcurrencyModel {
     private final Conversation conversation;
     private final Work work;
     private FutureTask<?> task;
+    private volatile boolean waiting;
 
     Handler(Conversation conversation) {
       this.conversation = conversation;
@@ -70,11 +71,13 @@ public final class WorkerPoolModel implements ConcurrencyModel {
     @Override
     public void request(ByteBuffer bytes) {
       task = new FutureTask<>(() -> serve(bytes), null);
+      waiting = true;
       workers.execute(task);
     }
 
     /** Runs in a worker; what follows is the event loop's again. */
     private void serve(ByteBuffer bytes) {
+      waiting = false;
       try {
         ByteBuffer reply = work.serve(bytes);
         conversation.context().runOnContext(v -> answer(reply));
@@ -94,6 +97,11 @@ public final class WorkerPoolModel implements ConcurrencyModel {
     public void end() {
       conversation.reply(work.end());
       conversation.finish();
+    }
+
+    @Override
+    public boolean isWaiting() {
+      return waiting;
     }
 
     @Override

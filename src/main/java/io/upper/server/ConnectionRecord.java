@@ -60,6 +60,11 @@ final class ConnectionRecord {
     }
   }
 
+  /** Why it ends, whatever was the reason until now. */
+  void endsAfterAll(String reason) {
+    end = reason;
+  }
+
   /** It is closed. */
   void over() {
     if (metrics != null) {

@@ -43,6 +43,7 @@ final class DatagramExchange implements Conversation {
   private int shift;
 
   private RequestHandler handler;
+  private int arrivedAtLook;
   private ByteBuf reply = Unpooled.EMPTY_BUFFER;
   private boolean over;
   private int requestLength;
@@ -168,6 +169,30 @@ final class DatagramExchange implements Conversation {
 
   boolean isOver() {
     return over;
+  }
+
+  /** Notes which look of {@link UdpServerVerticle} at those that wait is the next. */
+  void arrivedAtLook(int look) {
+    arrivedAtLook = look;
+  }
+
+  int arrivedAtLook() {
+    return arrivedAtLook;
+  }
+
+  /** Whether no thread or process has begun to work for it. */
+  boolean isWaiting() {
+    return handler.isWaiting();
+  }
+
+  /** Nobody waits for the answer any longer, and nobody has begun to work on it. */
+  void giveUp() {
+    if (!over) {
+      end();
+      reply.release();
+      server.givenUp(this);
+      handler.cancel();
+    }
   }
 
   /** The server does not wait for the answer any longer. */

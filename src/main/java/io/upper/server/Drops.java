@@ -27,6 +27,8 @@ final class Drops {
     MAX_CONNECTIONS,
     /** TCP and TLS: the TLS handshake, or the PROXY header, is wrong or late. */
     HANDSHAKE,
+    /** No thread or process has had time for it within {@code maxWaitMillis}. */
+    MAX_WAIT,
     /** UDP: {@code maxPending} are at work. */
     MAX_PENDING,
     /** UDP: its source is a port below 1024. */
@@ -49,7 +51,9 @@ final class Drops {
   }
 
   private static final Set<Reason> OF_STREAMS =
-      EnumSet.of(Reason.MAX_CONNECTIONS, Reason.HANDSHAKE);
+      EnumSet.of(Reason.MAX_CONNECTIONS, Reason.HANDSHAKE, Reason.MAX_WAIT);
+  private static final Set<Reason> OF_DATAGRAMS =
+      EnumSet.complementOf(EnumSet.of(Reason.MAX_CONNECTIONS, Reason.HANDSHAKE));
 
   private final Vertx vertx;
   private final String subject;
@@ -68,8 +72,8 @@ final class Drops {
     this.server = server;
     this.metrics = metrics;
     Arrays.setAll(counts, i -> new LongAdder());
-    for (Reason reason : Reason.values()) {
-      if (metrics != null && OF_STREAMS.contains(reason) == (server != Protocol.UDP)) {
+    if (metrics != null) {
+      for (Reason reason : server == Protocol.UDP ? OF_DATAGRAMS : OF_STREAMS) {
         metrics.turnedAway(server, reason.word(), 0);
       }
     }

@@ -5,9 +5,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Looks once a second at all connections of an instance, and ends those that are idle. One timer
- * for all: Netty's {@code IdleStateHandler} has one for each, some 300 bytes with its handlers, and
- * makes a promise for each write. Lives on the instance's event loop.
+ * Looks once a second at all connections of an instance, and ends those on which nothing has moved
+ * for too long. One timer for all: Netty's {@code IdleStateHandler} has one for each, some 300
+ * bytes with its handlers, and makes a promise for each write. Lives on the instance's event loop.
  */
 final class IdleSweep {
   private static final long LOOK_MILLIS = 1_000;
@@ -40,7 +40,7 @@ final class IdleSweep {
   private void look() {
     scheduled = false;
     // Ended afterwards, since they remove themselves.
-    sessions.stream().filter(Session::isIdleForASecondMore).toList().forEach(Session::endIdle);
+    sessions.stream().filter(Session::isOverdueASecondLater).toList().forEach(Session::endOverdue);
     schedule();
   }
 }

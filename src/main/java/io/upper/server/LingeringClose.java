@@ -38,7 +38,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
   /**
    * Shuts the output down once all is written, and lingers.
    *
-   * @param close closes the socket; called once or more often
+   * @param close closes the socket when the peer has ended; called once or more often
    */
   static void begin(NetSocketInternal socket, Runnable close) {
     Channel channel = socket.channelHandlerContext().channel();
@@ -70,7 +70,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    timeout = context.executor().schedule(close, MOST_MILLIS, TimeUnit.MILLISECONDS);
+    timeout = closeAfter(MOST_MILLIS, context);
     awaitSilence(context);
   }
 
@@ -79,7 +79,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     bytes += message instanceof ByteBuf read ? read.readableBytes() : 0;
     ReferenceCountUtil.release(message);
     if (bytes > MOST_BYTES) {
-      close.run();
+      context.close();
     } else {
       awaitSilence(context);
     }
@@ -98,7 +98,12 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     if (silence != null) {
       silence.cancel(false);
     }
-    silence = context.executor().schedule(close, SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+    silence = closeAfter(SILENCE_MILLIS, context);
+  }
+
+  /** Not by Vert.x, nor through TLS: both would wait until all is sent, so that the peer reads. */
+  private static Future<?> closeAfter(long millis, ChannelHandlerContext context) {
+    return context.executor().schedule(() -> context.close(), millis, TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -307,6 +307,13 @@ final class ServerGroup implements Shareable {
     return false;
   }
 
+  /** Counts a connection or a datagram that was given up: it waits for {@code maxWaitMillis}. */
+  void givenUp(String client) {
+    drops.count(
+        Drops.Reason.MAX_WAIT,
+        () -> "%s has waited for %d ms".formatted(client, settings.maxWaitMillis()));
+  }
+
   /** One that was admitted is over. */
   void release() {
     conversations.decrementAndGet();

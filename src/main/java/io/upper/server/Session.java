@@ -38,6 +38,19 @@ import org.slf4j.LoggerFactory;
  *      v
  *    ENDING: the handler answers what is left, the socket closes after the last reply
  * </pre>
+ *
+ * <p>Whatever it waits for, it does not wait for ever; what {@link IdleSweep} sees of it is told
+ * first:
+ *
+ * <pre>
+ *   for the client to send, or to read its replies, the last ones too   idleTimeoutSeconds
+ *   for a thread or a process that has time                             maxWaitMillis
+ *   for the work to be done                                             none: it is the server that
+ *                                            is silent; a child has the clock of its model
+ *   for the client to end, when the server has                          LingeringClose
+ *   while the server stops                                              drainSeconds
+ *   before there is a session: handshake, PROXY header                  Arrival
+ * </pre>
  */
 final class Session implements Conversation {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
@@ -79,19 +92,21 @@ final class Session implements Conversation {
   private boolean draining;
   private boolean lastCall;
   private boolean watching;
+  private boolean cancelled;
   private boolean peerEnded;
   private boolean ended;
   private boolean closing;
+  private boolean lingering;
   private boolean closed;
   private long arrived;
   private long requests;
   // Requests, replies, and every time that reading was resumed.
   private long moves;
 
-  // What had moved, and what was not written yet, at the last look; and for how long.
+  // What had moved, and what was not written yet, at the last look; and since how long.
   private long movesSeen = -1;
   private long unwrittenSeen;
-  private int idleSeconds;
+  private int stillSeconds;
 
   /** Serves a connection that {@code group} has admitted; called on its event loop. */
   Session(
@@ -125,6 +140,7 @@ final class Session implements Conversation {
   /** Starts reading. */
   void start() {
     HalfClose.enable(socket);
+    EmptyRecords.limit(channel);
     replies = Replies.enable(socket, context, this::flow);
     socket
         .messageHandler(this::received)
@@ -140,7 +156,7 @@ final class Session implements Conversation {
         peerEnded = true;
         ends("client closed");
         end();
-      } else if (message instanceof ByteBuf bytes && !ended && !closing) {
+      } else if (message instanceof ByteBuf bytes && !ended && !closing && !closed) {
         serve(bytes);
       } else {
         ReferenceCountUtil.release(message);
@@ -242,7 +258,7 @@ final class Session implements Conversation {
 
   /** The end of the input: its own, or the server's when it drains. */
   private void end() {
-    if (!ended && !closing) {
+    if (!ended && !closing && !closed) {
       ended = true;
       handler.end();
     }
@@ -263,6 +279,7 @@ final class Session implements Conversation {
     if (peerEnded || closed) {
       closeNow();
     } else {
+      lingering = true;
       LingeringClose.begin(socket, this::closeNow);
     }
   }
@@ -349,30 +366,72 @@ final class Session implements Conversation {
   /**
    * Called once a second.
    *
-   * @return whether nothing has moved for {@code idleTimeoutSeconds}, up to a second more. While
-   *     its request is at work, it is the server that is silent, not the client.
+   * @return whether nothing has moved for too long, up to a second more
    */
-  boolean isIdleForASecondMore() {
+  boolean isOverdueASecondLater() {
     long unwritten = replies.unwrittenBytes();
-    boolean moved = working || moves != movesSeen || unwritten != unwrittenSeen;
+    boolean moved = moves != movesSeen || unwritten != unwrittenSeen;
     movesSeen = moves;
     unwrittenSeen = unwritten;
-    idleSeconds = moved ? 0 : idleSeconds + 1;
-    int most = group.settings().idleTimeoutSeconds();
-    return most > 0 && idleSeconds >= most;
+    stillSeconds = moved ? 0 : stillSeconds + 1;
+    return isIdle() || hasWaited();
   }
 
-  void endIdle() {
-    if (!closing && !closed) {
-      LOG.info("{} closed: idle for too long", client());
-      ends("idle");
-      close();
+  /** While its request is at work, it is the server that is silent, unless nobody reads replies. */
+  private boolean isIdle() {
+    int most = group.settings().idleTimeoutSeconds();
+    boolean atWork = (working || ended) && !closing && unwrittenSeen == 0;
+    return most > 0 && stillSeconds >= most && !atWork && !lingering;
+  }
+
+  private boolean hasWaited() {
+    int most = group.settings().maxWaitMillis();
+    return most > 0 && stillSeconds * 1_000L >= most && !closing && handler.isWaiting();
+  }
+
+  /** Called after {@link #isOverdueASecondLater} has said so. */
+  void endOverdue() {
+    if (closed) {
+      return;
     }
+    if (isIdle()) {
+      LOG.info("{} closed: idle for too long", client());
+      endsAfterAll("idle");
+      if (closing || peerEnded) {
+        cut();
+      } else {
+        close();
+      }
+    } else {
+      group.givenUp(client());
+      ends("given up");
+      close();
+      cancel();
+    }
+  }
+
+  private void cancel() {
+    if (!cancelled) {
+      cancelled = true;
+      handler.cancel();
+    }
+  }
+
+  /** Closes at once: Vert.x would wait until the client has read, over TLS the client's system. */
+  private void cut() {
+    closing = true;
+    channel.pipeline().firstContext().close();
   }
 
   private void ends(String reason) {
     if (told != null) {
       told.ends(reason);
+    }
+  }
+
+  private void endsAfterAll(String reason) {
+    if (told != null) {
+      told.endsAfterAll(reason);
     }
   }
 
@@ -396,7 +455,7 @@ final class Session implements Conversation {
       told.ends(draining ? "cut off" : "reset");
       told.over();
     }
-    handler.cancel();
+    cancel();
     model.leave();
   }
 

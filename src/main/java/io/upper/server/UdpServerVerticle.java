@@ -22,7 +22,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -60,6 +60,9 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   // When draining: what was sent by now has arrived when nothing came for so long.
   private static final long DRAIN_QUIET_MILLIS = 100;
 
+  // How often those that wait are looked at. Counted in looks, their age takes no clock.
+  private static final int LOOK_MILLIS = 100;
+
   // Below are the system ports (RFC 6335, section 6).
   private static final int FIRST_USER_PORT = 1_024;
   static final int MAX_GROWTH = 3;
@@ -70,8 +73,10 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   // Null without metrics.
   private ServerMetrics.Loop metrics;
   private int port;
-  // Those whose answer comes later than the call.
-  private final Set<DatagramExchange> pending = new HashSet<>();
+  // Those whose answer comes later than the call, in the order of their arrival.
+  private final Set<DatagramExchange> pending = new LinkedHashSet<>();
+  private boolean looking;
+  private int looks;
   private long received;
   private Promise<Void> drained;
 
@@ -160,8 +165,44 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     }
     exchange.serve(content);
     if (!exchange.isOver()) {
+      exchange.arrivedAtLook(looks);
       pending.add(exchange);
+      lookLater();
     }
+  }
+
+  private void lookLater() {
+    if (!looking) {
+      looking = true;
+      vertx.setTimer(LOOK_MILLIS, id -> look());
+    }
+  }
+
+  /** Gives up those that have waited too long: who sent them has gone, or asked again. */
+  private void look() {
+    looking = false;
+    looks++;
+    int most = group.settings().maxWaitMillis();
+    List<DatagramExchange> late = new ArrayList<>();
+    for (DatagramExchange exchange : pending) {
+      // It has come between two looks: the first tells nothing.
+      if (most == 0 || (looks - exchange.arrivedAtLook() - 1L) * LOOK_MILLIS < most) {
+        break;
+      }
+      if (exchange.isWaiting()) {
+        late.add(exchange);
+      }
+    }
+    late.forEach(DatagramExchange::giveUp);
+    if (!pending.isEmpty()) {
+      lookLater();
+    }
+  }
+
+  /** An exchange has waited too long, and is over. */
+  void givenUp(DatagramExchange exchange) {
+    over(exchange);
+    group.givenUp(exchange.client());
   }
 
   private boolean mayBeAnswered(InetSocketAddress sender) {

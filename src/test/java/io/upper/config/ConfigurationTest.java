@@ -36,6 +36,7 @@ class ConfigurationTest {
             false,
             10_000,
             300,
+            30_000,
             0,
             0,
             0,
@@ -46,6 +47,7 @@ class ConfigurationTest {
         defaults.tcp());
     assertEquals(2000, defaults.udp().port());
     assertEquals(10_000, defaults.udp().maxPending());
+    assertEquals(2_000, defaults.udp().maxWaitMillis());
     assertEquals(2443, defaults.tls().port());
     assertEquals(
         new ServerSettings.Tls(

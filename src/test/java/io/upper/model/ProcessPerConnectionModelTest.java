@@ -124,6 +124,29 @@ class ProcessPerConnectionModelTest {
     }
   }
 
+  /** A storm of them would keep all others waiting, for a child each. */
+  @Test
+  void clientsThatConnectAndLeaveNeedNoBuiltInChild() throws Exception {
+    int port = serve(Protocol.TCP, server().putNull("command").put("maxProcesses", 1));
+    for (int i = 0; i < 500; i++) {
+      connect(port).close();
+    }
+    try (Socket client = connect(port)) {
+      assertEquals("HELLO", ask(client, "hello"));
+      assertEquals(1, children().size(), "its own");
+    }
+  }
+
+  /** What answers to nothing, as {@code date} does, gets its turn even if its client has ended. */
+  @Test
+  void commandThatNeedsNoInputAnswersAtOnce() throws Exception {
+    int port = serve(Protocol.TCP, "echo", "hello");
+    try (Socket client = connect(port)) {
+      assertEquals("hello\n", read(client, 6));
+    }
+    assertEquals("hello\n", askAndHalfClose(port, ""));
+  }
+
   @Test
   void childThatHangsIsGoneSoonAfterItsClient() throws Exception {
     int port = serve(Protocol.TCP, "sleep", "1000");

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.upper.UpperProcess;
 import io.upper.config.Protocol;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -62,6 +64,27 @@ class ThreadPerConnectionModelTest {
       String thread = VIRTUAL ? "by=upper-connection-virtual-" : "by=upper-connection-";
       assertEquals(CONNECTIONS, end.err().lines().filter(line -> line.contains(thread)).count());
     }
+  }
+
+  /** Virtual threads are not counted; they cost little. */
+  @Test
+  void clientsThatConnectAndLeaveTakeNoThread() {
+    Vertx vertx = Vertx.vertx();
+    ConcurrencyModel model = new ThreadPerConnectionModel();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long before = threads.getTotalStartedThreadCount();
+    for (int i = 0; i < 500; i++) {
+      RecordedConversation client = new RecordedConversation(vertx);
+      RequestHandler handler = model.handle(client);
+      if (i % 2 == 0) {
+        handler.end();
+        assertEquals("finished", client.end().getNow("goes on"));
+      }
+      handler.cancel();
+    }
+    long started = threads.getTotalStartedThreadCount() - before;
+    vertx.close().await();
+    assertTrue(started < 100, "threads: " + started);
   }
 
   private static JsonObject config() {

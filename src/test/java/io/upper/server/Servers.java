@@ -185,6 +185,11 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
     return promise.future();
   }
 
+  /** What clients trust. */
+  static SSLContext trust() {
+    return Certificates.context();
+  }
+
   /** A deployed server. */
   record Server(Vertx vertx, Protocol protocol, String deployment, int port) {
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Level;
 import io.netty.handler.ssl.OpenSsl;
 import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
@@ -18,6 +19,7 @@ import io.vertx.junit5.VertxTestContext;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @ExtendWith(VertxExtension.class)
 class TlsEngineTest {
   @RegisterExtension final Servers servers = new Servers();
+  @RegisterExtension final LogLines lines = new LogLines("io.upper", Level.INFO);
 
   @Test
   void autoTakesOpenSslWhereItCanBeLoaded() {
@@ -120,5 +123,22 @@ class TlsEngineTest {
 
   private static JsonObject sleep(int millis) {
     return new JsonObject().put("kind", "sleep").put("millis", millis);
+  }
+
+  /** The session is told nothing of them: it could not hold them back. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void updatesOfTheKeyAreNotTakenWithoutEnd(TlsEngineKind engine) throws Exception {
+    Servers.Server server = servers.start(Protocol.TLS, config(engine)).await();
+    try (RawTlsClient client = new RawTlsClient(server.address())) {
+      for (int i = 0; i < 5_000; i++) {
+        client.updateKey();
+      }
+      // What it has answered until then; a server that takes them all would be silent.
+      client.socket().getInputStream().readAllBytes();
+    } catch (SocketException e) {
+      // It was ended, by a reset.
+    }
+    lines.await(" closed: ");
   }
 }

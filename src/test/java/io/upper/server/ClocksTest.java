@@ -1,0 +1,265 @@
+package io.upper.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import io.upper.config.ModelKind;
+import io.upper.config.Protocol;
+import io.upper.model.RequestObserver;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever a connection waits for, a clock is running: no client keeps its place for ever. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class ClocksTest {
+  private static final int PATIENCE_MILLIS = 60_000;
+
+  // The least there can be: so the kernel's buffers are full soon.
+  private static final int RECEIVE_BUFFER = 4_096;
+
+  // What waits in the process is less than the 64 KiB at which it stops reading.
+  private static final int[] MORE_THAN_THE_KERNEL_TAKES = {-32_768, 0, 16_384, 32_768, 49_152};
+
+  @RegisterExtension final Servers servers = new Servers();
+  @RegisterExtension final LogLines lines = new LogLines("io.upper", Level.INFO);
+  private final Count connections = new Count();
+  private final List<Socket> sockets = new ArrayList<>();
+  // Only held: those of TLS close themselves when nobody has them, but not while they send.
+  private final List<Socket> secured = new ArrayList<>();
+
+  @BeforeEach
+  void count() {
+    ServerMetrics.install(servers.vertx(), connections);
+  }
+
+  @AfterEach
+  void closeClients() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  /** None of them reads, none closes; one has said nothing, one all it could, the others ended. */
+  @ParameterizedTest
+  @MethodSource("io.upper.server.Servers#streams")
+  void clientsThatAreStillAreEndedInEveryStateAndModel(Protocol protocol) throws Exception {
+    int kernel = bytesThatTheKernelTakes();
+    int opened = 0;
+    for (ModelKind model : ModelKind.values()) {
+      JsonObject config =
+          Servers.config(model)
+              .put("idleTimeoutSeconds", 1)
+              .put("command", new JsonArray().add("cat"));
+      Servers.Server server = servers.start(protocol, config).await();
+      connect(server);
+      start(connect(server), Integer.MAX_VALUE);
+      for (int more : MORE_THAN_THE_KERNEL_TAKES) {
+        start(connect(server), kernel + more);
+      }
+      opened += 2 + MORE_THAN_THE_KERNEL_TAKES.length;
+    }
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (connections.closed.get() < opened) {
+      assertTrue(System.nanoTime() < deadline, "ended: " + connections.closed + " of " + opened);
+      Thread.sleep(10);
+    }
+  }
+
+  static Stream<Arguments> modelsThatLetWait() {
+    return Stream.of(ModelKind.WORKER_POOL, ModelKind.PROCESS_PER_CONNECTION)
+        .flatMap(model -> Servers.streams().map(protocol -> Arguments.of(protocol, model)));
+  }
+
+  /** The only worker, or process, works for another client, and goes on for a minute. */
+  @ParameterizedTest
+  @MethodSource("modelsThatLetWait")
+  void aClientIsGivenUpThatWaitsForTooLong(Protocol protocol, ModelKind model) throws Exception {
+    Servers.Server server =
+        servers.start(protocol, onePlace(model, 60_000).put("maxWaitMillis", 900)).await();
+    Socket served = connect(server);
+    served.getOutputStream().write('A');
+    // The later ones are behind it only when it is at work, or in the queue.
+    connections.await(1);
+    Socket waiting = connect(server);
+    waiting.setSoTimeout(PATIENCE_MILLIS);
+    waiting.getOutputStream().write('B');
+    assertEquals(-1, waiting.getInputStream().read());
+    String line = lines.await("has waited");
+    assertTrue(
+        line.matches(
+            protocol.word()
+                + " connection refused: "
+                + protocol.word()
+                + " 127.0.0.1:\\d+ has waited for 900 ms \\(1 so far\\)"),
+        line);
+    assertEquals(1, connections.givenUp.get());
+    assertEquals(1, lines.lines().stream().filter(one -> one.contains("has waited")).count());
+  }
+
+  /** They were read long ago: who has sent them has gone, or asked again. */
+  @ParameterizedTest
+  @EnumSource(names = {"WORKER_POOL", "PROCESS_PER_CONNECTION"})
+  void datagramsAreGivenUpThatWaitForTooLong(ModelKind model) throws Exception {
+    Servers.Server server =
+        servers.start(Protocol.UDP, onePlace(model, 3_000).put("maxWaitMillis", 1_000)).await();
+    try (DatagramSocket client = new DatagramSocket()) {
+      client.connect(server.address());
+      client.setSoTimeout(PATIENCE_MILLIS);
+      for (char c = 'A'; c <= 'J'; c++) {
+        client.send(new DatagramPacket(new byte[] {(byte) c}, 1));
+        connections.await(c - 'A' + 1);
+      }
+      DatagramPacket reply = new DatagramPacket(new byte[10], 10);
+      client.receive(reply);
+      assertEquals('A', reply.getData()[0]);
+      client.send(new DatagramPacket(new byte[] {'Z'}, 1));
+      client.receive(reply);
+      assertEquals('Z', reply.getData()[0], "nobody is before it any more");
+    }
+    assertEquals(9, connections.givenUp.get());
+    lines.await("udp datagram dropped: udp 127.0.0.1:");
+  }
+
+  /** A server of one worker, or one process at a time. */
+  private static JsonObject onePlace(ModelKind model, int millis) {
+    return Servers.config(model, millis)
+        .put("workers", 1)
+        .put("maxProcesses", 1)
+        .put(
+            "command",
+            new JsonArray().add("sh").add("-c").add("sleep " + millis / 1_000 + "; exec cat"));
+  }
+
+  private Socket connect(Servers.Server server) throws IOException {
+    Socket socket = new Socket();
+    sockets.add(socket);
+    socket.setReceiveBufferSize(RECEIVE_BUFFER);
+    socket.connect(server.address(), PATIENCE_MILLIS);
+    secured.add(server.protocol() == Protocol.TLS ? server.secure(socket) : socket);
+    return secured.get(secured.size() - 1);
+  }
+
+  /** Sends so many bytes and the end, in a thread of its own: perhaps nobody takes them. */
+  private static void start(Socket client, long bytes) {
+    Thread thread =
+        new Thread(
+            () -> {
+              byte[] block = "A".repeat(1 << 14).getBytes();
+              try {
+                for (long left = bytes; left > 0; left -= block.length) {
+                  client.getOutputStream().write(block, 0, (int) Math.min(left, block.length));
+                }
+                client.shutdownOutput();
+              } catch (IOException e) {
+                // It was ended.
+              }
+            },
+            "client");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** From a server to a client that does not read. */
+  private static int bytesThatTheKernelTakes() throws Exception {
+    InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (ServerSocketChannel server = ServerSocketChannel.open().bind(free);
+        SocketChannel client = SocketChannel.open()) {
+      client.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+      client.connect(server.getLocalAddress());
+      try (SocketChannel accepted = server.accept()) {
+        accepted.configureBlocking(false);
+        ByteBuffer block = ByteBuffer.allocate(1 << 14);
+        int bytes = 0;
+        for (int pauses = 0; pauses < 20; ) {
+          int taken = accepted.write(block.clear());
+          bytes += taken;
+          if (taken == 0) {
+            pauses++;
+            Thread.sleep(5);
+          }
+        }
+        return bytes;
+      }
+    }
+  }
+
+  /** The connections of all servers. */
+  private static final class Count implements ServerMetrics, ServerMetrics.Loop {
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger closed = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger givenUp = new AtomicInteger();
+
+    /** Waits until so many requests were read. */
+    void await(int read) throws InterruptedException {
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+      while (requests.get() < read) {
+        assertTrue(System.nanoTime() < deadline, "requests: " + requests);
+        Thread.sleep(1);
+      }
+    }
+
+    @Override
+    public void opened() {
+      opened.incrementAndGet();
+    }
+
+    @Override
+    public void closed() {
+      closed.incrementAndGet();
+    }
+
+    @Override
+    public void received(int bytes) {
+      requests.incrementAndGet();
+    }
+
+    @Override
+    public void sent(int bytes) {}
+
+    @Override
+    public Loop loop(Protocol server) {
+      return this;
+    }
+
+    @Override
+    public RequestObserver requests(Protocol server) {
+      return null;
+    }
+
+    @Override
+    public void turnedAway(Protocol server, String reason, int count) {
+      if (reason.equals("max-wait")) {
+        givenUp.addAndGet(count);
+      }
+    }
+
+    @Override
+    public void certificate(Instant notAfter) {}
+  }
+}
