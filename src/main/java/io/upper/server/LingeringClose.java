@@ -39,12 +39,13 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
    * Shuts the output down once all is written, and lingers.
    *
    * @param close closes the socket when the peer has ended; called once or more often
+   * @return whether it lingers; if so, not for long
    */
-  static void begin(NetSocketInternal socket, Runnable close) {
+  static boolean begin(NetSocketInternal socket, Runnable close) {
     Channel channel = socket.channelHandlerContext().channel();
     if (!channel.isActive() || ((DuplexChannel) channel).isInputShutdown()) {
       close.run();
-      return;
+      return false;
     }
     // In front of TLS: what comes is not worth deciphering.
     channel.pipeline().addFirst("lingering-close", new LingeringClose(close));
@@ -56,6 +57,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
                 close.run();
               }
             });
+    return true;
   }
 
   /** Sends the end: over TLS a close_notify (RFC 8446, section 6.1), then a FIN. */

@@ -3,6 +3,7 @@ package io.upper.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
@@ -279,8 +280,7 @@ final class Session implements Conversation {
     if (peerEnded || closed) {
       closeNow();
     } else {
-      lingering = true;
-      LingeringClose.begin(socket, this::closeNow);
+      lingering = LingeringClose.begin(socket, this::closeNow);
     }
   }
 
@@ -397,7 +397,7 @@ final class Session implements Conversation {
     if (isIdle()) {
       LOG.info("{} closed: idle for too long", client());
       endsAfterAll("idle");
-      if (closing || peerEnded) {
+      if (closing || peerEnded || ((DuplexChannel) channel).isInputShutdown()) {
         cut();
       } else {
         close();
