@@ -5,6 +5,7 @@ import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
+import io.upper.net.FileDescriptors;
 import io.upper.server.Server;
 import io.upper.server.TlsCredentials;
 import io.upper.server.TlsEngine;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,9 +48,33 @@ public final class MainVerticle extends VerticleBase {
     current = Configuration.of(config());
     requireAServer(current);
     LOG.info("{}", transport());
-    // Not all(): when one fails, the others must have started before they can be undeployed.
-    return Future.join(current.servers().stream().map(this::start).toList())
-        .onSuccess(v -> tellTlsEngine(current.tls()));
+    List<Server> created =
+        current.servers().stream().map(settings -> Server.of(vertx, settings)).toList();
+    // No client comes in between and takes the descriptors that others need to listen.
+    return join(created, Server::prepare)
+        .compose(v -> join(created, Server::listen))
+        .compose(v -> requireDescriptors())
+        .onSuccess(v -> opened(created));
+  }
+
+  /** Without any client: else none would ever be served. */
+  private static Future<Void> requireDescriptors() {
+    return FileDescriptors.mayAccept()
+        ? Future.succeededFuture()
+        : Future.failedFuture("cannot accept connections: " + FileDescriptors.shortage());
+  }
+
+  /** Not all(): when one fails, the others must have started before they can be undeployed. */
+  private static Future<?> join(List<Server> servers, Function<Server, Future<Void>> action) {
+    return Future.join(servers.stream().map(action).toList());
+  }
+
+  private void opened(List<Server> listening) {
+    for (Server server : listening) {
+      servers.put(server.settings().protocol(), server);
+      server.open();
+    }
+    tellTlsEngine(current.tls());
   }
 
   private static void requireAServer(Configuration configuration) {

@@ -52,13 +52,22 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         .eventLoop()
         .execute(
             () -> {
+              ListeningSocket socket = ListeningSocket.of(listening);
+              socket.join();
               if (listening.pipeline().get(NAME) == null) {
                 listening.pipeline().addFirst(NAME, new Acceptor(group));
+                pauseUntilOpen(socket, group);
               }
-              ListeningSocket.of(listening).join();
               enabled.complete();
             });
     return enabled.future();
+  }
+
+  private static void pauseUntilOpen(ListeningSocket socket, ServerGroup group) {
+    if (!group.opened().isComplete()) {
+      socket.pause();
+      group.opened().onComplete(v -> socket.resume());
+    }
   }
 
   /** Vert.x does not publish it, nor has it a hook before the handshake. */

@@ -79,9 +79,9 @@ final class ListeningSocket {
     countPauses(1);
   }
 
-  /** One {@link #pause} is over; called on the event loop that accepts. */
+  /** One {@link #pause} is over. Thread-safe. */
   void resume() {
-    countPauses(-1);
+    accepting.execute(() -> countPauses(-1));
   }
 
   /** Completes when the socket is closed, after the last instance has left. */

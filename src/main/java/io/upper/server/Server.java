@@ -41,14 +41,38 @@ public final class Server {
     this.group = ServerGroup.of(vertx, settings);
   }
 
+  /** A server that does nothing yet: {@link #prepare}, {@link #listen} and {@link #open} it. */
+  public static Server of(Vertx vertx, ServerSettings settings) {
+    return new Server(vertx, settings);
+  }
+
   /**
    * Starts a server.
    *
-   * @return completes when all its instances listen; fails, with none left, when one cannot
+   * @return completes when it accepts connections; fails, with nothing left, when it cannot listen
    */
   public static Future<Server> start(Vertx vertx, ServerSettings settings) {
-    Server server = new Server(vertx, settings);
-    return server.grow(settings.instances()).onSuccess(v -> server.watchCertificates()).map(server);
+    Server server = of(vertx, settings);
+    return server.prepare().compose(v -> server.listen()).onSuccess(v -> server.open()).map(server);
+  }
+
+  /** Has at hand all that listening takes, so that nothing is missing once clients may come. */
+  public Future<Void> prepare() {
+    return group.prepare();
+  }
+
+  /**
+   * Has all its instances listen, after {@link #prepare}.
+   *
+   * @return completes when they do; fails, with none left, when one cannot
+   */
+  public Future<Void> listen() {
+    return grow(settings().instances()).onSuccess(v -> watchCertificates());
+  }
+
+  /** Has it accept connections, which have waited until now. */
+  public void open() {
+    group.open();
   }
 
   public ServerSettings settings() {

@@ -52,6 +52,8 @@ final class ServerGroup implements Shareable {
   private volatile ServerSettings settings;
   private volatile ModelInUse model;
   private volatile TlsCredentials credentials;
+  private volatile List<InetSocketAddress> addresses;
+  private final Promise<Void> open = Promise.promise();
   private final Promise<List<InetSocketAddress>> taken = Promise.promise();
   private final Drops drops;
   private volatile SourceRates rates;
@@ -107,11 +109,51 @@ final class ServerGroup implements Shareable {
       ServerSettings settings,
       Function<ServerSettings, ConcurrencyModel> models) {
     LocalMap<String, ServerGroup> groups = vertx.sharedData().getLocalMap(GROUPS);
-    return groups.computeIfAbsent(
-        context.deploymentID(),
-        id ->
-            new ServerGroup(
-                vertx, id, context.getInstanceCount(), settings, models, () -> groups.remove(id)));
+    ServerGroup group =
+        groups.computeIfAbsent(
+            context.deploymentID(),
+            id ->
+                new ServerGroup(
+                    vertx,
+                    id,
+                    context.getInstanceCount(),
+                    settings,
+                    models,
+                    () -> groups.remove(id)));
+    group.open();
+    return group;
+  }
+
+  /**
+   * Resolves the host, reads the certificates and loads the TLS engine, before any server listens;
+   * else the instances do so. Called on the context of the server's owner.
+   */
+  Future<Void> prepare() {
+    Future<?> certificates =
+        settings.tls() == null
+            ? Future.succeededFuture()
+            : vertx.executeBlocking(
+                () -> {
+                  readCredentials();
+                  return TlsEngine.of(settings.tls().engine());
+                });
+    return Future.join(
+            resolve()
+                .recover(e -> Future.failedFuture(cannotListen(e)))
+                .onSuccess(found -> addresses = found),
+            certificates)
+        .onFailure(e -> model.close())
+        .mapEmpty();
+  }
+
+  /** Connections are accepted from now on; those that came before have waited for it. */
+  void open() {
+    open.tryComplete();
+  }
+
+  /** Completes when connections may be accepted. */
+  Future<Void> opened() {
+    return open.future();
   }
 
   /** One member more; called on its event loop. */
@@ -234,6 +276,9 @@ final class ServerGroup implements Shareable {
   }
 
   private Future<List<InetSocketAddress>> resolve() {
+    if (addresses != null) {
+      return Future.succeededFuture(addresses);
+    }
     return settings.reusePort() && !vertx.isNativeTransportEnabled()
         ? Future.failedFuture("sharing a port among processes needs a native transport")
         : Listeners.resolve(vertx, owner, settings.host(), settings.port());
@@ -289,7 +334,7 @@ final class ServerGroup implements Shareable {
   }
 
   /** How many connections are open, or datagrams at work. */
-  int open() {
+  int conversations() {
     return conversations.get();
   }
 

@@ -165,6 +165,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   /** Stops accepting, has all that was sent answered, then closes: within {@code drainSeconds}. */
   @Override
   public final Future<?> stop() {
+    group.open(); // What waits to be accepted is drained, too.
     return forEach(
             server ->
                 ListeningSocket.of(server).leave((ContextInternal) context, () -> leave(server)))

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.upper.UpperProcess;
+import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -16,16 +18,20 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server on a system that has no more to give. */
 @EnabledOnOs(OS.LINUX)
@@ -112,7 +118,12 @@ class ScarcityTest {
         List<Future<Void>> served = new ArrayList<>();
         for (int i = 0; i < 80; i++) {
           String text = "client " + i + " ";
-          served.add(clients.submit(() -> assertRepeated(port, text)));
+          served.add(
+              clients.submit(
+                  () -> {
+                    assertRepeated(connect(port), text);
+                    return null;
+                  }));
         }
         for (Future<Void> one : served) {
           one.get();
@@ -129,17 +140,70 @@ class ScarcityTest {
     }
   }
 
-  private static Void assertRepeated(int port, String text) throws IOException {
-    try (Socket socket = connect(port)) {
+  /** The reply may be upper case. */
+  private static void assertRepeated(Socket socket, String text) throws IOException {
+    try (socket) {
       for (int i = 0; i < 4; i++) {
         socket.getOutputStream().write((text + i).getBytes(UTF_8));
-        assertEquals(
-            text + i, new String(socket.getInputStream().readNBytes(text.length() + 1), UTF_8));
+        byte[] reply = socket.getInputStream().readNBytes(text.length() + 1);
+        assertEquals(text + i, new String(reply, UTF_8).toLowerCase(Locale.ROOT));
       }
       socket.shutdownOutput();
       assertEquals("", new String(socket.getInputStream().readAllBytes(), UTF_8));
     }
-    return null;
+  }
+
+  /**
+   * Clients that come while it starts take no descriptor that it still needs; those that come later
+   * leave enough for what it loads later. Once they have left, it serves.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void floodedFromTheStartItServesWhenTheFloodIsOver(ModelKind model) throws Exception {
+    int tcp = freePort();
+    int tls = freePort();
+    JsonObject server =
+        new JsonObject().put("model", model.word()).put("command", new JsonArray().add("cat"));
+    JsonObject conf =
+        new JsonObject()
+            .put("tcp", server.copy().put("port", tcp))
+            .put("udp", server.copy().put("port", 0))
+            .put("tls", server.copy().put("port", tls));
+    List<Socket> flood = new ArrayList<>();
+    try (UpperProcess process =
+        UpperProcess.ofClasses()
+            .in(directory)
+            .shell("ulimit -n 256")
+            .start("serve", "-conf", conf.encode())) {
+      try {
+        flood.add(awaitListening(tcp));
+        for (int i = 0; i < 400; i++) {
+          flood.add(connect(tcp));
+        }
+        process.awaitPort(Protocol.TLS);
+        for (int i = 0; i < 100; i++) {
+          flood.add(connect(tls));
+          flood.get(i).getOutputStream().write('a');
+        }
+        process.awaitError("tcp cannot accept connections, so they wait: ");
+      } finally {
+        for (Socket socket : flood) {
+          socket.close();
+        }
+      }
+      assertRepeated(connect(tcp), "tcp");
+      assertRepeated(trustingAll(tls), "tls");
+      process.signal("TERM");
+      UpperProcess.Ended ended = process.awaitEnd();
+      assertEquals(0, ended.status(), ended::toString);
+    }
+  }
+
+  private static Socket trustingAll(int port) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    Socket plain = connect(port);
+    return context.getSocketFactory().createSocket(plain, "localhost", port, true);
   }
 
   /** Its log cannot be written: it serves all the same. */
