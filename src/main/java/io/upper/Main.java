@@ -2,7 +2,9 @@ package io.upper;
 
 import io.upper.cli.CertsCommand;
 import io.upper.cli.ClientCommand;
+import io.upper.cli.ConfigCommand;
 import io.upper.cli.DemoCommand;
+import io.upper.cli.Hangups;
 import io.upper.cli.LabCommand;
 import io.upper.cli.RehearseCommand;
 import io.upper.cli.RunCommand;
@@ -48,6 +50,7 @@ public final class Main {
           StressCommand.class,
           LabCommand.class,
           ShowCommand.class,
+          ConfigCommand.class,
           CertsCommand.class,
           CommandLine.HelpCommand.class);
 
@@ -56,7 +59,7 @@ public final class Main {
   // What a shell reports of a program that SIGPIPE (13) ends; Java ignores that signal.
   private static final int READER_GONE = 128 + 13;
   private static final int HELP_WIDTH = 100;
-  // They go on when nobody reads what they print.
+  // They go on when nobody reads what they print, and SIGHUP does not end them.
   private static final List<String> SERVING =
       Stream.of(ServeCommand.class, ServerProcessCommand.class, RunCommand.class)
           .map(Main::name)
@@ -77,12 +80,15 @@ public final class Main {
   private boolean version;
 
   public static void main(String[] args) {
+    String[] command = withCommand(args);
+    if (SERVING.contains(command[0])) {
+      Hangups.hold(); // First of all.
+    }
     // Whatever the locale: the service speaks UTF-8.
     Output out = new Output();
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-    String[] command = withCommand(args);
     int status = execute(command);
     if (out.failure != null && !SERVING.contains(command[0])) {
       status = incomplete(out.failure, status);

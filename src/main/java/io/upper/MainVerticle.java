@@ -4,6 +4,7 @@ import io.upper.config.Change;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
+import io.upper.config.RetrievedConfiguration;
 import io.upper.config.ServerSettings;
 import io.upper.net.FileDescriptors;
 import io.upper.server.Server;
@@ -31,6 +32,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Starts the servers that its configuration enables, and applies changes of it while they run. It
  * is deployed once; that all servers listen completes its start, and a port that is taken fails it.
+ *
+ * <p>{@code upper serve} hands it the configuration that it has read, and later ones by {@link
+ * #apply}; what it is deployed with does not count then. A launcher that knows only its class name,
+ * and a program that deploys {@code new MainVerticle()}, get what vertx-config retrieves; later
+ * wins, as everywhere: {@code conf/default.json}, the file of {@code -Dupper.conf} or {@code
+ * UPPER_CONF}, what it is deployed with, the environment, system properties. That file is looked at
+ * every second, and its changes applied. What concerns a whole process (processes, transport,
+ * admin, accessLog, and SIGHUP) is then the launcher's matter.
  */
 public final class MainVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
@@ -43,10 +52,38 @@ public final class MainVerticle extends VerticleBase {
   private Configuration current;
   private Future<Void> lastChange = Future.succeededFuture();
 
+  /** Retrieves its configuration. */
+  public MainVerticle() {
+    this(null);
+  }
+
+  /** Serves a configuration that is read already. */
+  public MainVerticle(Configuration configuration) {
+    current = configuration;
+  }
+
   @Override
   public Future<?> start() {
-    current = Configuration.of(config());
-    requireAServer(current);
+    if (current != null) {
+      return serve();
+    }
+    RetrievedConfiguration retrieved = new RetrievedConfiguration(vertx, config());
+    return retrieved
+        .first()
+        .compose(
+            first -> {
+              current = first;
+              retrieved.onChange(this::applyRetrieved);
+              return serve();
+            });
+  }
+
+  private void applyRetrieved(Configuration next) {
+    apply(next).onFailure(e -> LOG.warn("{}; nothing is changed", e.getMessage()));
+  }
+
+  private Future<?> serve() {
+    current.requireAServer();
     LOG.info("{}", transport());
     List<Server> created =
         current.servers().stream().map(settings -> Server.of(vertx, settings)).toList();
@@ -75,12 +112,6 @@ public final class MainVerticle extends VerticleBase {
       server.open();
     }
     tellTlsEngine(current.tls());
-  }
-
-  private static void requireAServer(Configuration configuration) {
-    if (configuration.servers().isEmpty()) {
-      throw new ConfigurationException("/tcp/enabled, /udp/enabled, /tls/enabled: none is true");
-    }
   }
 
   private static void tellTlsEngine(ServerSettings tls) {
@@ -126,7 +157,7 @@ public final class MainVerticle extends VerticleBase {
 
   private Future<Void> check(Configuration next) {
     try {
-      requireAServer(next);
+      next.requireAServer();
     } catch (ConfigurationException e) {
       return Future.failedFuture(e);
     }

@@ -2,51 +2,28 @@ package io.upper.cli;
 
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
-import io.upper.config.FileWatch;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import io.upper.config.LiveConfiguration;
+import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sun.misc.Signal;
 
 /**
- * Reads the configuration again when its file holds something else, and on SIGHUP, and has it
- * applied. One that is wrong changes nothing and is told in a line, once. A thread of its own, in
- * straight blocking code.
+ * Applies the configuration again when its file holds something else, and on SIGHUP. One that is
+ * wrong changes nothing and is told in a line, once. A thread of its own, in straight blocking
+ * code, which ends with the process and for nothing else.
  */
 final class ConfigurationWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationWatch.class);
   private static final long LOOK_MILLIS = 1_000;
 
-  private final List<Path> files;
-  private final String source;
-  private final Supplier<Configuration> reader;
-  private final FileWatch watch;
-  private final Semaphore hangups = new Semaphore(0);
-  private Configuration last;
+  private final LiveConfiguration live;
+  private final Consumer<Configuration> applier;
+  private String reported;
 
-  /**
-   * Reads the configuration for the first time, which may fail; what changes from now on is
-   * noticed.
-   *
-   * @param conf what it is read from
-   * @param reader reads and checks it
-   */
-  ConfigurationWatch(ConfOption conf, Supplier<Configuration> reader) {
-    this.files = conf.file().stream().toList();
-    this.source = conf.source();
-    this.reader = reader;
-    this.watch = new FileWatch().know(files);
-    this.last = reader.get();
-  }
-
-  /** The configuration as it was at first. */
-  Configuration configuration() {
-    return last;
+  private ConfigurationWatch(LiveConfiguration live, Consumer<Configuration> applier) {
+    this.live = live;
+    this.applier = applier;
   }
 
   /**
@@ -54,31 +31,22 @@ final class ConfigurationWatch {
    *
    * @param applier applies a configuration; blocks, and may throw a {@link ConfigurationException}
    */
-  void start(Consumer<Configuration> applier) {
-    handleHangups();
-    Thread thread = new Thread(() -> watch(applier), "upper-configuration-watch");
+  static void start(LiveConfiguration live, Consumer<Configuration> applier) {
+    ConfigurationWatch watch = new ConfigurationWatch(live, applier);
+    Thread thread = new Thread(watch::run, "upper-configuration-watch");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void handleHangups() {
-    try {
-      Signal.handle(new Signal("HUP"), signal -> hangups.release());
-    } catch (IllegalArgumentException e) {
-      LOG.debug("no SIGHUP here", e);
-    }
-  }
-
-  private void watch(Consumer<Configuration> applier) {
+  private void run() {
+    long pause = live.mayChange() ? LOOK_MILLIS : Integer.MAX_VALUE;
     try {
       while (true) {
-        boolean hangup = hangups.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        if (hangup) {
-          watch.know(files);
-          read();
-          apply(applier); // Perhaps once more: certificates are read again, too.
-        } else if (watch.changed(files) && read()) {
-          apply(applier);
+        if (Hangups.await(pause)) {
+          live.read();
+          apply(); // Perhaps once more: certificates are read again, too.
+        } else if (live.look()) {
+          apply();
         }
       }
     } catch (InterruptedException e) {
@@ -86,23 +54,18 @@ final class ConfigurationWatch {
     }
   }
 
-  private boolean read() {
+  // Errors, too: while descriptors are scarce, a class may not be found.
+  private void apply() {
     try {
-      last = reader.get();
-      return true;
+      applier.accept(live.current());
+      reported = null;
     } catch (ConfigurationException e) {
-      LOG.warn("{}; nothing is changed", e.getMessage());
-      return false;
-    }
-  }
-
-  private void apply(Consumer<Configuration> applier) {
-    try {
-      applier.accept(last);
-    } catch (ConfigurationException e) {
-      LOG.warn("{}; nothing is changed", e.from(source).getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("the configuration could not be applied", e);
+      LOG.warn("{}; nothing is changed", e.from(live.source()).getMessage());
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
+      if (!Objects.equals(reported, e.toString())) {
+        reported = e.toString();
+        LOG.error("the configuration could not be applied", e);
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import ch.qos.logback.core.AppenderBase;
 import io.upper.MainVerticle;
 import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientVerticle;
+import io.upper.config.Configuration;
 import io.upper.config.Protocol;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -59,10 +60,8 @@ public final class DemoCommand implements Callable<Integer> {
     try {
       Path directory = certificates.resolve("certs");
       CertificateAuthority.create(directory);
-      MainVerticle servers = new MainVerticle();
-      vertx
-          .deployVerticle(servers, new DeploymentOptions().setConfig(configuration(directory)))
-          .await();
+      MainVerticle servers = new MainVerticle(Configuration.of(configuration(directory)));
+      vertx.deployVerticle(servers).await();
       for (Protocol protocol : Protocol.values()) {
         for (int client = 1; client <= CLIENTS; client++) {
           ask(vertx, protocol, servers.actualPort(protocol), directory).await();

@@ -5,7 +5,7 @@ import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
 import io.upper.client.UpperClient;
 import io.upper.config.Configuration;
-import io.upper.config.ConfigurationLoader;
+import io.upper.config.ConfigurationReader;
 import io.upper.config.Protocol;
 import io.upper.text.TextCharset;
 import io.vertx.core.Vertx;
@@ -29,8 +29,9 @@ public final class RehearseCommand implements Callable<Integer> {
     try {
       CertificateAuthority.create(certificates);
       String ca = certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString();
-      MainVerticle servers = new MainVerticle();
-      ServingApplication.of(configuration(certificates), servers).serve();
+      Configuration configuration = configuration(certificates);
+      MainVerticle servers = new MainVerticle(configuration);
+      ServingApplication.of(configuration, servers).serve();
       Vertx vertx = Vertx.vertx();
       for (Protocol protocol : Protocol.values()) {
         ClientSettings settings =
@@ -65,7 +66,7 @@ public final class RehearseCommand implements Callable<Integer> {
             .put("key", certificates.resolve(CertificateAuthority.SERVER_KEY).toString());
     String json = new JsonObject().put("tcp", server).put("udp", server).put("tls", tls).encode();
     // As a server reads it; but the ports that the environment may name are not for a rehearsal.
-    new ConfOption(json).read(ConfigurationLoader::load);
+    new ConfigurationReader(json).read();
     return Configuration.of(new JsonObject(json));
   }
 }

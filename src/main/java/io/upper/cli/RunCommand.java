@@ -1,7 +1,7 @@
 package io.upper.cli;
 
 import io.upper.config.ConfigurationException;
-import io.upper.config.ConfigurationLoader;
+import io.upper.config.ConfigurationReader;
 import io.upper.config.TransportKind;
 import io.vertx.core.Deployable;
 import io.vertx.core.json.JsonObject;
@@ -54,13 +54,15 @@ public final class RunCommand implements Callable<Integer> {
     }
     List<String> args = new ArrayList<>(List.of(verticle, "-instances", "" + instances));
     args.addAll(launcherOptions);
-    JsonObject config = conf.read(ConfigurationLoader::given);
+    ConfigurationReader reader = conf.reader();
+    JsonObject config = reader.document();
+    Hangups.tellEach("SIGHUP: a verticle that `upper run` deploys does not change");
     try {
       return new ServingApplication(
               null, config, TransportKind.AUTO, 1 + instances, args.toArray(String[]::new))
           .serve();
     } catch (ConfigurationException e) {
-      throw e.from(conf.source());
+      throw e.from(reader.source());
     } catch (ParameterException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

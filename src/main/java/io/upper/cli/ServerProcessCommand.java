@@ -21,13 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /**
  * What a {@link ServerProcess} runs: it serves what the first line of its standard input says,
  * changes to what further lines say, and ends when that input does, for then its supervisor is
- * gone.
+ * gone. SIGHUP, which a terminal sends to every process, is the supervisor's matter.
  */
 @Command(name = ServerProcessCommand.NAME, hidden = true, sortOptions = false)
 public final class ServerProcessCommand implements Callable<Integer> {
@@ -59,14 +57,13 @@ public final class ServerProcessCommand implements Callable<Integer> {
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Configuration configuration = Configuration.of(new JsonObject(input.readLine()));
-    ignoreHangup();
     if (configuration.processes() > 1) {
       // The lab's: a supervisor that has one itself.
       Supervisor supervisor = new Supervisor(configuration, commandLine(verbosity.isVerbose()));
       watch(input, supervisor::change);
       return supervisor.serve();
     }
-    MainVerticle verticle = new MainVerticle();
+    MainVerticle verticle = new MainVerticle(configuration);
     int status = ServingApplication.of(configuration, verticle).serve();
     System.out.println(ServerProcess.READY + ports(configuration, verticle).encode());
     watch(input, next -> verticle.apply(next).await());
@@ -77,15 +74,6 @@ public final class ServerProcessCommand implements Callable<Integer> {
     Thread watch = new Thread(() -> follow(input, applier), "upper-supervisor-watch");
     watch.setDaemon(true);
     watch.start();
-  }
-
-  /** The supervisor's matter, which tells; a terminal sends it to every process. */
-  private static void ignoreHangup() {
-    try {
-      Signal.handle(new Signal("HUP"), SignalHandler.SIG_IGN);
-    } catch (IllegalArgumentException e) {
-      LOG.debug("no SIGHUP here", e);
-    }
   }
 
   private static JsonObject ports(Configuration configuration, MainVerticle verticle) {
@@ -101,7 +89,7 @@ public final class ServerProcessCommand implements Callable<Integer> {
   private static void follow(BufferedReader input, Consumer<Configuration> applier) {
     try {
       for (String line = input.readLine(); line != null; line = input.readLine()) {
-        apply(Configuration.of(new JsonObject(line)), applier);
+        apply(line, applier);
       }
     } catch (IOException e) {
       // It is gone.
@@ -109,12 +97,13 @@ public final class ServerProcessCommand implements Callable<Integer> {
     System.exit(0);
   }
 
-  private static void apply(Configuration next, Consumer<Configuration> applier) {
+  // Errors, too: while descriptors are scarce, a class may not be found.
+  private static void apply(String line, Consumer<Configuration> applier) {
     try {
-      applier.accept(next);
+      applier.accept(Configuration.of(new JsonObject(line)));
     } catch (ConfigurationException e) {
       LOG.warn("{}; nothing is changed", e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
       LOG.error("the configuration could not be applied", e);
     }
   }

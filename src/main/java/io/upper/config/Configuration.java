@@ -44,7 +44,20 @@ public record Configuration(
    */
   public static Configuration of(JsonObject given) {
     JsonObject json = Defaults.document().mergeIn(given, true);
-    Section root = new Section(json, "");
+    return read(json, new Section(json, ""));
+  }
+
+  /**
+   * The JSON schema of the documents that {@link #of} takes, made by reading one. Rules that
+   * concern several settings, such as a job's kind and time, are not in it.
+   */
+  public static JsonObject schema() {
+    Schema schema = new Schema();
+    read(Defaults.document(), new Section(Defaults.document(), "", schema));
+    return schema.document();
+  }
+
+  private static Configuration read(JsonObject json, Section root) {
     ServerSettings.Common common = ServerSettings.Common.read(root);
     int processes = root.count("processes", MAX_PROCESSES);
     Configuration configuration =
@@ -82,6 +95,17 @@ public record Configuration(
               .formatted(admin.port(), processes - 1, MAX_PORT));
     }
     return admin;
+  }
+
+  /**
+   * Checks that there is something to serve.
+   *
+   * @throws ConfigurationException if no server is enabled
+   */
+  public void requireAServer() {
+    if (servers().isEmpty()) {
+      throw new ConfigurationException("/tcp/enabled, /udp/enabled, /tls/enabled: none is true");
+    }
   }
 
   /** The servers that are enabled. */

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Notices that files hold something else than before. Their content counts, not their times: so it
- * does not matter whether they are written over, moved into place or linked elsewhere. Thread-safe.
+ * does not matter whether they are written over, moved into place or linked elsewhere. Only regular
+ * files are read: a pipe would block, and lose what is read. Thread-safe.
  */
 public final class FileWatch {
   // What they held when a change was last told, and at the last look; a file without content is one
@@ -40,9 +41,15 @@ public final class FileWatch {
     return this;
   }
 
+  /** Forgets what is known: whatever the files hold is told as a change. */
+  synchronized void forget() {
+    known = null;
+    last = null;
+  }
+
   private static byte[] content(Path file) {
     try {
-      return Files.readAllBytes(file);
+      return Files.isRegularFile(file) ? FileContent.read(file) : null;
     } catch (IOException e) {
       return null;
     }

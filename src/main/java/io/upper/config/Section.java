@@ -16,19 +16,29 @@ import java.util.stream.IntStream;
  * Reads one JSON object of the configuration, key by key; {@link #end} refuses the keys that nobody
  * read. Every refusal is a {@link ConfigurationException} that starts with the JSON pointer (RFC
  * 6901) of the value.
+ *
+ * <p>The same reading makes the schema: with a {@link Schema} it records what each key may be.
  */
 public final class Section {
   private final JsonObject json;
   private final String pointer;
   private final Set<String> known = new TreeSet<>();
+  // Null except while a schema is made.
+  private final Schema schema;
 
   /**
    * @param json the object to read
    * @param pointer where it stands: empty for the root, {@code /tcp} for its member
    */
   public Section(JsonObject json, String pointer) {
+    this(json, pointer, null);
+  }
+
+  /** Records in {@code schema} what is read; what is missing there reads as something allowed. */
+  Section(JsonObject json, String pointer, Schema schema) {
     this.json = json;
     this.pointer = pointer;
+    this.schema = schema;
   }
 
   public boolean has(String key) {
@@ -37,16 +47,23 @@ public final class Section {
   }
 
   public Section section(String key) {
-    Object value = read(key);
+    Object value = read(key, null);
     if (value instanceof JsonObject object) {
-      return new Section(object, at(key));
+      return new Section(object, at(key), schema == null ? null : schema.object(key));
     }
     throw refused(key, value, "an object");
   }
 
   /** A list of objects, perhaps empty. */
   public List<Section> sections(String key) {
-    Object value = read(key);
+    Section one = null;
+    if (schema != null) {
+      one = new Section(new JsonObject(), at(key) + "/0", schema.objects(key));
+    }
+    Object value = read(key, null);
+    if (one != null) {
+      return List.of(one); // to record what each may hold
+    }
     if (value instanceof JsonArray array && array.stream().allMatch(Section::isObject)) {
       return IntStream.range(0, array.size())
           .mapToObj(i -> new Section(array.getJsonObject(i), at(key) + "/" + i))
@@ -65,14 +82,20 @@ public final class Section {
   }
 
   public boolean flag(String key) {
-    if (read(key) instanceof Boolean value) {
+    if (schema != null) {
+      schema.flag(key);
+    }
+    if (read(key, false) instanceof Boolean value) {
       return value;
     }
     throw refused(key, json.getValue(key), "true or false");
   }
 
   public String text(String key) {
-    String value = optionalText(key);
+    if (schema != null) {
+      schema.text(key);
+    }
+    String value = textOrNull(key);
     if (value == null || value.isBlank()) {
       throw refused(key, value, "a text");
     }
@@ -81,7 +104,14 @@ public final class Section {
 
   /** A text, or null. */
   public String optionalText(String key) {
-    Object value = read(key);
+    if (schema != null) {
+      schema.optionalText(key);
+    }
+    return textOrNull(key);
+  }
+
+  private String textOrNull(String key) {
+    Object value = read(key, "-");
     if (value == null || value instanceof String) {
       return (String) value;
     }
@@ -89,7 +119,14 @@ public final class Section {
   }
 
   public int integer(String key, int min, int max) {
-    Object value = read(key);
+    if (schema != null) {
+      schema.integer(key, min, max);
+    }
+    return integerIn(key, min, max);
+  }
+
+  private int integerIn(String key, int min, int max) {
+    Object value = read(key, min);
     if (isInteger(value)) {
       long number = ((Number) value).longValue();
       if (number >= min && number <= max) {
@@ -102,19 +139,25 @@ public final class Section {
 
   /** A count of 1 to {@code max}, or {@code "auto"}: one per available processor. */
   public int count(String key, int max) {
-    if ("auto".equals(read(key))) {
+    if (schema != null) {
+      schema.count(key, max);
+    }
+    if ("auto".equals(read(key, 1))) {
       return Math.min(max, Runtime.getRuntime().availableProcessors());
     }
     Object value = json.getValue(key);
     if (value instanceof String) {
       throw refused(key, value, "an integer in 1.." + max + " or \"auto\"");
     }
-    return integer(key, 1, max);
+    return integerIn(key, 1, max);
   }
 
   /** A list of at least one text, or null. */
   public List<String> optionalTexts(String key) {
-    Object value = read(key);
+    if (schema != null) {
+      schema.optionalTexts(key);
+    }
+    Object value = read(key, null);
     if (value == null) {
       return null;
     }
@@ -128,7 +171,10 @@ public final class Section {
 
   /** One of {@code choices}, by its word. */
   public <T> T choice(String key, T[] choices, Function<T, String> word) {
-    Object value = read(key);
+    if (schema != null) {
+      schema.choice(key, Arrays.stream(choices).map(word).toList());
+    }
+    Object value = read(key, word.apply(choices[0]));
     for (T choice : choices) {
       if (word.apply(choice).equals(value)) {
         return choice;
@@ -148,9 +194,18 @@ public final class Section {
     }
   }
 
-  private Object read(String key) {
+  private Object read(String key, Object allowed) {
     known.add(key);
-    return json.getValue(key);
+    if (schema == null) {
+      return json.getValue(key);
+    }
+    if (json.containsKey(key)) {
+      Object standard = json.getValue(key);
+      schema.standard(key, standard);
+      return standard;
+    }
+    schema.required(key);
+    return allowed;
   }
 
   private static boolean isInteger(Object value) {

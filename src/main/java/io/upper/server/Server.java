@@ -35,6 +35,7 @@ public final class Server {
   private final List<Long> timers = new ArrayList<>();
   private final FileWatch certificateFiles = new FileWatch();
   private boolean looking;
+  private boolean failing;
 
   private Server(Vertx vertx, ServerSettings settings) {
     this.vertx = vertx;
@@ -199,8 +200,20 @@ public final class Server {
       vertx
           .executeBlocking(() -> certificateFiles.changed(files))
           .compose(changed -> changed ? reloadCertificates() : Future.succeededFuture())
-          .onComplete(done -> looking = false);
+          .onComplete(
+              done -> {
+                looking = false;
+                report(done.cause());
+              });
     }
+  }
+
+  /** The first failure in a row; the next look is as good as the one before. */
+  private void report(Throwable failure) {
+    if (failure != null && !failing) {
+      LOG.error("tls certificate: cannot be looked at: {}; the watch goes on", failure.toString());
+    }
+    failing = failure != null;
   }
 
   /**

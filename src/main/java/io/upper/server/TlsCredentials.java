@@ -81,7 +81,12 @@ public final class TlsCredentials {
 
   private static Buffer content(String setting, String path) {
     try {
-      return Buffer.buffer(Files.readAllBytes(Path.of(path)));
+      Path file = Path.of(path);
+      if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+        // A pipe gives what it holds once, but certificates are read again.
+        throw new ConfigurationException(setting + ": \"" + path + "\" is no regular file");
+      }
+      return Buffer.buffer(Files.readAllBytes(file));
     } catch (IOException | InvalidPathException e) {
       throw new ConfigurationException(setting + ": \"" + path + "\" is no file that can be read");
     }

@@ -80,7 +80,7 @@ class UsageTest {
       delimiter = '|',
       textBlock =
           """
-          UPPER_TCP_PROT | 1     | environment: UPPER_TCP_PROT: unknown setting
+          UPPER_TCP_PROT | 1     | environment: UPPER_TCP_PROT: unknown setting; did you mean UPPER_TCP_PORT?
           UPPER_TCP_PORT | ten   | environment: /tcp/port: "ten" is not an integer in 0..65535
           UPPER_DRAIN_SECONDS | 101 | environment: /drainSeconds: 101 is not in 0..100
           """)

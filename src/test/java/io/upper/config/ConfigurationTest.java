@@ -1,6 +1,7 @@
 package io.upper.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -128,12 +129,17 @@ class ConfigurationTest {
           no admin port for each  | {'admin': {'enabled': true, 'port': 65534}, 'processes': 3} | /admin/port: 65534 and the 2 after it, one for each process, are not in 0..65535
           a bad access log        | {'accessLog': true}               | /accessLog: true is not one of off, text, json
           too many processes      | {'processes': 257}                | /processes: 257 is not in 1..256
+          a time without a job    | {'job': {'millis': 100}}          | /job/millis: 100 needs a kind of job: sleep or spin
           no time for a handshake | {'tls': {'handshakeTimeoutSeconds': 0}} | /tls/handshakeTimeoutSeconds: 0 is not in 1..86400
           """)
   void refuses(String reason, String json, String message) {
     JsonObject given = new JsonObject(json.replace('\'', '"'));
     var refusal = assertThrows(ConfigurationException.class, () -> Configuration.of(given));
     assertEquals(message, refusal.getMessage(), reason);
+    // The rules between settings are not for the schema.
+    if (!reason.equals("no admin port for each") && !reason.equals("a time without a job")) {
+      assertNotNull(SchemaTest.refusal(given), "valid by the schema");
+    }
   }
 
   @Test

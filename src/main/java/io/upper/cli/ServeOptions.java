@@ -1,0 +1,31 @@
+package io.upper.cli;
+
+import io.upper.config.ConfigurationReader;
+import io.upper.config.Protocol;
+import io.vertx.core.json.JsonObject;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What {@code upper serve} is configured with, and {@code upper config} shows. */
+final class ServeOptions {
+  @Mixin private ConfOption conf;
+
+  @Option(
+      names = {"-instances", "--instances"},
+      paramLabel = "N",
+      description = "Instances of every server: a number, or auto for one per processor.")
+  private String instances;
+
+  ConfigurationReader reader() {
+    ConfigurationReader reader = conf.reader();
+    if (instances != null) {
+      Object value = instances.matches("\\d{1,9}") ? Integer.valueOf(instances) : instances;
+      JsonObject document = new JsonObject();
+      for (Protocol protocol : Protocol.values()) {
+        document.put(protocol.word(), new JsonObject().put("instances", value));
+      }
+      reader.last("-instances", document);
+    }
+    return reader;
+  }
+}
