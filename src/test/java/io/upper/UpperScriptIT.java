@@ -4,21 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.upper.jvm.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script {@code upper}, and the archive of classes that it makes at its first start. */
 class UpperScriptIT {
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 300; // the archive is made at the lowest priority
   private static final String VERSION = "upper \\d+\\.\\d+\\.\\d+.*\n";
 
   // Java 25 has another kind of archive, and another way to insist on it.
@@ -38,7 +46,11 @@ class UpperScriptIT {
 
   @Test
   void theFirstStartMakesAnArchiveThatLaterOnesUse() throws Exception {
-    assertVersion(run("", ""));
+    // What the user wants of the program is nothing to the rehearsal, which would fail of it.
+    run(
+        Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseG1GC", "UPPER_TCP_PORT", "none"),
+        "./upper",
+        "--version");
     Path archive = awaitArchive();
     assertTrue(Files.size(archive) > 0, "no archive could be made");
     // Fails where the archive cannot be used.
@@ -59,17 +71,86 @@ class UpperScriptIT {
     assertEquals(List.of("upper.jar"), names());
   }
 
+  /** Java refuses two collectors, wherever the other one is from. */
+  @ParameterizedTest
+  @CsvSource({
+    "JAVA_OPTS, '-Xmx64m\t-XX:+UseParallelGC'",
+    "JAVA_OPTS, @options",
+    "JAVA_OPTS, -XX:Flags=flags",
+    "JAVA_TOOL_OPTIONS, -XX:+UseG1GC",
+    "JDK_JAVA_OPTIONS, '\"-XX:+UseG1GC\" -Xmx64m'",
+    "JDK_JAVA_OPTIONS, @options"
+  })
+  void theUsersCollectorIsTheOnlyOne(String variable, String value) throws Exception {
+    Files.writeString(home.resolve("options"), "-XX:+UseG1GC\n-Xmx64m\n");
+    Files.writeString(home.resolve("flags"), "+UseG1GC\n");
+    String output = run(Map.of("CLASS_ARCHIVE", "no", variable, value), "./upper", "--version");
+    assertTrue(output.lines().anyMatch(line -> line.matches(VERSION.strip())), output);
+  }
+
+  /**
+   * As asdf and mise have it: the java of the path is a script, elsewhere than its JDK. Here it
+   * also finds that no archive could be made, hours ago: it is tried again.
+   */
+  @Test
+  void javaBehindAShimHasItsArchiveAndOptions() throws Exception {
+    Path archive =
+        home.resolve("target/upper-" + System.getProperty("java.runtime.version") + ".jsa");
+    Files.createFile(archive);
+    setAge(home.resolve("target/upper.jar"), Duration.ofHours(3));
+    setAge(archive, Duration.ofHours(2));
+    Path shims = Files.createDirectory(home.resolve("shims"));
+    Path shim = shims.resolve("java");
+    String java = System.getProperty("java.home") + "/bin/java";
+    Files.writeString(shim, "#!/bin/sh\nexec '" + java + "' \"$@\"\n");
+    shim.toFile().setExecutable(true);
+    Map<String, String> environment =
+        new HashMap<>(Map.of("PATH", shims + ":" + System.getenv("PATH"), "JAVA_HOME", ""));
+    assertVersion(run(environment, "./upper", "--version"));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (Files.size(archive) == 0) {
+      assertTrue(System.nanoTime() < deadline, "still empty");
+      Thread.sleep(50);
+    }
+    environment.put("JAVA_OPTS", ONLY_WITH_ARCHIVE);
+    assertVersion(run(environment, "./upper", "--version"));
+  }
+
+  private static void setAge(Path file, Duration age) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+  }
+
+  /** Bytes of a script, since this Java may itself be unable to pass an accent. */
+  @Test
+  void accentsInPathsAndArgumentsDoNotNeedALocale() throws Exception {
+    Files.writeString(
+        home.resolve("run"),
+        """
+        mkdir ñandú
+        ln -s "$PWD/target" ñandú/target
+        cp upper ñandú/upper
+        cd ñandú
+        ./upper -conf café.json; echo $?
+        """);
+    String output = run(Map.of("CLASS_ARCHIVE", "no", "LC_ALL", "C"), "sh", "run");
+    assertEquals("café.json: there is no such file, or it cannot be read\n2\n", output);
+  }
+
   private static void assertVersion(String output) {
     assertTrue(output.matches(VERSION), output);
   }
 
   /** Standard output and error of {@code upper --version}. */
   private String run(String archive, String javaOptions) throws Exception {
-    ProcessBuilder script = new ProcessBuilder("./upper", "--version").directory(home.toFile());
+    return run(Map.of("CLASS_ARCHIVE", archive, "JAVA_OPTS", javaOptions), "./upper", "--version");
+  }
+
+  /** Standard output and error of a command. */
+  private String run(Map<String, String> environment, String... command) throws Exception {
+    ProcessBuilder script = ChildJvm.process(List.of(command)).directory(home.toFile());
     script.redirectErrorStream(true);
     script.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    script.environment().put("CLASS_ARCHIVE", archive);
-    script.environment().put("JAVA_OPTS", javaOptions);
+    script.environment().putAll(environment);
     Process process = script.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
