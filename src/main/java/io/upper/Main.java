@@ -13,11 +13,13 @@ import io.upper.cli.ServerProcessCommand;
 import io.upper.cli.ShowCommand;
 import io.upper.cli.StressCommand;
 import io.upper.config.ConfigurationException;
+import io.upper.jvm.Arguments;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -89,6 +91,11 @@ public final class Main {
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+    String damaged = Arguments.damaged(args);
+    if (damaged != null) {
+      System.err.println(damaged);
+      System.exit(BAD_USAGE);
+    }
     int status = execute(command);
     if (out.failure != null && !SERVING.contains(command[0])) {
       status = incomplete(out.failure, status);
@@ -102,7 +109,9 @@ public final class Main {
   private static int execute(String[] args) {
     CommandLine line = new CommandLine(new Main());
     commands(args[0]).forEach(line::addSubcommand);
-    return line.setUsageHelpWidth(HELP_WIDTH)
+    // What begins with @ is a message like any other, not a file of arguments.
+    return line.setExpandAtFiles(false)
+        .setUsageHelpWidth(HELP_WIDTH)
         .setExecutionExceptionHandler(Main::failed)
         .setParameterExceptionHandler(Main::misused)
         .execute(args);
@@ -132,7 +141,9 @@ public final class Main {
   }
 
   private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
-    System.err.println(failure.getMessage() == null ? failure : failure.getMessage());
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    System.err.println(
+        failure instanceof InvalidPathException ? message + Arguments.HINT : message);
     // The option belongs to the subcommand, not to the root that was parsed.
     if (command.getParseResult().hasMatchedOption("-v")) {
       failure.printStackTrace();

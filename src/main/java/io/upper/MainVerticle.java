@@ -6,6 +6,7 @@ import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.RetrievedConfiguration;
 import io.upper.config.ServerSettings;
+import io.upper.jvm.TemporaryFiles;
 import io.upper.net.FileDescriptors;
 import io.upper.server.Server;
 import io.upper.server.TlsCredentials;
@@ -250,6 +251,6 @@ public final class MainVerticle extends VerticleBase {
     Throwable cause = vertx.unavailableNativeTransportCause();
     return vertx.isNativeTransportEnabled() || cause == null
         ? transport
-        : transport + "; a native one is not available: " + cause.getMessage();
+        : transport + "; a native one is not available: " + TemporaryFiles.whyNotLoaded(cause);
   }
 }

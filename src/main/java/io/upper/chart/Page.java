@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -173,7 +174,9 @@ public final class Page {
 
   /** The whole file. */
   public String html() {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -190,8 +193,10 @@ public final class Page {
         %s</main>
         </body>
         </html>
-        """
-        .formatted(escape(title), style(), body);
+        """,
+        escape(title),
+        style(),
+        body);
   }
 
   private void key(List<Key> servers) {

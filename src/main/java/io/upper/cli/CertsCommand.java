@@ -4,6 +4,7 @@ import io.upper.cert.CertificateAuthority;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +38,7 @@ public final class CertsCommand implements Callable<Integer> {
 
   private void report(String name, String purpose) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%s (%s)%n", directory.resolve(name), purpose);
+    out.printf(Locale.ROOT, "%s (%s)%n", directory.resolve(name), purpose);
     out.flush();
   }
 }

@@ -4,6 +4,7 @@ import io.upper.client.ClientSettings;
 import io.upper.client.TrafficListener;
 import io.upper.client.UpperClient;
 import io.upper.config.Protocol;
+import io.upper.jvm.TemporaryFiles;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.BufferedReader;
@@ -46,10 +47,11 @@ public final class ClientCommand implements Callable<Integer> {
     // Its one event loop is slow where a machine is: no news for the user of a client.
     Vertx vertx =
         Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setMaxEventLoopExecuteTime(1)
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.HOURS));
+            TemporaryFiles.withoutCache(
+                new VertxOptions()
+                    .setEventLoopPoolSize(1)
+                    .setMaxEventLoopExecuteTime(1)
+                    .setMaxEventLoopExecuteTimeUnit(TimeUnit.HOURS)));
     try {
       TrafficListener listener =
           verbosity.isVerbose() ? new TrafficTrace(System.err) : TrafficListener.NONE;

@@ -9,6 +9,7 @@ import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientVerticle;
 import io.upper.config.Configuration;
 import io.upper.config.Protocol;
+import io.upper.jvm.TemporaryFiles;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,11 +52,14 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     listenToRequests();
-    Path certificates = Files.createTempDirectory("upper-demo");
+    Path certificates = TemporaryFiles.createDirectory("upper-demo");
     Vertx vertx =
         Vertx.builder()
             .with(
-                new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(EVENT_LOOPS))
+                TemporaryFiles.withoutCache(
+                    new VertxOptions()
+                        .setPreferNativeTransport(true)
+                        .setEventLoopPoolSize(EVENT_LOOPS)))
             .build();
     try {
       Path directory = certificates.resolve("certs");
@@ -131,6 +135,7 @@ public final class DemoCommand implements Callable<Integer> {
       wrong++;
     }
     System.out.printf(
+        Locale.ROOT,
         "%s  %-20s -> %-20s  %sserved by %s%n",
         exchange.protocol().word(),
         exchange.request(),

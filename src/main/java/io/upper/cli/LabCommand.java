@@ -8,7 +8,9 @@ import io.upper.lab.Load;
 import io.upper.lab.ModelComparison;
 import io.upper.lab.ModelRun;
 import io.upper.lab.Workbench;
+import io.upper.model.RequestRecording;
 import io.upper.stress.report.LiveDisplay;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,6 +115,10 @@ public final class LabCommand implements Callable<Integer> {
   }
 
   private static List<ModelRun> measure(Load load, ModelComparison comparison) throws Exception {
+    if (!RequestRecording.isPossible()) {
+      throw new IOException(
+          "upper lab reads flight recordings, and this Java has no module jdk.jfr; lab scaling works");
+    }
     List<String> server = ServerProcessCommand.commandLine(false);
     try (Workbench bench = Workbench.open(load.protocol(), server);
         LiveDisplay display = LiveDisplay.startPanel(comparison.agenda()::lines)) {

@@ -7,10 +7,11 @@ import io.upper.client.UpperClient;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationReader;
 import io.upper.config.Protocol;
+import io.upper.jvm.TemporaryFiles;
 import io.upper.text.TextCharset;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,14 +26,14 @@ public final class RehearseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path certificates = Files.createTempDirectory("upper-rehearsal");
+    Path certificates = TemporaryFiles.createDirectory("upper-rehearsal");
     try {
       CertificateAuthority.create(certificates);
       String ca = certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString();
       Configuration configuration = configuration(certificates);
       MainVerticle servers = new MainVerticle(configuration);
       ServingApplication.of(configuration, servers).serve();
-      Vertx vertx = Vertx.vertx();
+      Vertx vertx = Vertx.vertx(TemporaryFiles.withoutCache(new VertxOptions()));
       for (Protocol protocol : Protocol.values()) {
         ClientSettings settings =
             new ClientSettings(

@@ -3,6 +3,7 @@ package io.upper.cli;
 import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationReader;
 import io.upper.config.TransportKind;
+import io.upper.jvm.TemporaryFiles;
 import io.vertx.core.Deployable;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Modifier;
@@ -54,6 +55,7 @@ public final class RunCommand implements Callable<Integer> {
     }
     List<String> args = new ArrayList<>(List.of(verticle, "-instances", "" + instances));
     args.addAll(launcherOptions);
+    TemporaryFiles.requireCache();
     ConfigurationReader reader = conf.reader();
     JsonObject config = reader.document();
     Hangups.tellEach("SIGHUP: a verticle that `upper run` deploys does not change");

@@ -7,6 +7,7 @@ import io.upper.config.AccessLogFormat;
 import io.upper.config.Configuration;
 import io.upper.config.ServerSettings;
 import io.upper.config.TransportKind;
+import io.upper.jvm.TemporaryFiles;
 import io.upper.server.ServerTransport;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
@@ -131,6 +132,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     options
         .setEventLoopPoolSize(Math.max(options.getEventLoopPoolSize(), eventLoops))
         .setMaxEventLoopExecuteTime(BLOCKED_EVENT_LOOP.toNanos());
+    if (verticle != null) {
+      TemporaryFiles.withoutCache(options);
+    }
     VertxBuilder builder = Vertx.builder().with(options).withTransport(chosenTransport);
     return admin == null ? builder : admin.measure(options, builder);
   }

@@ -2,6 +2,7 @@ package io.upper.cli;
 
 import io.upper.client.ConnectFailure;
 import io.upper.config.ConfigurationException;
+import io.upper.jvm.TemporaryFiles;
 import io.upper.stress.RequestListener;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressRun;
@@ -85,9 +86,10 @@ public final class StressCommand implements Callable<Integer> {
       Vertx vertx =
           Vertx.builder()
               .with(
-                  new VertxOptions()
-                      .setPreferNativeTransport(true)
-                      .setEventLoopPoolSize(settings.eventLoops() + 1))
+                  TemporaryFiles.withoutCache(
+                      new VertxOptions()
+                          .setPreferNativeTransport(true)
+                          .setEventLoopPoolSize(settings.eventLoops() + 1)))
               .build();
       try {
         StressRun run = new StressRun(vertx, settings, listener(settings));
@@ -150,7 +152,7 @@ public final class StressCommand implements Callable<Integer> {
     }
     return (number, local, request, planned, sent, ended) -> {
       String text = settings.messages().get((int) (request % settings.messages().size()));
-      System.out.printf("- [%3d] Reply: %s%n", number, text.toUpperCase(Locale.ROOT));
+      System.out.printf(Locale.ROOT, "- [%3d] Reply: %s%n", number, text.toUpperCase(Locale.ROOT));
     };
   }
 

@@ -3,6 +3,7 @@ package io.upper.config;
 import io.upper.net.FileDescriptors;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -91,8 +92,12 @@ public record Configuration(
     int last = admin.port() + processes - 1;
     if (admin.enabled() && admin.port() > 0 && last > MAX_PORT) {
       throw new ConfigurationException(
-          "/admin/port: %d and the %d after it, one for each process, are not in 0..%d"
-              .formatted(admin.port(), processes - 1, MAX_PORT));
+          String.format(
+              Locale.ROOT,
+              "/admin/port: %d and the %d after it, one for each process, are not in 0..%d",
+              admin.port(),
+              processes - 1,
+              MAX_PORT));
     }
     return admin;
   }
@@ -140,16 +145,17 @@ public record Configuration(
     return configured.isEmpty() || needed <= limit
         ? Optional.empty()
         : Optional.of(
-            "%s: %d connections%s need %d file descriptors, but %d are allowed: raise the limit (%s)"
-                .formatted(
-                    configured.stream()
-                        .map(server -> "/" + server.protocol().word() + "/maxConnections")
-                        .collect(Collectors.joining(", ")),
-                    connections,
-                    processes == 1 ? "" : " in " + processes + " processes",
-                    needed,
-                    limit,
-                    FileDescriptors.HOW_TO_RAISE));
+            String.format(
+                Locale.ROOT,
+                "%s: %d connections%s need %d file descriptors, but %d are allowed: raise the limit (%s)",
+                configured.stream()
+                    .map(server -> "/" + server.protocol().word() + "/maxConnections")
+                    .collect(Collectors.joining(", ")),
+                connections,
+                processes == 1 ? "" : " in " + processes + " processes",
+                needed,
+                limit,
+                FileDescriptors.HOW_TO_RAISE));
   }
 
   private static boolean isGiven(JsonObject given, String section, String key) {

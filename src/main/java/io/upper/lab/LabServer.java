@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,7 +44,7 @@ final class LabServer implements AutoCloseable {
 
   private LabServer(Process process, Protocol protocol, int processes) {
     this.process = process;
-    this.listening = Pattern.compile(LISTENING.formatted(protocol.word()));
+    this.listening = Pattern.compile(String.format(Locale.ROOT, LISTENING, protocol.word()));
     this.processes = processes;
     Thread reader = new Thread(this::read, "upper-lab-server-output");
     reader.setDaemon(true);

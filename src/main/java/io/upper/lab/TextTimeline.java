@@ -5,6 +5,7 @@ import io.upper.stress.report.Units;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Who was served when, as text: a row for each client, {@code ·} while it waits, the letter of who
@@ -46,7 +47,7 @@ final class TextTimeline {
     lines.add("     0 s" + " ".repeat(COLUMNS - 3 - end.length()) + end);
     int rows = Math.min(clients, MOST_ROWS);
     for (int client = 0; client < rows; client++) {
-      lines.add("%4d %s".formatted(client + 1, row(client)).stripTrailing());
+      lines.add(String.format(Locale.ROOT, "%4d %s", client + 1, row(client)).stripTrailing());
     }
     if (rows < clients) {
       lines.add("     … and " + Units.plural(clients - rows, "client") + " more");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -95,8 +96,11 @@ final class Trace {
                   .values());
       if (parts.isEmpty()) {
         throw new IOException(
-            "the server's recording does not tell who served request %d of client %d"
-                .formatted(answer.number() + 1, answer.client() + 1));
+            String.format(
+                Locale.ROOT,
+                "the server's recording does not tell who served request %d of client %d",
+                answer.number() + 1,
+                answer.client() + 1));
       }
       Served first = parts.get(0);
       Served last = parts.get(parts.size() - 1);

@@ -3,6 +3,7 @@ package io.upper.lab;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
 import io.upper.jvm.ChildJvm;
+import io.upper.jvm.TemporaryFiles;
 import io.upper.model.RequestEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -42,7 +43,10 @@ public final class Workbench implements AutoCloseable {
     this.directory = directory;
     // Ctrl-C ends the program without further ado.
     Runtime.getRuntime().addShutdownHook(cleanup);
-    this.vertx = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
+    this.vertx =
+        Vertx.builder()
+            .with(TemporaryFiles.withoutCache(new VertxOptions().setPreferNativeTransport(true)))
+            .build();
   }
 
   /**
@@ -52,7 +56,7 @@ public final class Workbench implements AutoCloseable {
    *     first word is a {@code java}
    */
   public static Workbench open(Protocol protocol, List<String> command) throws IOException {
-    Workbench bench = new Workbench(command, Files.createTempDirectory("upper-lab"));
+    Workbench bench = new Workbench(command, TemporaryFiles.createDirectory("upper-lab"));
     if (protocol == Protocol.TLS) {
       CertificateAuthority.create(bench.directory.resolve(CERTIFICATES));
     }

@@ -40,8 +40,8 @@ public final class RequestEvent extends Event {
 
   private RequestEvent() {}
 
-  /** The recording as an observer; null when there is none. */
-  public static RequestObserver ifEnabled() {
+  /** See {@link RequestRecording}, which does without this class where it cannot be loaded. */
+  static RequestObserver ifEnabled() {
     return FlightRecorder.isInitialized() && new RequestEvent().isEnabled()
         ? RequestEvent::record
         : null;

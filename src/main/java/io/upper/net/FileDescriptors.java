@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -61,8 +62,13 @@ public final class FileDescriptors {
 
   /** Why nothing is accepted, in words, and what to do. */
   public static String shortage() {
-    return "%d of %d file descriptors are free, and %d are kept: raise the limit (%s)"
-        .formatted(free(), LIMIT, kept, HOW_TO_RAISE);
+    return String.format(
+        Locale.ROOT,
+        "%d of %d file descriptors are free, and %d are kept: raise the limit (%s)",
+        free(),
+        LIMIT,
+        kept,
+        HOW_TO_RAISE);
   }
 
   /** Child processes are going to be started: more descriptors are kept free from now on. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -223,15 +224,20 @@ public final class Supervisor {
       remove(process);
       return end;
     } catch (IOException e) {
-      String told = "process %d cannot be started: %s".formatted(number, e.getMessage());
+      String told =
+          String.format(Locale.ROOT, "process %d cannot be started: %s", number, e.getMessage());
       return new ServerProcess.End(told, FAILED, Duration.ZERO);
     }
   }
 
   private void surrender(ServerProcess.End end) {
     surrender =
-        "%s, the last of %d in a row within %d s of their start: giving up"
-            .formatted(end.told(), persistence.maxQuickDeaths, persistence.quickDeath.toSeconds());
+        String.format(
+            Locale.ROOT,
+            "%s, the last of %d in a row within %d s of their start: giving up",
+            end.told(),
+            persistence.maxQuickDeaths,
+            persistence.quickDeath.toSeconds());
     stop();
   }
 

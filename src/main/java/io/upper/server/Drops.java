@@ -121,11 +121,12 @@ final class Drops {
             .filter(reason -> now[reason.ordinal()] > told[reason.ordinal()])
             .map(
                 reason ->
-                    "%d more for %s (%d so far)"
-                        .formatted(
-                            now[reason.ordinal()] - told[reason.ordinal()],
-                            reason.word(),
-                            now[reason.ordinal()]))
+                    String.format(
+                        Locale.ROOT,
+                        "%d more for %s (%d so far)",
+                        now[reason.ordinal()] - told[reason.ordinal()],
+                        reason.word(),
+                        now[reason.ordinal()]))
             .collect(Collectors.joining(", ")));
     tellLater(now);
   }

@@ -4,9 +4,9 @@ import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
 import io.upper.model.Models;
-import io.upper.model.RequestEvent;
 import io.upper.model.RequestLog;
 import io.upper.model.RequestObserver;
+import io.upper.model.RequestRecording;
 import io.upper.net.Addresses;
 import io.upper.net.Listeners;
 import io.upper.net.Listeners.Listener;
@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -243,7 +244,7 @@ final class ServerGroup implements Shareable {
   /** Who wants to know of a new conversation's requests; null for nobody. */
   RequestObserver observer() {
     RequestObserver log = RequestLog.ifEnabled();
-    RequestObserver recording = RequestEvent.ifEnabled();
+    RequestObserver recording = RequestRecording.ifEnabled();
     // Every datagram is a conversation: this is asked often, and nobody is usual.
     RequestObserver counting = metrics == null ? null : metrics.requests(settings.protocol());
     return log == null && recording == null
@@ -325,7 +326,9 @@ final class ServerGroup implements Shareable {
     String why =
         cause instanceof UnknownHostException ? "the name is unknown" : Listeners.reason(cause);
     return new IllegalStateException(
-        "%s cannot listen on %s: %s".formatted(settings.protocol().word(), where, why), cause);
+        String.format(
+            Locale.ROOT, "%s cannot listen on %s: %s", settings.protocol().word(), where, why),
+        cause);
   }
 
   /** What was turned away, counted. */
@@ -356,7 +359,9 @@ final class ServerGroup implements Shareable {
   void givenUp(String client) {
     drops.count(
         Drops.Reason.MAX_WAIT,
-        () -> "%s has waited for %d ms".formatted(client, settings.maxWaitMillis()));
+        () ->
+            String.format(
+                Locale.ROOT, "%s has waited for %d ms", client, settings.maxWaitMillis()));
   }
 
   /** One that was admitted is over. */

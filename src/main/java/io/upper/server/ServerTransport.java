@@ -2,7 +2,9 @@ package io.upper.server;
 
 import io.upper.config.ConfigurationException;
 import io.upper.config.TransportKind;
+import io.upper.jvm.TemporaryFiles;
 import io.vertx.core.transport.Transport;
+import java.util.Locale;
 
 /** Finds the transport that the configuration names. */
 public final class ServerTransport {
@@ -34,16 +36,9 @@ public final class ServerTransport {
     String reason =
         transport == null
             ? "its library is not on the class path"
-            : rootOf(transport.unavailabilityCause()).getMessage();
+            : TemporaryFiles.whyNotLoaded(transport.unavailabilityCause());
     throw new ConfigurationException(
-        "/transport: \"%s\" is not available here: %s".formatted(kind.word(), reason));
-  }
-
-  private static Throwable rootOf(Throwable cause) {
-    Throwable root = cause;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
+        String.format(
+            Locale.ROOT, "/transport: \"%s\" is not available here: %s", kind.word(), reason));
   }
 }

@@ -28,6 +28,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.X509KeyManager;
@@ -204,10 +205,11 @@ public final class TlsCredentials {
   @Override
   public String toString() {
     X509Certificate certificate = soonest();
-    return "%s, valid until %s"
-        .formatted(
-            certificate.getSubjectX500Principal().getName(),
-            DATE.format(certificate.getNotAfter().toInstant()));
+    return String.format(
+        Locale.ROOT,
+        "%s, valid until %s",
+        certificate.getSubjectX500Principal().getName(),
+        DATE.format(certificate.getNotAfter().toInstant()));
   }
 
   /**

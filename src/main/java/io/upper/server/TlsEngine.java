@@ -3,6 +3,7 @@ package io.upper.server;
 import io.netty.handler.ssl.OpenSsl;
 import io.upper.config.ConfigurationException;
 import io.upper.config.TlsEngineKind;
+import io.upper.jvm.TemporaryFiles;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.SSLEngineOptions;
@@ -29,7 +30,8 @@ public record TlsEngine(SSLEngineOptions options, String told) {
       return new TlsEngine(
           new OpenSSLEngineOptions(), "tls engine: openssl (" + OpenSsl.versionString() + ")");
     }
-    String reason = "OpenSSL is not available: " + reason();
+    String reason =
+        "OpenSSL is not available: " + TemporaryFiles.whyNotLoaded(OpenSsl.unavailabilityCause());
     if (kind == TlsEngineKind.OPENSSL) {
       throw new ConfigurationException("/tls/engine: " + reason);
     }
@@ -38,11 +40,5 @@ public record TlsEngine(SSLEngineOptions options, String told) {
 
   private static TlsEngine jdk(String reason) {
     return new TlsEngine(new JdkSSLEngineOptions(), "tls engine: jdk" + reason);
-  }
-
-  /** In a line: the cause of all may tell of every name that the library was looked for by. */
-  private static String reason() {
-    Throwable cause = OpenSsl.unavailabilityCause();
-    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 }

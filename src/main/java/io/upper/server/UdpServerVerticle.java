@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -222,9 +223,11 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
           .count(
               RATE,
               () ->
-                  "%s sends more than %d a second"
-                      .formatted(
-                          Addresses.text(sender.getAddress()), group.settings().ratePerSource()));
+                  String.format(
+                      Locale.ROOT,
+                      "%s sends more than %d a second",
+                      Addresses.text(sender.getAddress()),
+                      group.settings().ratePerSource()));
     } else {
       return true;
     }
@@ -245,8 +248,11 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
           .count(
               AMPLIFIED,
               () ->
-                  "a reply of %d bytes to a request of %d"
-                      .formatted(length, exchange.requestLength()));
+                  String.format(
+                      Locale.ROOT,
+                      "a reply of %d bytes to a request of %d",
+                      length,
+                      exchange.requestLength()));
     } else if (length == 0) {
       reply.release();
       sendEmpty(exchange.channel(), reply.recipient());

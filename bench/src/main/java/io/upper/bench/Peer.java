@@ -76,14 +76,13 @@ enum Peer {
     StringBuilder json = new StringBuilder("{");
     for (String protocol : List.of("tcp", "udp", "tls")) {
       boolean served = protocol.equals(workload.protocol);
-      json.append("\"%s\": {\"enabled\": %b, ".formatted(protocol, served));
+      json.append(String.format(Locale.ROOT, "\"%s\": {\"enabled\": %b, ", protocol, served));
       if (served) {
         json.append("\"host\": \"127.0.0.1\", \"instances\": 2, ");
         if (protocol.equals("tls")) {
           json.append(
-              "\"certificate\": \"%1$s/server-cert.pem\", \"key\": \"%1$s/server-key.pem\", "
-                  .formatted(certificates));
-          json.append("\"engine\": \"%s\", ".formatted(workload.engine));
+              String.format(Locale.ROOT, "\"certificate\": \"%1$s/server-cert.pem\", \"key\": \"%1$s/server-key.pem\", ", certificates));
+          json.append(String.format(Locale.ROOT, "\"engine\": \"%s\", ", workload.engine));
         }
       }
       json.append("\"port\": 0}, ");

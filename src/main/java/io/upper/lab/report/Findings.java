@@ -135,8 +135,11 @@ public final class Findings {
     }
     return peak() == 1
         ? String.format(
+            Locale.ROOT,
             "A served one request at a time, %s in all, and was at work for %s of the %s.",
-            Units.count(run.requests().size()), time(busy()), time(run.wall()))
+            Units.count(run.requests().size()),
+            time(busy()),
+            time(run.wall()))
         : "A alone served up to " + Units.count(peak()) + " requests at once.";
   }
 
@@ -159,10 +162,14 @@ public final class Findings {
         shown.stream().max(Comparator.comparingLong(Findings::waited)).orElseThrow();
     if (waited(longest) <= HARDLY * usualWork()) {
       return String.format(
+          Locale.ROOT,
           "Nobody%s waited long: %s at most (%s).",
-          drawn(), time(waited(longest)), client(longest));
+          drawn(),
+          time(waited(longest)),
+          client(longest));
     }
     return String.format(
+        Locale.ROOT,
         "%s waited longest%s: %s with its request %d, %s.",
         capital(client(longest)),
         drawn(),
@@ -194,7 +201,8 @@ public final class Findings {
         ? "although " + label + " was serving nobody"
         : others == 1
             ? "while " + label + " served " + client(before)
-            : "while %s served %d others, %s last".formatted(label, others, client(before));
+            : String.format(
+                Locale.ROOT, "while %s served %d others, %s last", label, others, client(before));
   }
 
   /** Which clients were done when, or who served which. */
@@ -210,8 +218,12 @@ public final class Findings {
     return done.get(last) - done.get(first) <= TOGETHER * done.get(last)
         ? "All clients were done at about the same time, after " + time(done.get(last)) + "."
         : String.format(
+            Locale.ROOT,
             "Client %d was done first, after %s, client %d last, after %s.",
-            first + 1, time(done.get(first)), last + 1, time(done.get(last)));
+            first + 1,
+            time(done.get(first)),
+            last + 1,
+            time(done.get(last)));
   }
 
   /** How the clients were spread over several workers. */
@@ -231,8 +243,10 @@ public final class Findings {
     return servers.get(wanderer).size() == 1
         ? keptShares()
         : String.format(
+            Locale.ROOT,
             "The requests of client %d were served by %s: a free worker takes whoever is next.",
-            wanderer + 1, listed(List.copyOf(servers.get(wanderer))));
+            wanderer + 1,
+            listed(List.copyOf(servers.get(wanderer))));
   }
 
   private String keptShares() {
@@ -251,9 +265,12 @@ public final class Findings {
     }
     if (greatest == fewest) {
       return String.format(
-          "Each client kept to its worker, and each worker had %s.", plural(greatest, "client"));
+          Locale.ROOT,
+          "Each client kept to its worker, and each worker had %s.",
+          plural(greatest, "client"));
     }
     return String.format(
+        Locale.ROOT,
         "Each client kept to its worker, but they were dealt unevenly: %s had %s and was done with"
             + " them after %s, %s had %s and was done after %s.",
         workers.label(most),
@@ -279,31 +296,41 @@ public final class Findings {
     double first = took(run.requests().stream().filter(request -> request.number() == 0));
     double later = took(run.requests().stream().filter(request -> request.number() > 0));
     if (count > load.clients() && count == run.requests().size()) {
-      return "each request had a worker of its own, and %d had to start on %s"
-          .formatted(count, plural(processors, "processor"));
+      return String.format(
+          Locale.ROOT,
+          "each request had a worker of its own, and %d had to start on %s",
+          count,
+          plural(processors, "processor"));
     }
     // Without later requests there is nothing to compare the first with: NaN is not above.
     if (count == load.clients() && first - later > excess / 2.0) {
-      return "the first request of each client took %s on average, the others %s: %s had to start"
-              .formatted(time(first), time(later), plural(count, "worker"))
+      return String.format(
+              Locale.ROOT,
+              "the first request of each client took %s on average, the others %s: %s had to start",
+              time(first),
+              time(later),
+              plural(count, "worker"))
           + " on "
           + plural(processors, "processor");
     }
     double worked = run.requests().stream().mapToLong(Findings::worked).average().orElseThrow();
     if (worked > SLOWED * load.job().millis() * 1e6) {
-      return "a job took %s on average, not %d ms".formatted(time(worked), load.job().millis());
+      return String.format(
+          Locale.ROOT, "a job took %s on average, not %d ms", time(worked), load.job().millis());
     }
     ServedRequest late =
         shown.stream().max(Comparator.comparingLong(Findings::waited)).orElseThrow();
     if (waited(late) > excess / 2 && waited(late) > HARDLY * usualWork()) {
-      return "%s waited %s, %s".formatted(client(late), time(waited(late)), cause(late));
+      return String.format(
+          Locale.ROOT, "%s waited %s, %s", client(late), time(waited(late)), cause(late));
     }
     long idle = run.wall().toNanos() - busy();
     return idle > excess / 2
         ? "for " + time(idle) + " of it nobody was being served"
-        : "its requests waited %s on average"
-            .formatted(
-                time(run.requests().stream().mapToLong(Findings::waited).average().orElseThrow()));
+        : String.format(
+            Locale.ROOT,
+            "its requests waited %s on average",
+            time(run.requests().stream().mapToLong(Findings::waited).average().orElseThrow()));
   }
 
   private String processorsUsed() {

@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -164,8 +165,10 @@ public final class LabHtml {
         excerpt.whole()
             ? ""
             : String.format(
+                Locale.ROOT,
                 " Drawn are the first %s of %s; the curves below count all.",
-                Units.plural(excerpt.requests(), "request"), clients);
+                Units.plural(excerpt.requests(), "request"),
+                clients);
     return "A row for each client, time to the right, from the first request sent. All pictures"
         + " have the same scale, so a short one is a fast model, unless the picture says"
         + " otherwise. Point at a bar to read its times, or unfold the figures."
@@ -229,6 +232,7 @@ public final class LabHtml {
         workers.number(request.worker()),
         workers.label(request.worker()),
         String.format(
+            Locale.ROOT,
             "client %d, request %d: waited %s, served by %s for %s",
             request.client() + 1,
             request.number() + 1,
@@ -355,6 +359,7 @@ public final class LabHtml {
       ScalingCurve.Point last = curve.points().get(curve.points().size() - 1);
       page.paragraph(
           String.format(
+              Locale.ROOT,
               "%s answered %s requests per second, %s times as many as %s; ideal are %s times.",
               Units.plural(last.instances(), "instance"),
               Units.rate(last.throughput()),

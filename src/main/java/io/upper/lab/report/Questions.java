@@ -15,6 +15,7 @@ import io.upper.stress.report.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -65,6 +66,7 @@ final class Questions {
                             + " once?",
                         lab(load.clients(), option(load.job()), "iterative"),
                         String.format(
+                            Locale.ROOT,
                             "%s × %s = %s; measured: %s. A client waits for its own job and those"
                                 + " of the others: half of the replies took %s or more.",
                             Units.count(total()),
@@ -90,11 +92,13 @@ final class Questions {
                 + "?",
             "upper show event-loop",
             String.format(
+                Locale.ROOT,
                 "iterative sleeps on the loop: it serves %d at once, and nobody else is read"
                     + " meanwhile. event-loop sets a timer and goes on: it served up to %d at once"
                     + " with the same thread. That helps because the job waits; see what happens"
                     + " when it computes.",
-                findings(blocked.get()).peak(), findings(free.get()).peak())));
+                findings(blocked.get()).peak(),
+                findings(free.get()).peak())));
   }
 
   private Optional<Question> moreClients() {
@@ -134,10 +138,14 @@ final class Questions {
                 + " iterative?",
             lab(load.clients(), "spin:" + load.job().millis() + "ms", null),
             String.format(
+                Locale.ROOT,
                 "%s of computing are to be done, and %s can do it in %s at best, whoever serves:"
                     + " those with several threads or processes come near to that, those with one"
                     + " event loop need %s. Only more processors help further.",
-                time(work), plural(processors, "processor"), time(work / processors), time(work))));
+                time(work),
+                plural(processors, "processor"),
+                time(work / processors),
+                time(work))));
   }
 
   private Optional<Question> unfair() {
@@ -151,6 +159,7 @@ final class Questions {
                     "Which model was the least fair to its clients, and who paid for it?",
                     lab(clients, option(load.job()), null),
                     String.format(
+                        Locale.ROOT,
                         "%s, with an index of %s (1 is the same for all). %s",
                         run.name(),
                         LabTable.fairness(run.fairness(clients)),
@@ -170,6 +179,7 @@ final class Questions {
             "What does a process for each client cost? Would you choose that for 10,000 clients?",
             "upper show process-per-connection",
             String.format(
+                Locale.ROOT,
                 "With %s it took %s MiB, event-loop %s MiB: some %s MiB for each, so 10,000 clients"
                     + " at once would take %s MiB. An event loop keeps a few kilobytes of each.",
                 children == 1 ? "1 process" : Units.count(children) + " processes",
@@ -199,6 +209,7 @@ final class Questions {
     return Optional.of(
         new Question(
             String.format(
+                Locale.ROOT,
                 "%s, %s: how many times the requests of %s do %s serve?",
                 curve.model(),
                 LabHtml.job(curve.job()),
@@ -208,8 +219,11 @@ final class Questions {
                 + curve.model()
                 + (curve.job().kind() == Job.Kind.NONE ? "" : " --job " + option(curve.job())),
             String.format(
+                Locale.ROOT,
                 "%s times as many; ideal are %s times. %s",
-                LabTable.factor(speedUp), LabTable.factor(ideal), why)));
+                LabTable.factor(speedUp),
+                LabTable.factor(ideal),
+                why)));
   }
 
   private boolean sleeps() {

@@ -3,6 +3,7 @@ package io.upper.stress.report;
 import io.upper.stress.Progress;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -138,6 +139,6 @@ public final class LiveDisplay implements AutoCloseable {
   }
 
   private String up() {
-    return drawn == 0 ? "" : UP.formatted(drawn);
+    return drawn == 0 ? "" : String.format(Locale.ROOT, UP, drawn);
   }
 }
