@@ -2,14 +2,13 @@ package io.upper.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
- * The memory that one epoll socket receives into: slots for the datagrams of one recvmmsg(2), each
- * as long as a datagram can be, used again and again. To allocate as much for every batch would
- * cost more than the batch; short slots would cut long datagrams.
+ * The memory that the epoll sockets of an instance receive into, one after the other: slots for the
+ * datagrams of one recvmmsg(2), each as long as a datagram can be, used again and again. To
+ * allocate as much for every batch would cost more than the batch; short slots would cut long
+ * datagrams.
  *
  * <p>Short datagrams touch the beginnings of the slots alone, so those must not fall on the same
  * places of the processor's cache: the distance between two is no multiple of a page.
@@ -55,20 +54,11 @@ final class DatagramSlots extends DefaultMaxMessagesRecvByteBufAllocator {
     return slots;
   }
 
-  private void release() {
+  /** Frees the memory, when the sockets are closed. */
+  void release() {
     if (slots != null) {
       slots.release();
       slots = null;
     }
-  }
-
-  /** Frees the memory when the socket is closed. */
-  ChannelInboundHandlerAdapter guard() {
-    return new ChannelInboundHandlerAdapter() {
-      @Override
-      public void handlerRemoved(ChannelHandlerContext context) {
-        release();
-      }
-    };
   }
 }

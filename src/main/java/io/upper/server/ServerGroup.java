@@ -56,6 +56,7 @@ final class ServerGroup implements Shareable {
   private volatile List<InetSocketAddress> addresses;
   private final Promise<Void> open = Promise.promise();
   private final Promise<List<InetSocketAddress>> taken = Promise.promise();
+  private final Set<InetAddress> asked = ConcurrentHashMap.newKeySet();
   private final Drops drops;
   private volatile SourceRates rates;
   private final AtomicInteger conversations = new AtomicInteger();
@@ -303,6 +304,11 @@ final class ServerGroup implements Shareable {
   /** The port that the server listens on, once an instance does. */
   int port() {
     return taken.future().result().get(0).getPort();
+  }
+
+  /** The addresses that datagrams to a wildcard address were sent to. */
+  Set<InetAddress> asked() {
+    return asked;
   }
 
   /** An instance listens; when all do, the server is announced. */

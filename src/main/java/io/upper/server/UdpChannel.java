@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannelConfig;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
@@ -43,6 +44,8 @@ final class UdpChannel extends ChannelInboundHandlerAdapter {
   // Netty's NIO channel does not show it; null with a native transport.
   private final DatagramChannel nio;
   private final Handler<DatagramPacket> received = this::received;
+  // Null unless it is bound to a wildcard address and others can share its port.
+  private LocalAddresses local;
   private Channel channel;
   private boolean reading;
 
@@ -81,7 +84,7 @@ final class UdpChannel extends ChannelInboundHandlerAdapter {
                     ? context.owner().transport().datagramChannelFactory()
                     : () -> new NioDatagramChannel(nio))
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-            .handler(udp.initializer());
+            .handler(udp.initializer(address.getAddress().isAnyLocalAddress()));
     if (reusePort) {
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
@@ -102,14 +105,15 @@ final class UdpChannel extends ChannelInboundHandlerAdapter {
     return promise.future();
   }
 
-  private ChannelHandler initializer() {
+  private ChannelHandler initializer(boolean wildcard) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
         if (channel.config() instanceof EpollDatagramChannelConfig epoll) {
-          DatagramSlots slots = new DatagramSlots();
-          epoll.setMaxDatagramPayloadSize(DatagramSlots.SLOT).setRecvByteBufAllocator(slots);
-          channel.pipeline().addLast(slots.guard());
+          epoll
+              .setMaxDatagramPayloadSize(DatagramSlots.SLOT)
+              .setRecvByteBufAllocator(server.slots())
+              .setOption(EpollChannelOption.IP_RECVORIGDSTADDR, wildcard);
         } else {
           channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(MAX_PAYLOAD));
         }
@@ -130,7 +134,16 @@ final class UdpChannel extends ChannelInboundHandlerAdapter {
   }
 
   private void received(DatagramPacket packet) {
-    server.received(this, packet);
+    if (local == null) {
+      server.received(this, packet);
+    } else {
+      local.received(packet);
+    }
+  }
+
+  /** Leaves it to the socket of the address that was asked to reply. */
+  void replyFrom(LocalAddresses local) {
+    this.local = local;
   }
 
   @Override

@@ -20,12 +20,15 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +74,9 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private ServerGroup group;
   // One for each address; none without a native transport, but for the first instance.
   private final List<UdpChannel> channels = new ArrayList<>();
+  // One for each of them that is bound to a wildcard address.
+  private final List<LocalAddresses> local = new ArrayList<>();
+  private final DatagramSlots slots = new DatagramSlots();
   // Null without metrics.
   private ServerMetrics.Loop metrics;
   private int port;
@@ -95,7 +101,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   @Override
   public Future<Void> unbound() {
-    return Future.join(channels.stream().map(UdpChannel::closed).toList()).mapEmpty();
+    return forEach(UdpChannel::closed, LocalAddresses::closed);
   }
 
   @Override
@@ -106,19 +112,22 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     }
     group.join();
     metrics = group.metrics() == null ? null : group.metrics().loop(Protocol.UDP);
-    return listen().recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
+    return listen()
+        .recover(
+            cause ->
+                close().compose(v -> group.leave()).transform(v -> Future.failedFuture(cause)));
   }
 
   private Future<Void> listen() {
     boolean shared = vertx.isNativeTransportEnabled();
     return listen(shared)
-        .map(
+        .compose(
             all -> {
               all.forEach(listener -> channels.add(listener.socket()));
               port = group.port();
-              group.listening(shared ? group.instances() : 1);
-              return null;
-            });
+              return replyFromLocalAddresses();
+            })
+        .onSuccess(v -> group.listening(shared ? group.instances() : 1));
   }
 
   /** The first instance takes the addresses; the others share them, or stay idle. */
@@ -144,10 +153,52 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
         Protocol.UDP.word(),
         address ->
             UdpChannel.bind((ContextInternal) context, address, reusePort, this)
-                .map(channel -> new Listener<>(channel.address(), channel)),
+                .map(channel -> new Listener<>(at(address, channel), channel)),
         UdpChannel::close);
   }
 
+  /** With the zone as it was given. */
+  private static InetSocketAddress at(InetSocketAddress address, UdpChannel channel) {
+    return new InetSocketAddress(address.getAddress(), channel.address().getPort());
+  }
+
+  /** Replies leave from the address that was asked, if the system lets us know and have it. */
+  private Future<Void> replyFromLocalAddresses() {
+    List<Future<Void>> started = new ArrayList<>();
+    for (UdpChannel channel : channels) {
+      InetAddress address = channel.address().getAddress();
+      if (address.isAnyLocalAddress() && vertx.isNativeTransportEnabled()) {
+        LocalAddresses addresses =
+            new LocalAddresses(this, vertx, channel, group.asked(), this::bindLocal);
+        channel.replyFrom(addresses);
+        local.add(addresses);
+        started.add(addresses.start());
+      } else if (address.isAnyLocalAddress()) {
+        LOG.info(
+            "udp replies leave from the address that routing prefers, not from the one asked:"
+                + " that needs a native transport, or a host instead of {}",
+            Addresses.text(address));
+      }
+    }
+    return Future.join(started).mapEmpty();
+  }
+
+  private Future<UdpChannel> bindLocal(InetAddress address) {
+    return UdpChannel.bind(
+        (ContextInternal) context, new InetSocketAddress(address, port), true, this);
+  }
+
+  /** Whether a socket has received what is not answered yet. */
+  boolean isAnswering(UdpChannel channel) {
+    return pending.stream().anyMatch(exchange -> exchange.channel() == channel);
+  }
+
+  /** The memory that all its sockets receive into, one after the other. */
+  DatagramSlots slots() {
+    return slots;
+  }
+
+  /** A datagram was received by a socket, to be answered by it or another one. */
   void received(UdpChannel channel, DatagramPacket packet) {
     received++;
     ByteBuf content = packet.content();
@@ -326,6 +377,14 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     for (DatagramExchange late : List.copyOf(pending)) {
       late.cancel();
     }
-    return Future.join(channels.stream().map(UdpChannel::close).toList()).mapEmpty();
+    return forEach(UdpChannel::close, LocalAddresses::close).onComplete(v -> slots.release());
+  }
+
+  private Future<Void> forEach(
+      Function<UdpChannel, Future<Void>> channel,
+      Function<LocalAddresses, Future<Void>> addresses) {
+    return Future.join(
+            Stream.concat(channels.stream().map(channel), local.stream().map(addresses)).toList())
+        .mapEmpty();
   }
 }
