@@ -7,6 +7,7 @@ import ch.qos.logback.core.AppenderBase;
 import io.upper.MainVerticle;
 import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientVerticle;
+import io.upper.client.ClientVerticle.Exchange;
 import io.upper.config.Configuration;
 import io.upper.config.Protocol;
 import io.upper.jvm.TemporaryFiles;
@@ -19,10 +20,13 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -38,6 +42,9 @@ import picocli.CommandLine.Mixin;
 public final class DemoCommand implements Callable<Integer> {
   private static final int INSTANCES = 2;
   private static final int CLIENTS = 2;
+  // The kernel chooses the event loop of a datagram by the port it comes from: a client whose port
+  // falls to the same one as the first's is replaced by another.
+  private static final int MAX_TRIES = 40;
   // One for each instance, the main verticle and the client at work.
   private static final int EVENT_LOOPS = 3 * INSTANCES + 2;
   private static final List<String> TEXTS =
@@ -67,8 +74,14 @@ public final class DemoCommand implements Callable<Integer> {
       MainVerticle servers = new MainVerticle(Configuration.of(configuration(directory)));
       vertx.deployVerticle(servers).await();
       for (Protocol protocol : Protocol.values()) {
+        Set<String> served = new HashSet<>();
         for (int client = 1; client <= CLIENTS; client++) {
-          ask(vertx, protocol, servers.actualPort(protocol), directory).await();
+          List<Exchange> exchanges;
+          int tries = 0;
+          do {
+            exchanges = ask(vertx, protocol, servers.actualPort(protocol), directory).await();
+          } while (!served.add(servedBy(exchanges.get(0))) && ++tries < MAX_TRIES);
+          exchanges.forEach(this::print);
         }
       }
     } finally {
@@ -115,7 +128,10 @@ public final class DemoCommand implements Callable<Integer> {
     return directory.resolve(name).toString();
   }
 
-  private Future<Void> ask(Vertx vertx, Protocol protocol, int port, Path certificates) {
+  /** What a new client, with a port of its own, asks and is answered. */
+  private static Future<List<Exchange>> ask(
+      Vertx vertx, Protocol protocol, int port, Path certificates) {
+    List<Exchange> exchanges = new ArrayList<>();
     JsonObject config =
         new JsonObject()
             .put("protocol", protocol.word())
@@ -124,12 +140,16 @@ public final class DemoCommand implements Callable<Integer> {
             .put("ca", file(certificates, CertificateAuthority.CA_CERTIFICATE));
     return vertx
         .deployVerticle(
-            new ClientVerticle(this::answered), new DeploymentOptions().setConfig(config))
-        .compose(vertx::undeploy);
+            new ClientVerticle(exchanges::add), new DeploymentOptions().setConfig(config))
+        .compose(vertx::undeploy)
+        .map(exchanges);
   }
 
-  private void answered(ClientVerticle.Exchange exchange) {
-    String client = exchange.protocol().word() + exchange.client().port();
+  private String servedBy(Exchange exchange) {
+    return servedBy.getOrDefault(exchange.protocol().word() + exchange.client().port(), "?");
+  }
+
+  private void print(Exchange exchange) {
     boolean right = exchange.reply().equals(exchange.request().toUpperCase(Locale.ROOT));
     if (!right) {
       wrong++;
@@ -141,7 +161,7 @@ public final class DemoCommand implements Callable<Integer> {
         exchange.request(),
         exchange.reply(),
         right ? "" : "WRONG, ",
-        servedBy.getOrDefault(client, "?"));
+        servedBy(exchange));
   }
 
   static void delete(Path directory) throws IOException {

@@ -127,10 +127,9 @@ final class LocalAddresses {
     if (!full) {
       full = true;
       LOG.warn(
-          "udp has more than {} local addresses: replies to others leave from the one that routing"
-              + " prefers; configure a host instead of {}",
-          MAX_ADDRESSES,
-          Addresses.text(wildcard.address().getAddress()));
+          "udp replies of more than {} local addresses leave from the one that routing prefers: for"
+              + " the others name the address as host",
+          MAX_ADDRESSES);
     }
     return true;
   }

@@ -86,6 +86,8 @@ final class Session implements Conversation {
   private ByteBuffer view;
   private int shift;
 
+  // Null until the log, or somebody who counts, asks for it.
+  private String client;
   private Replies replies;
   private boolean handingOver;
   private boolean working;
@@ -486,6 +488,9 @@ final class Session implements Conversation {
 
   @Override
   public String client() {
-    return protocol.word() + " " + Addresses.text(socket.remoteAddress());
+    if (client == null) {
+      client = protocol.word() + " " + Addresses.text(socket.remoteAddress());
+    }
+    return client;
   }
 }

@@ -176,8 +176,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       } else if (address.isAnyLocalAddress()) {
         LOG.info(
             "udp replies leave from the address that routing prefers, not from the one asked:"
-                + " that needs a native transport, or a host instead of {}",
-            Addresses.text(address));
+                + " that needs a native transport, or that address as host instead of {}",
+            group.settings().host());
       }
     }
     return Future.join(started).mapEmpty();

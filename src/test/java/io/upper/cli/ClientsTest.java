@@ -10,7 +10,10 @@ import io.upper.config.Protocol;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -164,8 +167,15 @@ class ClientsTest {
       String line =
           "^%s  Straße +-> STRASSE +served by vert.x-eventloop-thread-\\d+$"
               .formatted(protocol.word());
-      assertEquals(
-          2, Pattern.compile(line, Pattern.MULTILINE).matcher(ended.out()).results().count());
+      Set<String> served =
+          Pattern.compile(line, Pattern.MULTILINE)
+              .matcher(ended.out())
+              .results()
+              .map(MatchResult::group)
+              .collect(Collectors.toSet());
+      // Without a native transport one event loop serves all datagrams.
+      boolean spread = !ended.out().contains("transport: nio");
+      assertEquals(protocol == Protocol.UDP && !spread ? 1 : 2, served.size(), ended.out());
     }
     assertTrue(ended.out().endsWith("\nAll replies are right.\n"), ended.out());
   }

@@ -46,6 +46,10 @@ class ProxyProtocolTest {
     byte[] v1 = "PROXY TCP4 192.0.2.7 192.0.2.1 4711 443\r\n".getBytes(US_ASCII);
     byte[] v2 = v2("21" + "11" + "000c" + "c0000207" + "c0000201" + "1267" + "01bb");
     byte[] v1OfIpv6 = "PROXY TCP6 2001:db8::7 2001:db8::1 4711 443\r\n".getBytes(US_ASCII);
+    byte[] mapped = "PROXY TCP6 ::ffff:192.0.2.7 ::1 4711 443\r\n".getBytes(US_ASCII);
+    byte[] unnamed = v2("21" + "31" + "00d8" + "00".repeat(216));
+    String path = HexFormat.of().formatHex("/run/a\nb".getBytes(US_ASCII));
+    byte[] unix = v2("21" + "31" + "00d8" + path + "00".repeat(216 - path.length() / 2));
     byte[] unknown = "PROXY UNKNOWN\r\n".getBytes(US_ASCII);
     byte[] local = v2("20" + "00" + "0000");
     return Servers.streams()
@@ -54,6 +58,9 @@ class ProxyProtocolTest {
                 Stream.of(
                     Arguments.of("v1", protocol, v1, "192.0.2.7:4711"),
                     Arguments.of("v1, IPv6", protocol, v1OfIpv6, "[2001:db8::7]:4711"),
+                    Arguments.of("v1, IPv4-mapped", protocol, mapped, "192.0.2.7:4711"),
+                    Arguments.of("v2, no path", protocol, unnamed, "unix: disconnected"),
+                    Arguments.of("v2, two lines", protocol, unix, "unix:/run/a?b disconnected"),
                     Arguments.of("v1 UNKNOWN", protocol, unknown, "127.0.0.1:"),
                     Arguments.of("v2", protocol, v2, "192.0.2.7:4711"),
                     Arguments.of("v2 LOCAL", protocol, local, "127.0.0.1:")));
@@ -117,6 +124,8 @@ class ProxyProtocolTest {
     return Stream.of(
         Arguments.of("no header", "hello, this is no header at all\r\n".getBytes(US_ASCII)),
         Arguments.of("a bad address", "PROXY TCP4 300.1.1.1 1.1.1.1 1 2\r\n".getBytes(US_ASCII)),
+        // The specification allows it, Netty's decoder does not.
+        Arguments.of("port 0", "PROXY TCP4 192.0.2.7 192.0.2.1 0 443\r\n".getBytes(US_ASCII)),
         Arguments.of("no end", ("PROXY TCP4 " + "1".repeat(200)).getBytes(US_ASCII)),
         Arguments.of("UDP", v2("21" + "12" + "000c" + "c0000207" + "c0000201" + "1267" + "01bb")),
         Arguments.of("a bad command", v2("2f" + "11" + "000c" + "00".repeat(12))));
