@@ -1,0 +1,71 @@
+package io.upper.lesson;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+
+/**
+ * A TCP server on Netty, the library beneath Vert.x: a {@link ServerBootstrap} binds the port, and
+ * event loops, two for each processor, call the handler at the end of a connection's pipeline.
+ *
+ * <pre>
+ * ./upper lesson netty-tcp 2000
+ * printf hello | nc -N localhost 2000
+ * </pre>
+ *
+ * <p><b>Python:</b> {@code TCP_twisted.py}
+ *
+ * <p><b>What it leaves out:</b>
+ *
+ * <ul>
+ *   <li>A client that sends and never reads fills the memory with replies: {@code
+ *       io.upper.server.Session} reads no more while too much is unsent.
+ *   <li>It copies each text into a string and back: {@code io.upper.text.Utf8Uppercase} changes the
+ *       bytes where they are.
+ *   <li>It must release buffers itself where it does more: {@code io.upper.server.Session} shows
+ *       how.
+ * </ul>
+ *
+ * <p><b>Next:</b> {@link VertxTcp}
+ */
+@Sharable
+public final class NettyTcp extends SimpleChannelInboundHandler<ByteBuf> {
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext client, ByteBuf request) {
+    String reply = request.toString(UTF_8).toUpperCase(Locale.ROOT);
+    client.writeAndFlush(Unpooled.copiedBuffer(reply, UTF_8));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext client, Throwable cause) {
+    System.out.println("lost: " + client.channel().remoteAddress() + ": " + cause.getMessage());
+    client.close();
+  }
+
+  public static void main(String[] args) throws InterruptedException {
+    int port = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .childHandler(new NettyTcp()); // One for all connections: it has no state.
+    Channel server = bootstrap.bind(port).sync().channel();
+    int bound = ((InetSocketAddress) server.localAddress()).getPort();
+    System.out.println("listening on port " + bound);
+    server.closeFuture().sync();
+  }
+}

@@ -1,0 +1,75 @@
+package io.upper.lesson;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Locale;
+
+/**
+ * A TCP server whose ten threads, started before any client comes, all wait in {@link
+ * ServerSocket#accept} on one socket. Each new connection wakes one that is idle: nobody has to
+ * hand it over.
+ *
+ * <pre>
+ * ./upper lesson tcp-prefork-accept 2000
+ * printf hello | nc -N localhost 2000
+ * </pre>
+ *
+ * <p><b>Python:</b> {@code tcp_prefork_pool_accept.py}, {@code tcp_prefork_process_accept.py} with
+ * threads in place of processes, since Java cannot fork
+ *
+ * <p><b>What it leaves out:</b>
+ *
+ * <ul>
+ *   <li>Ten connections are served at a time, and a silent one holds its thread: {@code
+ *       io.upper.server.IdleSweep} closes idle connections.
+ *   <li>Threads share one memory: what crashes one crashes all. {@code io.upper.prefork.Supervisor}
+ *       has processes, and replaces one that dies.
+ * </ul>
+ *
+ * <p><b>Next:</b> {@link TcpSelect}
+ */
+public final class TcpPreforkAccept {
+  private static final int THREADS = 10;
+
+  public static void main(String[] args) throws IOException {
+    int port = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
+    ServerSocket server = new ServerSocket(port);
+    System.out.println("listening on port " + server.getLocalPort());
+    for (int i = 0; i < THREADS; i++) {
+      new Thread(() -> acceptAll(server)).start();
+    }
+  }
+
+  private static void acceptAll(ServerSocket server) {
+    try {
+      while (true) {
+        serve(server.accept());
+      }
+    } catch (IOException e) {
+      System.out.println(Thread.currentThread().getName() + " stops: " + e.getMessage());
+    }
+  }
+
+  private static void serve(Socket client) {
+    System.out.println(Thread.currentThread().getName() + " serves " + client);
+    try (client) {
+      InputStream in = client.getInputStream();
+      OutputStream out = client.getOutputStream();
+      byte[] buffer = new byte[1024];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        out.write(upper(new String(buffer, 0, n, UTF_8)));
+      }
+    } catch (IOException e) {
+      System.out.println("lost: " + client + ": " + e.getMessage());
+    }
+  }
+
+  private static byte[] upper(String text) {
+    return text.toUpperCase(Locale.ROOT).getBytes(UTF_8);
+  }
+}

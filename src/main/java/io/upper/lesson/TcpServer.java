@@ -1,0 +1,65 @@
+package io.upper.lesson;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Locale;
+
+/**
+ * An iterative TCP server: one thread accepts a connection from a {@link ServerSocket}, serves it
+ * to its end, and only then accepts the next.
+ *
+ * <pre>
+ * ./upper lesson tcp-server 2000
+ * printf hello | nc -N localhost 2000
+ * </pre>
+ *
+ * <p><b>Python:</b> {@code tcp_server.py}
+ *
+ * <p><b>What it leaves out:</b>
+ *
+ * <ul>
+ *   <li>Other clients wait while one is connected, even if that one says nothing, and for ever if
+ *       it never leaves: {@code io.upper.server.IdleSweep} closes idle connections.
+ *   <li>A character of several bytes that two reads cut in half comes back damaged: {@code
+ *       io.upper.text.Utf8Uppercase} keeps the first half until the second arrives.
+ *   <li>On SIGTERM it dies in the middle of a reply: {@code io.upper.server.Session} drains.
+ * </ul>
+ *
+ * <p><b>Next:</b> {@link TcpThread}
+ */
+public final class TcpServer {
+
+  public static void main(String[] args) throws IOException {
+    int port = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
+    try (ServerSocket server = new ServerSocket(port)) {
+      System.out.println("listening on port " + server.getLocalPort());
+      while (true) {
+        serve(server.accept());
+      }
+    }
+  }
+
+  private static void serve(Socket client) {
+    System.out.println("connected: " + client.getRemoteSocketAddress());
+    try (client) {
+      InputStream in = client.getInputStream();
+      OutputStream out = client.getOutputStream();
+      byte[] buffer = new byte[1024];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        out.write(upper(new String(buffer, 0, n, UTF_8)));
+      }
+      System.out.println("disconnected: " + client.getRemoteSocketAddress());
+    } catch (IOException e) {
+      System.out.println("lost: " + client.getRemoteSocketAddress() + ": " + e.getMessage());
+    }
+  }
+
+  private static byte[] upper(String text) {
+    return text.toUpperCase(Locale.ROOT).getBytes(UTF_8);
+  }
+}
