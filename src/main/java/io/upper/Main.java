@@ -6,6 +6,7 @@ import io.upper.cli.ConfigCommand;
 import io.upper.cli.DemoCommand;
 import io.upper.cli.Hangups;
 import io.upper.cli.LabCommand;
+import io.upper.cli.LessonCommand;
 import io.upper.cli.RehearseCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
@@ -48,6 +49,7 @@ public final class Main {
           RehearseCommand.class,
           RunCommand.class,
           DemoCommand.class,
+          LessonCommand.class,
           ClientCommand.class,
           StressCommand.class,
           LabCommand.class,

@@ -6,23 +6,28 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code upper show MODEL}: the source that serves, which the jar carries. */
-@Command(name = "show", description = "Print the source of a model.", sortOptions = false)
+/** {@code upper show NAME}: the source of a lesson or a model, which the jar carries. */
+@Command(
+    name = "show",
+    description = "Print the source of a lesson or a model.",
+    sortOptions = false)
 public final class ShowCommand implements Callable<Integer> {
   private static final Map<String, String> SOURCES = sources();
 
   @Parameters(
-      paramLabel = "MODEL",
+      paramLabel = "NAME",
       description = {
         "iterative, event-loop, worker-pool, thread-per-connection, process-per-connection;",
-        "or processes, for the supervisor of several server processes."
+        "processes, for the supervisor of several server processes;",
+        "or a lesson (upper lesson lists them)."
       })
-  private String model;
+  private String name;
 
   @Mixin private Verbosity verbosity;
 
@@ -39,7 +44,8 @@ public final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    System.out.print(source(model));
+    Optional<Lesson> lesson = Lesson.of(name);
+    System.out.print(lesson.isPresent() ? lesson.get().source() : source(name));
     return 0;
   }
 
@@ -52,7 +58,10 @@ public final class ShowCommand implements Callable<Integer> {
     String source = SOURCES.get(model);
     if (source == null) {
       throw new ConfigurationException(
-          "MODEL: " + model + " is not one of " + String.join(", ", SOURCES.keySet()));
+          "NAME: "
+              + model
+              + " is no lesson (upper lesson lists them), nor one of "
+              + String.join(", ", SOURCES.keySet()));
     }
     try (InputStream text = ShowCommand.class.getResourceAsStream("/io/upper/" + source)) {
       if (text == null) {

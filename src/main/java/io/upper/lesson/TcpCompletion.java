@@ -10,13 +10,11 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.Channel;
 import java.nio.channels.CompletionHandler;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /**
  * Completion instead of readiness: an {@link AsynchronousServerSocketChannel} is told to accept, to
- * read or to write, and calls a handler when that is done. The buffer belongs to the system
- * meanwhile.
+ * read or to write, and calls a handler when that is done.
  *
  * <pre>
  * ./upper lesson tcp-completion 2000
@@ -28,10 +26,8 @@ import java.util.function.Consumer;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Each connection has a buffer of its own while it waits: {@code io.upper.server.Session} has
- *       none between two requests.
- *   <li>A silent client is kept for ever: {@code io.upper.server.IdleSweep} closes idle
- *       connections.
+ *   <li>A silent connection holds a buffer: {@code io.upper.server.Session} has none then.
+ *   <li>A silent client is kept for ever: {@code io.upper.server.IdleSweep} closes it.
  * </ul>
  *
  * <p><b>Next:</b> {@link NettyTcp}
@@ -45,17 +41,17 @@ public final class TcpCompletion {
     InetSocketAddress address = (InetSocketAddress) server.getLocalAddress();
     System.out.println("listening on port " + address.getPort());
     accept(server);
-    new CountDownLatch(1).await(); // The handlers run in threads that do not keep Java alive.
+    Thread.currentThread().join(); // For ever: the handlers' threads do not keep Java alive.
   }
 
   private static void accept(AsynchronousServerSocketChannel server) {
-    server.accept(
-        server,
-        then(
-            client -> {
-              accept(server);
-              read(client, ByteBuffer.allocate(1024));
-            }));
+    server.accept(server, then(client -> connected(server, client)));
+  }
+
+  private static void connected(
+      AsynchronousServerSocketChannel server, AsynchronousSocketChannel client) {
+    accept(server);
+    read(client, ByteBuffer.allocate(1024));
   }
 
   private static void read(AsynchronousSocketChannel client, ByteBuffer buffer) {
@@ -65,10 +61,10 @@ public final class TcpCompletion {
   private static void answer(AsynchronousSocketChannel client, ByteBuffer buffer, int n) {
     if (n < 0) {
       close(client);
-    } else {
-      String text = UTF_8.decode(buffer).toString();
-      write(client, UTF_8.encode(text.toUpperCase(Locale.ROOT)), buffer);
+      return;
     }
+    String text = UTF_8.decode(buffer).toString();
+    write(client, UTF_8.encode(text.toUpperCase(Locale.ROOT)), buffer);
   }
 
   private static void write(AsynchronousSocketChannel client, ByteBuffer reply, ByteBuffer buffer) {
@@ -79,7 +75,6 @@ public final class TcpCompletion {
     }
   }
 
-  /** Goes on with the result; closes the channel when there is none. */
   private static <T> CompletionHandler<T, Channel> then(Consumer<T> next) {
     return new CompletionHandler<>() {
       @Override

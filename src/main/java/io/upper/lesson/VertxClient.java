@@ -82,10 +82,10 @@ public final class VertxClient extends VerticleBase {
     config.put("host", args.length > 0 ? args[0] : "localhost");
     config.put("port", args.length > 1 ? Integer.parseInt(args[1]) : 2000);
     Vertx vertx = Vertx.vertx();
-    vertx
-        .deployVerticle(VertxClient::new, new DeploymentOptions().setConfig(config))
-        .onFailure(cause -> System.err.println(cause.getMessage()))
-        .eventually(vertx::close)
-        .await();
+    try {
+      vertx.deployVerticle(VertxClient::new, new DeploymentOptions().setConfig(config)).await();
+    } finally {
+      vertx.close().await();
+    }
   }
 }

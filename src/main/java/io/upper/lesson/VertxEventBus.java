@@ -69,11 +69,11 @@ public final class VertxEventBus extends VerticleBase {
 
   public static void main(String[] args) {
     Vertx vertx = Vertx.vertx();
-    vertx
-        .deployVerticle(VertxEventBus::new, new DeploymentOptions().setInstances(2))
-        .compose(deployed -> vertx.deployVerticle(new Asker()))
-        .onFailure(cause -> System.err.println(cause.getMessage()))
-        .eventually(vertx::close)
-        .await();
+    try {
+      vertx.deployVerticle(VertxEventBus::new, new DeploymentOptions().setInstances(2)).await();
+      vertx.deployVerticle(new Asker()).await();
+    } finally {
+      vertx.close().await();
+    }
   }
 }

@@ -2,25 +2,21 @@ package io.upper.abuse;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.TrustedCa;
 import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A server in a process of its own, whose memory, threads and descriptors can be asked (Linux). Its
@@ -50,22 +46,8 @@ final class AbusedServer implements AutoCloseable {
     for (Protocol protocol : Protocol.values()) {
       ports.put(protocol, process.awaitPort(protocol));
     }
-    trust = trust(directory.resolve("certs").resolve(CertificateAuthority.CA_CERTIFICATE));
-  }
-
-  private static SSLContext trust(Path ca) throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    try (InputStream in = Files.newInputStream(ca)) {
-      store.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
+    trust =
+        TrustedCa.context(directory.resolve("certs").resolve(CertificateAuthority.CA_CERTIFICATE));
   }
 
   InetSocketAddress address(Protocol protocol) {

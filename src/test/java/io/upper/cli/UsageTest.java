@@ -40,7 +40,9 @@ class UsageTest {
           client                       ; Missing required parameters: 'tcp|udp|tls', 'HOST', 'PORT' (see: upper client --help)
           client sctp localhost 7      ; Invalid value for positional parameter at index 0 (tcp|udp|tls): sctp is not one of tcp, udp, tls (see: upper client --help)
           client tcp localhost 65536   ; PORT: 65536 is not in 1..65535 (see: upper client --help)
-          show frob                    ; MODEL: frob is not one of iterative, event-loop, worker-pool, thread-per-connection, process-per-connection, processes
+          show frob                    ; NAME: frob is no lesson (upper lesson lists them), nor one of iterative, event-loop, worker-pool, thread-per-connection, process-per-connection, processes
+          lesson frob                  ; NAME: frob is no lesson (upper lesson lists them)
+          lesson tcp-server x          ; tcp-server: the port is no number: For input string: "x"
           lab --models iterative,frob  ; --models: frob is not one of iterative, event-loop, worker-pool, thread-per-connection, process-per-connection, processes:4
           lab --clients 0              ; --clients: 0 is not in 1..10000
           lab --out no/such/file.html  ; --out: there is no directory for no/such/file.html

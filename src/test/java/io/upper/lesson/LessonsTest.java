@@ -1,0 +1,346 @@
+package io.upper.lesson;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.upper.TrustedCa;
+import io.upper.cert.CertificateAuthority;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs every lesson as a process of its own, and asks it with ten clients at once. */
+class LessonsTest {
+  private static final int CLIENTS = 10;
+  private static final int PATIENCE_SECONDS = 120;
+  private static final int PATIENCE_MILLIS = PATIENCE_SECONDS * 1000;
+  private static final int JAVA_WITH_VIRTUAL_THREADS = 21;
+
+  @TempDir Path directory;
+
+  static Stream<String> servers() throws IOException {
+    return LessonSources.names().stream().filter(name -> !isClient(name));
+  }
+
+  static Stream<String> clients() throws IOException {
+    return LessonSources.names().stream().filter(LessonsTest::isClient);
+  }
+
+  /** Those that print the replies to their standard input. */
+  private static boolean isClient(String name) {
+    return name.endsWith("Client") || name.equals("VertxEventBus");
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void answersTenClientsAndEndsOnSigterm(String name) throws Exception {
+    int java = Runtime.version().feature();
+    assumeTrue(!name.equals("VertxStreams") || java >= JAVA_WITH_VIRTUAL_THREADS, "needs Java 21");
+    try (Lesson server = start(name, arguments(name))) {
+      Asker asker = asker(name, server.awaitListening());
+      ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+      try {
+        List<Callable<String>> asks =
+            IntStream.range(0, CLIENTS)
+                .<Callable<String>>mapToObj(i -> () -> asker.ask("Hello number " + i))
+                .toList();
+        List<String> replies = new ArrayList<>();
+        for (Future<String> reply : clients.invokeAll(asks)) {
+          replies.add(reply.get());
+        }
+        assertEquals(
+            IntStream.range(0, CLIENTS).mapToObj(i -> "HELLO NUMBER " + i).toList(), replies);
+      } finally {
+        clients.shutdownNow();
+      }
+      server.assertEndsOnSigterm();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("clients")
+  void printsTheReplies(String name) throws Exception {
+    List<String> expected = List.of("Reply is 'HELLO'", "Reply is 'WORLD'");
+    if (name.equals("VertxEventBus")) {
+      assertEquals(expected, replies(name));
+      return;
+    }
+    String serverName = serverOf(name);
+    try (Lesson server = start(serverName, arguments(serverName))) {
+      String address = server.awaitListening();
+      String[] args =
+          switch (name) {
+            case "UnixClient" -> new String[] {address};
+            case "McastClient" -> new String[] {"239.0.0.1", address, loopback()};
+            case "TlsClient" -> new String[] {"localhost", address};
+            default -> new String[] {"127.0.0.1", address};
+          };
+      assertEquals(expected, replies(name, args));
+    }
+  }
+
+  /** An error of the next call, not silence. */
+  @Test
+  void theConnectedClientNoticesThatNobodyListens() throws Exception {
+    int free;
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      free = socket.getLocalPort();
+    }
+    try (Lesson client = start("UdpConnectedClient", "127.0.0.1", "" + free)) {
+      client.say("hello\n");
+      assertEquals(1, client.awaitEnd());
+      assertTrue(client.output().contains("nobody listens there"), client.output());
+    }
+  }
+
+  @Test
+  void withoutVirtualThreadsTheStreamsSayWhatTheyNeed() throws Exception {
+    assumeTrue(Runtime.version().feature() < JAVA_WITH_VIRTUAL_THREADS, "has them");
+    try (Lesson streams = start("VertxStreams")) {
+      assertEquals(2, streams.awaitEnd());
+      assertEquals("vertx-streams needs Java 21 or later, for virtual threads\n", streams.output());
+    }
+  }
+
+  private List<String> replies(String name, String... args) throws Exception {
+    try (Lesson client = start(name, args)) {
+      client.say("hello\nworld\n");
+      assertEquals(0, client.awaitEnd(), client.output());
+      // A member of a multicast group says who it is.
+      return client
+          .output()
+          .lines()
+          .filter(line -> line.startsWith("Reply"))
+          .map(line -> line.replaceFirst(" from .*", ""))
+          .toList();
+    }
+  }
+
+  private Lesson start(String name, String... args) throws IOException {
+    return Lesson.start(directory, name, args);
+  }
+
+  private static String serverOf(String client) {
+    return switch (client) {
+      case "TcpClient", "VertxClient" -> "TcpThread";
+      case "UdpClient", "UdpConnectedClient" -> "UdpServer";
+      case "TlsClient" -> "TlsServer";
+      case "UnixClient" -> "UnixServer";
+      case "McastClient" -> "McastServer";
+      default -> fail(client + ": a client of an unknown kind");
+    };
+  }
+
+  private String[] arguments(String name) throws IOException {
+    if (name.startsWith("Unix")) {
+      return new String[] {directory.resolve("socket").toString()};
+    }
+    if (name.endsWith("Tls") || name.startsWith("Tls")) {
+      CertificateAuthority.create(directory.resolve("certs"));
+    }
+    return name.startsWith("Mcast")
+        ? new String[] {"0", "239.0.0.1", loopback()}
+        : new String[] {"0"};
+  }
+
+  private static String loopback() throws IOException {
+    return NetworkInterface.getByInetAddress(InetAddress.getByName("127.0.0.1")).getName();
+  }
+
+  /** How a server of that kind is asked. */
+  private interface Asker {
+    String ask(String text) throws Exception;
+  }
+
+  private Asker asker(String name, String address) {
+    if (name.startsWith("Udp") || name.equals("VertxUdp")) {
+      return text -> askUdp(text, Integer.parseInt(address));
+    }
+    if (name.startsWith("Mcast")) {
+      return text -> askGroup(text, Integer.parseInt(address));
+    }
+    if (name.startsWith("Unix")) {
+      return text -> askUnix(text, address);
+    }
+    if (name.startsWith("Tls") || name.equals("VertxTls")) {
+      return text -> askTls(text, Integer.parseInt(address));
+    }
+    if (List.of("NettyTcp", "VertxTcp", "VertxWorker", "VertxStreams").contains(name)
+        || name.startsWith("Tcp")) {
+      return text -> askTcp(text, Integer.parseInt(address));
+    }
+    return fail(name + ": a server of an unknown kind");
+  }
+
+  private static String askTcp(String text, int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+      return ask(text, socket);
+    }
+  }
+
+  private String askTls(String text, int port) throws Exception {
+    Path ca = directory.resolve("certs").resolve(CertificateAuthority.CA_CERTIFICATE);
+    SSLContext trusting = TrustedCa.context(ca);
+    try (Socket socket = trusting.getSocketFactory().createSocket("localhost", port)) {
+      return ask(text, socket);
+    }
+  }
+
+  private static String ask(String text, Socket socket) throws IOException {
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    return new String(socket.getInputStream().readNBytes(text.length()), StandardCharsets.UTF_8);
+  }
+
+  private static String askUnix(String text, String path) throws IOException {
+    try (SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      socket.write(StandardCharsets.UTF_8.encode(text));
+      ByteBuffer reply = ByteBuffer.allocate(text.length());
+      while (reply.hasRemaining() && socket.read(reply) >= 0) {
+        // It may come in parts.
+      }
+      return StandardCharsets.UTF_8.decode(reply.flip()).toString();
+    }
+  }
+
+  private static String askUdp(String text, int port) throws IOException {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      return ask(text, socket, new InetSocketAddress("127.0.0.1", port));
+    }
+  }
+
+  private static String askGroup(String text, int port) throws IOException {
+    try (MulticastSocket socket = new MulticastSocket()) {
+      socket.setNetworkInterface(NetworkInterface.getByName(loopback()));
+      return ask(text, socket, new InetSocketAddress("239.0.0.1", port));
+    }
+  }
+
+  private static String ask(String text, DatagramSocket socket, InetSocketAddress server)
+      throws IOException {
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    byte[] request = text.getBytes(StandardCharsets.UTF_8);
+    socket.send(new DatagramPacket(request, request.length, server));
+    DatagramPacket reply = new DatagramPacket(new byte[100], 100);
+    socket.receive(reply);
+    return new String(reply.getData(), 0, reply.getLength(), StandardCharsets.UTF_8);
+  }
+
+  /** A lesson in a process of its own; standard error goes where standard output does. */
+  private static final class Lesson implements AutoCloseable {
+    private final Process process;
+    private final StringBuffer output = new StringBuffer();
+    private final CompletableFuture<String> listening = new CompletableFuture<>();
+    private final Thread reader = new Thread(this::read, "output of a lesson");
+
+    private Lesson(Process process) {
+      this.process = process;
+      reader.setDaemon(true);
+      reader.start();
+    }
+
+    static Lesson start(Path directory, String name, String... args) throws IOException {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:+UseSerialGC",
+                  "-XX:+IgnoreUnrecognizedVMOptions",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "io.upper.lesson." + name));
+      command.addAll(List.of(args));
+      ProcessBuilder process =
+          new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+      // Not an argument: a process cannot ask the system for a command line of its own that is
+      // long.
+      String classPath = System.getProperty("java.class.path");
+      process
+          .environment()
+          .put("CLASSPATH", System.getProperty("surefire.test.class.path", classPath));
+      return new Lesson(process.start());
+    }
+
+    private void read() {
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          output.append(line).append('\n');
+          if (line.startsWith("listening on ")) {
+            listening.complete(line.replaceFirst("listening on (port )?", ""));
+          }
+        }
+      } catch (IOException e) {
+        output.append(e);
+      }
+      listening.completeExceptionally(new IOException("it has ended: " + output));
+    }
+
+    /** The port, or the path, that it listens on. */
+    String awaitListening() throws Exception {
+      return listening.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    void say(String text) throws IOException {
+      try (OutputStream input = process.getOutputStream()) {
+        input.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+
+    int awaitEnd() throws InterruptedException {
+      assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), output());
+      reader.join(PATIENCE_MILLIS);
+      return process.exitValue();
+    }
+
+    String output() {
+      return output.toString();
+    }
+
+    void assertEndsOnSigterm() throws Exception {
+      List<ProcessHandle> family =
+          Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+      process.destroy();
+      for (ProcessHandle member : family) {
+        member.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+}
