@@ -1,0 +1,157 @@
+package io.upper.lesson;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Runs the commands that the headers of the lessons and docs/lessons.md print, in a shell, as they
+ * are printed; only the ports are others, since several builds may run on a machine.
+ */
+@Tag("slow")
+class LessonCommandsIT {
+  private static final int PATIENCE_SECONDS = 180;
+  private static final int JAVA_WITH_VIRTUAL_THREADS = 21;
+  private static final Pattern FENCE = Pattern.compile("(?ms)^```(sh|text)\n(.*?)^```$");
+
+  /** What a shell is given, and what it prints. */
+  record Block(String commands, String output) {
+    @Override
+    public String toString() {
+      return commands.lines().findFirst().orElse("");
+    }
+  }
+
+  @BeforeAll
+  static void tools() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no bash");
+    assumeTrue(run("command -v nc", List.of()).status() == 0, "no nc");
+  }
+
+  static Stream<String> lessons() throws IOException {
+    return LessonSources.names().stream();
+  }
+
+  /** The servers in the background, then the line that asks. */
+  @ParameterizedTest
+  @MethodSource("lessons")
+  void theHeaderTellsHowToAsk(String name) throws Exception {
+    int java = Runtime.version().feature();
+    assumeTrue(!name.equals("VertxStreams") || java >= JAVA_WITH_VIRTUAL_THREADS, "needs Java 21");
+    List<String> commands = LessonSources.commands(name);
+    StringBuilder script = new StringBuilder("set -e; log=$(mktemp); trap 'rm $log' EXIT\n");
+    for (String command : commands.subList(0, commands.size() - 1)) {
+      boolean serves = command.startsWith("./upper lesson") || command.startsWith("./upper run");
+      script.append(command);
+      if (serves) {
+        // The loop ends when it listens, or when it has ended.
+        script.append(" >$log 2>&1 & server=$!\n");
+        script.append("trap 'kill $server; rm $log' EXIT\n");
+        script.append("until grep -q listening $log; do kill -0 $server; sleep 0.1; done\n");
+      } else {
+        script.append(" >&2\n");
+      }
+    }
+    script.append(commands.get(commands.size() - 1));
+    Ran ran = run(script.toString(), ports());
+    assertTrue(ran.output().contains("HELLO"), ran.output() + ran.errors());
+  }
+
+  static Stream<Block> exercises() throws IOException {
+    List<Block> blocks = new ArrayList<>();
+    Matcher fence = FENCE.matcher(Files.readString(Path.of("docs/lessons.md")));
+    String commands = null;
+    while (fence.find()) {
+      if (fence.group(1).equals("sh")) {
+        assertEquals(null, commands, "a block of commands without its output");
+        commands = fence.group(2);
+      } else {
+        blocks.add(new Block(commands, fence.group(2)));
+        commands = null;
+      }
+    }
+    return blocks.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("exercises")
+  void anExercisePrintsWhatThePageSays(Block block) throws Exception {
+    List<String> ports = ports();
+    Ran ran = run(block.commands(), ports);
+    // What a server prints goes to the same terminal.
+    List<String> expected = withPorts(block.output(), ports).lines().toList();
+    List<String> printed = ran.output().lines().filter(expected::contains).toList();
+    assertEquals(expected, printed, ran.output() + ran.errors());
+  }
+
+  private record Ran(int status, String output, String errors) {}
+
+  private static Ran run(String script, List<String> ports) throws Exception {
+    Path errors = Files.createTempFile("upper-lesson", ".txt");
+    try {
+      ProcessBuilder shell =
+          new ProcessBuilder("/bin/bash", "-c", withPorts(script, ports))
+              .redirectError(errors.toFile());
+      shell.environment().put("JAVA_HOME", System.getProperty("java.home"));
+      shell
+          .environment()
+          .put(
+              "PATH",
+              Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"));
+      shell.environment().put("LC_ALL", "C.UTF-8");
+      Process process = shell.start();
+      process.getOutputStream().close();
+      try {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), output);
+        return new Ran(process.exitValue(), output, Files.readString(errors));
+      } finally {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+    } finally {
+      Files.delete(errors);
+    }
+  }
+
+  private static String withPorts(String text, List<String> ports) {
+    return ports.isEmpty()
+        ? text
+        : text.replaceAll("\\b2000\\b", ports.get(0))
+            .replaceAll("\\b2443\\b", ports.get(1))
+            .replaceAll("\\b2009\\b", ports.get(2));
+  }
+
+  /** Three that were free just now, of all addresses. */
+  private static List<String> ports() throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    List<String> ports = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        sockets.add(new ServerSocket(0));
+        ports.add("" + sockets.get(i).getLocalPort());
+      }
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
+    return ports;
+  }
+}
