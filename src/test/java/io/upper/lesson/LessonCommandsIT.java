@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,29 +103,35 @@ class LessonCommandsIT {
   private record Ran(int status, String output, String errors) {}
 
   private static Ran run(String script, List<String> ports) throws Exception {
+    Path output = Files.createTempFile("upper-lesson", ".txt");
     Path errors = Files.createTempFile("upper-lesson", ".txt");
     try {
+      // To files: what a shell leaves behind would hold a pipe open.
       ProcessBuilder shell =
           new ProcessBuilder("/bin/bash", "-c", withPorts(script, ports))
+              .redirectInput(new File("/dev/null"))
+              .redirectOutput(output.toFile())
               .redirectError(errors.toFile());
-      shell.environment().put("JAVA_HOME", System.getProperty("java.home"));
-      shell
-          .environment()
-          .put(
-              "PATH",
-              Path.of(System.getProperty("java.home"), "bin") + ":" + System.getenv("PATH"));
+      String java = System.getProperty("java.home");
+      shell.environment().put("JAVA_HOME", java);
+      shell.environment().put("PATH", Path.of(java, "bin") + ":" + System.getenv("PATH"));
       shell.environment().put("LC_ALL", "C.UTF-8");
       Process process = shell.start();
-      process.getOutputStream().close();
       try {
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), output);
-        return new Ran(process.exitValue(), output, Files.readString(errors));
+        boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Ran ran =
+            new Ran(
+                ended ? process.exitValue() : -1,
+                Files.readString(output),
+                Files.readString(errors));
+        assertTrue(ended, ran.toString());
+        return ran;
       } finally {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
       }
     } finally {
+      Files.delete(output);
       Files.delete(errors);
     }
   }
