@@ -17,7 +17,7 @@ import java.util.concurrent.Callable;
  *
  * <pre>
  * ./upper run io.upper.lesson.VertxWorker -conf '{"port":2000}' -instances 4
- * printf hello | nc -N localhost 2000
+ * (printf hello; sleep 1) | nc -N localhost 2000
  * </pre>
  *
  * <p><b>Python:</b> {@code tcp_async_streams.py}, {@code tcp_async_protocols.py}: asyncio's {@code
@@ -29,7 +29,7 @@ import java.util.concurrent.Callable;
  *   <li>Requests queue for a worker without bound, also those of clients that have gone: {@code
  *       io.upper.model.WorkerPoolModel} takes them out again.
  *   <li>When a client ends its input, Vert.x closes the connection, and the reply on its way is
- *       lost: {@code io.upper.server.HalfClose} keeps it open until it is sent.
+ *       lost (hence the sleep): {@code io.upper.server.HalfClose} keeps it open until it is sent.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxStreams}
