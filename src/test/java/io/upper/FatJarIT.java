@@ -90,6 +90,7 @@ class FatJarIT {
         Set.of("ch.qos.logback.classic.spi.LogbackServiceProvider"),
         services("org.slf4j.spi.SLF4JServiceProvider"));
     Set<String> stores = services("io.vertx.config.spi.ConfigStoreFactory");
+    assertTrue(stores.contains("io.upper.config.ConfigurationStoreFactory"));
     for (String store : new String[] {"File", "EnvVariables", "SystemProperties"}) {
       assertTrue(stores.contains("io.vertx.config.impl.spi." + store + "ConfigStoreFactory"));
     }
@@ -115,6 +116,29 @@ class FatJarIT {
     assertTrue(demo.out().startsWith("transport: epoll\n"), demo.out());
   }
 
+  /** Configuration and its changes are then what vertx-config retrieves. */
+  @Test
+  void theLauncherOfVertxServesTheMainVerticle(@TempDir Path elsewhere) throws Exception {
+    String conf =
+        "{\"tcp\": {\"port\": 0, \"instances\": %d}, \"tls\": {\"enabled\": false}}";
+    Path file = Files.writeString(elsewhere.resolve("upper.json"), conf.formatted(2));
+    try (UpperProcess server =
+        UpperProcess.ofJar(PATH, "io.vertx.launcher.application.VertxApplication")
+            .in(elsewhere)
+            .environment("UPPER_CONF", "upper.json")
+            .environment("UPPER_PORT", "tcp://10.0.0.7:2000")
+            .environment("UPPER_TCP_MODEL", "iterative")
+            .start("io.upper.MainVerticle", "-conf", "{\"udp\": {\"enabled\": false}}")) {
+      server.awaitLine("tcp listening on .* \\(2 instances, iterative\\)");
+      Files.writeString(file, conf.formatted(3));
+      server.awaitLine("tcp/instances: 2 -> 3");
+      server.signal("TERM");
+      UpperProcess.Ended ended = server.awaitEnd();
+      assertEquals("", ended.err());
+      assertFalse(ended.out().contains("udp listening"), ended::out);
+    }
+  }
+
   /** Health, metrics and access log are off: they cost nothing. */
   @Test
   void whatIsOffIsNotLoaded(@TempDir Path elsewhere) throws Exception {
@@ -138,6 +162,7 @@ class FatJarIT {
           "io.prometheus.",
           "io.vertx.micrometer.",
           "io.upper.admin.",
+          "io.vertx.config.",
           "ch.qos.logback.classic.AsyncAppender",
           "io.vertx.core.http.impl.HttpServerImpl"
         }) {

@@ -117,6 +117,11 @@ public final class UpperProcess implements AutoCloseable {
         : builder.jvm("--enable-native-access=ALL-UNNAMED");
   }
 
+  /** Another main class of the jar. */
+  public static Builder ofJar(Path jar, String mainClass) {
+    return new Builder(List.of("-cp", jar.toAbsolutePath().toString(), mainClass));
+  }
+
   public static Builder ofJar(Path jar) {
     return new Builder(List.of("-jar", jar.toAbsolutePath().toString()));
   }
