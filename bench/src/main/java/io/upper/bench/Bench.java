@@ -85,7 +85,7 @@ public final class Bench {
   }
 
   private Contestant start(Peer peer, Workload workload) throws Exception {
-    PeerProcess process = PeerProcess.start(peer.command(workload, options.home(), certificates));
+    PeerProcess process = PeerProcess.start(peer.command(workload, options, certificates));
     try {
       return new Contestant(peer, process, load(workload, process.port));
     } catch (Exception e) {

@@ -1,5 +1,6 @@
 package io.upper.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,13 +11,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command line: what to measure, and for how long. */
+/**
+ * The command line: what to measure, and for how long.
+ *
+ * @param before the jar of another Upper, to compare with; or null
+ */
 record Options(
     List<Workload> workloads,
     List<Peer> peers,
     int rounds,
     Duration duration,
     Duration warmup,
+    Path before,
     Path home) {
 
   static Options of(String[] args) {
@@ -41,6 +47,9 @@ record Options(
     @Option(names = "--peers", split = ",", description = "netty is always the first of them.")
     private List<String> peers = Arrays.stream(Peer.values()).map(Peer::word).toList();
 
+    @Option(names = "--before", description = "Jar of another Upper: a peer in the same rounds.")
+    private Path before;
+
     @Option(names = "--rounds", description = "Rounds of each workload: ${DEFAULT-VALUE}.")
     private int rounds = 5;
 
@@ -59,13 +68,21 @@ record Options(
         throw new IllegalArgumentException(
             "known workloads: " + Arrays.stream(Workload.values()).map(Workload::word).toList());
       }
+      if (before != null && !Files.isReadable(before)) {
+        throw new IllegalArgumentException("--before: " + before + " is no file that can be read");
+      }
       return new Options(
           chosen,
-          Arrays.stream(Peer.values()).filter(p -> peers.contains(p.word())).toList(),
+          Arrays.stream(Peer.values()).filter(this::takesPart).toList(),
           rounds,
           Duration.ofMillis(millis),
           Duration.ofMillis(warmup),
+          before,
           Path.of(System.getProperty("bench.home", "bench")));
+    }
+
+    private boolean takesPart(Peer peer) {
+      return peer == Peer.BEFORE ? before != null : peers.contains(peer.word());
     }
   }
 }

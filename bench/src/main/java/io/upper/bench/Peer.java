@@ -1,5 +1,6 @@
 package io.upper.bench;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.Locale;
 enum Peer {
   NETTY,
   UPPER,
+  /** Another Upper, from the jar that {@code --before} names. */
+  BEFORE,
   VERTX,
   VIRTUAL,
   C;
@@ -27,7 +30,7 @@ enum Peer {
 
   boolean serves(Workload workload, Path home) {
     return switch (this) {
-      case NETTY, UPPER -> true;
+      case NETTY, UPPER, BEFORE -> true;
       case VERTX -> workload.engine.equals("jdk");
       case VIRTUAL -> workload.protocol.equals("tcp") && Runtime.version().feature() >= 21;
       case C -> !workload.protocol.equals("tls") && Files.isExecutable(epoll(home));
@@ -35,10 +38,10 @@ enum Peer {
   }
 
   /** The command that serves a workload on a free port of the loopback and prints the port. */
-  List<String> command(Workload workload, Path home, Path certificates) {
+  List<String> command(Workload workload, Options options, Path certificates) {
     List<String> command = new ArrayList<>();
     if (this == C) {
-      command.add(epoll(home).toString());
+      command.add(epoll(options.home()).toString());
       command.add(workload.protocol);
       return command;
     }
@@ -48,8 +51,9 @@ enum Peer {
       command.addAll(JVM_25);
     }
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    if (this == UPPER) {
+    String classPath = System.getProperty("java.class.path");
+    command.add(this == BEFORE ? instead(options.before(), classPath) : classPath);
+    if (this == UPPER || this == BEFORE) {
       command.addAll(
           List.of("io.upper.Main", "serve", "-conf", configuration(workload, certificates)));
     } else {
@@ -65,6 +69,11 @@ enum Peer {
       command.add(workload.engine);
     }
     return command;
+  }
+
+  /** The same class path, but for its first entry: that is Upper's jar. */
+  private static String instead(Path jar, String classPath) {
+    return jar + classPath.substring(classPath.indexOf(File.pathSeparatorChar));
   }
 
   private static Path epoll(Path home) {

@@ -36,12 +36,29 @@ final class Report {
           median(contestant, Measurement::p99Micros),
           median(contestant, Measurement::residentMiB));
     }
+    printChange(contestants);
     System.out.println();
   }
 
+  /** What a change of Upper costs, where both are measured. */
+  private static void printChange(List<Contestant> contestants) {
+    double[] after = cpu(contestants, Peer.UPPER);
+    double[] before = cpu(contestants, Peer.BEFORE);
+    if (after != null && before != null) {
+      System.out.println("upper / before, cpu: " + PairedRatio.of(after, before));
+    }
+  }
+
+  /** Of each round; null when the peer was not measured. */
+  private static double[] cpu(List<Contestant> contestants, Peer peer) {
+    return contestants.stream()
+        .filter(contestant -> contestant.peer == peer)
+        .findFirst()
+        .map(c -> c.rounds.stream().mapToDouble(Measurement::cpuMicros).toArray())
+        .orElse(null);
+  }
+
   private static double median(Contestant contestant, ToDoubleFunction<Measurement> figure) {
-    double[] sorted = contestant.rounds.stream().mapToDouble(figure).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return PairedRatio.median(contestant.rounds.stream().mapToDouble(figure).toArray());
   }
 }
