@@ -59,21 +59,37 @@ public final class TemporaryFiles {
     if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
       return directory + " is not a writable directory; " + otherDirectory(LIBRARIES);
     }
-    Throwable root = cause;
-    boolean inDirectory = false;
-    for (Throwable next = cause; next != null; next = next.getCause()) {
-      root = next;
-      inDirectory |= String.valueOf(next.getMessage()).contains(directory.toString());
+    String there = reasonNaming(directory.toString(), cause);
+    if (there != null) {
+      String reason = there.lines().findFirst().orElse("").replaceFirst("^.*: ", "");
+      return reason
+          + " ("
+          + directory
+          + " may be mounted noexec; "
+          + otherDirectory(LIBRARIES)
+          + ")";
     }
-    String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-    return inDirectory
-        ? reason.replaceFirst("^.*: ", "")
-            + " ("
-            + directory
-            + " may be mounted noexec; "
-            + otherDirectory(LIBRARIES)
-            + ")"
-        : reason;
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /** The loader tries several names; what it met with each is suppressed in the last failure. */
+  private static String reasonNaming(String directory, Throwable failure) {
+    if (failure == null) {
+      return null;
+    }
+    String message = failure.getMessage();
+    if (message != null && message.contains(directory)) {
+      return message;
+    }
+    String found = reasonNaming(directory, failure.getCause());
+    for (Throwable suppressed : failure.getSuppressed()) {
+      found = found == null ? reasonNaming(directory, suppressed) : found;
+    }
+    return found;
   }
 
   private static String otherDirectory(String option) {
