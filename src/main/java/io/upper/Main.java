@@ -20,7 +20,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -99,7 +103,9 @@ public final class Main {
       System.exit(BAD_USAGE);
     }
     int status = execute(command);
-    if (out.failure != null && !SERVING.contains(command[0])) {
+    boolean serving =
+        SERVING.contains(command[0]) && Arrays.stream(command).noneMatch(OWN_OPTIONS::contains);
+    if (out.failure != null && !serving) {
       status = incomplete(out.failure, status);
     }
     // With 0 the process lives as long as its Vert.x: a server until it is told to stop.
@@ -134,8 +140,12 @@ public final class Main {
     return command.getAnnotation(Command.class).name();
   }
 
-  /** {@code serve} is the default command. */
+  /** {@code serve} is the default command; {@code help lab scaling} is that command's help. */
   private static String[] withCommand(String[] args) {
+    if (args.length > 2 && args[0].equals("help")) {
+      // Of itself picocli's looks at the first word alone.
+      return Stream.concat(Arrays.stream(args).skip(1), Stream.of("--help")).toArray(String[]::new);
+    }
     boolean named = args.length > 0 && (!args[0].startsWith("-") || OWN_OPTIONS.contains(args[0]));
     return named
         ? args
@@ -143,7 +153,7 @@ public final class Main {
   }
 
   private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String message = message(failure);
     System.err.println(
         failure instanceof InvalidPathException ? message + Arguments.HINT : message);
     // The option belongs to the subcommand, not to the root that was parsed.
@@ -151,6 +161,26 @@ public final class Main {
       failure.printStackTrace();
     }
     return failure instanceof ConfigurationException ? BAD_USAGE : FAILED;
+  }
+
+  private static String message(Exception failure) {
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      // Its message is the path alone.
+      return file.getFile() + ": " + reason(file);
+    }
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  private static String reason(FileSystemException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return failure instanceof FileAlreadyExistsException
+        ? "it exists already"
+        : "this file cannot be used";
   }
 
   private static int misused(ParameterException misuse, String[] args) {

@@ -6,6 +6,7 @@ import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.RetrievedConfiguration;
 import io.upper.config.ServerSettings;
+import io.upper.config.TransportKind;
 import io.upper.jvm.TemporaryFiles;
 import io.upper.net.FileDescriptors;
 import io.upper.server.Server;
@@ -16,6 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.transport.Transport;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -65,6 +67,7 @@ public final class MainVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    requireOne(context.getInstanceCount());
     if (current != null) {
       return serve();
     }
@@ -86,6 +89,7 @@ public final class MainVerticle extends VerticleBase {
   private Future<?> serve() {
     current.requireAServer();
     LOG.info("{}", transport());
+    tellLaunchersChoice();
     List<Server> created =
         current.servers().stream().map(settings -> Server.of(vertx, settings)).toList();
     // No client comes in between and takes the descriptors that others need to listen.
@@ -242,6 +246,31 @@ public final class MainVerticle extends VerticleBase {
     return unbound
         .getOrDefault(next.protocol(), Future.succeededFuture())
         .compose(v -> start(next));
+  }
+
+  /**
+   * Refuses several instances: each would listen on the ports of all servers.
+   *
+   * @throws ConfigurationException that says where instances are set
+   */
+  public static void requireOne(int instances) {
+    if (instances > 1) {
+      throw new ConfigurationException(
+          "-instances: MainVerticle is deployed once, not "
+              + instances
+              + " times: set \"instances\" of tcp, udp and tls in the configuration");
+    }
+  }
+
+  /** Our own launcher takes a native transport where there is one; others have to be told. */
+  private void tellLaunchersChoice() {
+    if (!vertx.isNativeTransportEnabled()
+        && current.transport() != TransportKind.NIO
+        && Transport.nativeTransport() != null) {
+      LOG.info(
+          "the launcher has chosen nio: with preferNativeTransport in the Vert.x options it is {}",
+          Transport.nativeTransport().name());
+    }
   }
 
   /** Which transport serves; and if it is not a native one, why. */

@@ -106,11 +106,15 @@ public final class UpperProcess implements AutoCloseable {
 
   /** The classes under test. */
   public static Builder ofClasses() {
+    return ofClasses("io.upper.Main");
+  }
+
+  /** The classes under test, started by another main class: a launcher of Vert.x. */
+  public static Builder ofClasses(String main) {
     String classPath = System.getProperty("java.class.path");
     Builder builder =
         new Builder(
-            List.of(
-                "-cp", System.getProperty("surefire.test.class.path", classPath), "io.upper.Main"));
+            List.of("-cp", System.getProperty("surefire.test.class.path", classPath), main));
     // What the jar's manifest allows; else newer Java versions warn on standard error.
     return Runtime.version().feature() < 24
         ? builder

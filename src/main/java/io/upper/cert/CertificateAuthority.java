@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -168,8 +168,11 @@ public final class CertificateAuthority {
       return Files.createTempDirectory(directory, ".making-");
     } catch (FileAlreadyExistsException e) {
       throw new IOException(e.getFile() + " is not a directory: choose another", e);
-    } catch (AccessDeniedException e) {
-      throw new IOException(directory + " cannot be written to: choose another directory", e);
+    } catch (FileSystemException e) {
+      // Without a reason its message is the path alone.
+      String reason = e.getReason() == null ? "" : " (" + e.getReason() + ")";
+      throw new IOException(
+          directory + " cannot be written to" + reason + ": choose another directory", e);
     }
   }
 

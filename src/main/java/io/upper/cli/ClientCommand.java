@@ -31,10 +31,9 @@ public final class ClientCommand implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = {
-        "How long to await a connection, a TLS handshake and each reply; over UDP",
-        "the request is then sent again, twice (default: ${DEFAULT-VALUE})."
-      },
+      description =
+          "How long to await a connection, a TLS handshake and each reply; over UDP "
+              + "the request is then sent again, twice (default: ${DEFAULT-VALUE}).",
       defaultValue = "" + ClientSettings.DEFAULT_TIMEOUT_SECONDS)
   private int timeoutSeconds;
 

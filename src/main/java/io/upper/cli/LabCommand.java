@@ -43,11 +43,10 @@ public final class LabCommand implements Callable<Integer> {
       names = "--models",
       paramLabel = "WORD",
       split = ",",
-      description = {
-        "Which, in this order: iterative, event-loop, worker-pool, thread-per-connection,",
-        "process-per-connection, and processes:N for N iterative server processes",
-        "(default: all, and processes:4)."
-      })
+      description =
+          "Which, in this order: iterative, event-loop, worker-pool, thread-per-connection, "
+              + "process-per-connection, and processes:N for N iterative server processes "
+              + "(default: all, and processes:4).")
   private List<String> models = new ArrayList<>();
 
   @Option(
@@ -71,10 +70,9 @@ public final class LabCommand implements Callable<Integer> {
       paramLabel = "JOB",
       defaultValue = "sleep:100ms",
       converter = JobConverter.class,
-      description = {
-        "What the server does for each request: sleep:TIME waits, spin:TIME computes, none",
-        "(default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "What the server does for each request: sleep:TIME waits, spin:TIME computes, none "
+              + "(default: ${DEFAULT-VALUE}).")
   private Job job;
 
   @Option(

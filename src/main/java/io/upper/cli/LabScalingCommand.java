@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "scaling",
     description = {
-      "See what more event loops bring. Jobs that block their loop are done in as many times less",
-      "as there are loops; jobs that compute, only while there are processors for them."
+      "See what more event loops bring.",
+      "Jobs that block their loop are done in as many times less as there are loops; jobs that"
+          + " compute, only while there are processors for them."
     },
     footer = {
       "",
@@ -56,10 +57,9 @@ public final class LabScalingCommand implements Callable<Integer> {
       names = "--job",
       paramLabel = "JOB",
       converter = JobConverter.class,
-      description = {
-        "What the server does for each request; a curve for each one that is named",
-        "(default: sleep:100ms and spin:20ms)."
-      })
+      description =
+          "What the server does for each request; a curve for each one that is named "
+              + "(default: sleep:100ms and spin:20ms).")
   private List<Job> jobs = new ArrayList<>();
 
   @Option(
@@ -67,10 +67,9 @@ public final class LabScalingCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "16",
       converter = WholeNumberConverter.class,
-      description = {
-        "How many clients there are (default: ${DEFAULT-VALUE}); a multiple of all instances",
-        "spreads evenly over them."
-      })
+      description =
+          "How many clients there are (default: ${DEFAULT-VALUE}); a multiple of all instances "
+              + "spreads evenly over them.")
   private long clients;
 
   @Option(

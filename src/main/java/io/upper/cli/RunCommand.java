@@ -1,7 +1,9 @@
 package io.upper.cli;
 
+import io.upper.MainVerticle;
 import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationReader;
+import io.upper.config.ServerSettings;
 import io.upper.config.TransportKind;
 import io.upper.jvm.TemporaryFiles;
 import io.vertx.core.Deployable;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Unmatched;
     footer = "Other options go to Vert.x's application launcher (-options, -worker, ...).",
     sortOptions = false)
 public final class RunCommand implements Callable<Integer> {
+  private static final int MAX_INSTANCES = ServerSettings.MAX_INSTANCES;
 
   @Parameters(
       paramLabel = "VERTICLE",
@@ -37,9 +40,10 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = {"-instances", "--instances"},
       paramLabel = "N",
-      description = "Instances of the verticle (default: 1).",
+      description =
+          "Instances of the verticle: a number, or auto for one per processor (default: 1).",
       defaultValue = "1")
-  private int instances;
+  private String instances;
 
   @Unmatched private List<String> launcherOptions = new ArrayList<>();
 
@@ -50,8 +54,9 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     checkVerticle();
-    if (instances < 1) {
-      throw new ConfigurationException("-instances: " + instances + " is not 1 or more");
+    int instances = instances();
+    if (verticle.equals(MainVerticle.class.getName())) {
+      MainVerticle.requireOne(instances);
     }
     List<String> args = new ArrayList<>(List.of(verticle, "-instances", "" + instances));
     args.addAll(launcherOptions);
@@ -68,6 +73,19 @@ public final class RunCommand implements Callable<Integer> {
     } catch (ParameterException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
+  }
+
+  private int instances() {
+    if (instances.equals("auto")) {
+      return Math.min(MAX_INSTANCES, Runtime.getRuntime().availableProcessors());
+    }
+    if (!instances.matches("\\d{1,9}")
+        || Integer.parseInt(instances) < 1
+        || Integer.parseInt(instances) > MAX_INSTANCES) {
+      throw new ConfigurationException(
+          "-instances: " + instances + " is not in 1.." + MAX_INSTANCES + ", nor auto");
+    }
+    return Integer.parseInt(instances);
   }
 
   private void checkVerticle() {

@@ -1,5 +1,6 @@
 package io.upper.cli;
 
+import ch.qos.logback.classic.Level;
 import io.upper.MainVerticle;
 import io.upper.admin.AccessLogOutput;
 import io.upper.admin.AdminVerticle;
@@ -98,6 +99,10 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
    * @throws Exception why the verticle could not be deployed
    */
   int serve() throws Exception {
+    // What it logs with a stack trace Main says in one line; under another launcher nobody else
+    // does.
+    ((ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("io.vertx.launcher"))
+        .setLevel(Level.OFF);
     // Of itself the launcher answers a wrong option with its usage, and goes on.
     new CommandLine(new VertxApplicationCommand(this, this, LAUNCHER_LOG))
         .setOptionsCaseInsensitive(true)

@@ -22,11 +22,10 @@ public final class ShowCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = {
-        "iterative, event-loop, worker-pool, thread-per-connection, process-per-connection;",
-        "processes, for the supervisor of several server processes;",
-        "or a lesson (upper lesson lists them)."
-      })
+      description =
+          "iterative, event-loop, worker-pool, thread-per-connection, process-per-connection; "
+              + "processes, for the supervisor of several server processes; "
+              + "or a lesson (upper lesson lists them).")
   private String name;
 
   @Mixin private Verbosity verbosity;

@@ -88,10 +88,9 @@ final class StressOptions {
   @Option(
       names = "--rate",
       paramLabel = "R",
-      description = {
-        "Open loop: R requests a second of all clients together, whether the server",
-        "keeps up or not. Otherwise each client sends when it has its reply."
-      })
+      description =
+          "Open loop: R requests a second of all clients together, whether the server "
+              + "keeps up or not. Otherwise each client sends when it has its reply.")
   private Double rate;
 
   @Option(names = "--poisson", description = "With --rate: at random, as people would send.")
@@ -118,10 +117,9 @@ final class StressOptions {
       paramLabel = "WORD",
       defaultValue = "normal",
       converter = WordConverter.OfShape.class,
-      description = {
-        "How the clients behave: normal, slow-reader, byte-by-byte, half-close,",
-        "reset, idle (default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "How the clients behave: normal, slow-reader, byte-by-byte, half-close, "
+              + "reset, idle (default: ${DEFAULT-VALUE}).")
   private Shape shape;
 
   @Option(

@@ -59,7 +59,7 @@ public record ServerSettings(
     TextCharset charset,
     int drainSeconds) {
 
-  private static final int MAX_INSTANCES = 256;
+  public static final int MAX_INSTANCES = 256;
   // The launcher waits two minutes for Vert.x to close.
   private static final int MAX_DRAIN_SECONDS = 100;
   private static final int MAX_MILLIS = 600_000;

@@ -64,6 +64,7 @@ class StandardOutputTest {
         "show iterative",
         "certs full",
         "demo",
+        "config",
         "client tcp localhost PORT",
         "stress tcp localhost PORT 1 --requests 1 --quiet",
         "lab --models event-loop --clients 1 --requests 1 --job none",

@@ -2,6 +2,7 @@ package io.upper.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.UpperProcess;
 import java.nio.file.Files;
@@ -12,6 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Bad usage and bad configuration: one line that says what and where, status 2. */
 @Tag("one-jdk")
@@ -34,7 +38,10 @@ class UsageTest {
           run io.upper.NoSuch          ; io.upper.NoSuch: there is no such verticle class
           run java.lang.String         ; java.lang.String: this class is no verticle
           run io.upper.server.TcpServerVerticle -frob             ; Unknown option: '-frob' (see: upper run --help)
-          run io.upper.server.TcpServerVerticle -instances 0      ; -instances: 0 is not 1 or more
+          run io.upper.server.TcpServerVerticle -instances 0      ; -instances: 0 is not in 1..256, nor auto
+          run io.upper.server.TcpServerVerticle -instances 257    ; -instances: 257 is not in 1..256, nor auto
+          run io.upper.server.TcpServerVerticle -instances 1000000000 ; -instances: 1000000000 is not in 1..256, nor auto
+          run io.upper.MainVerticle -instances 2                  ; -instances: MainVerticle is deployed once, not 2 times: set "instances" of tcp, udp and tls in the configuration
           run io.upper.server.TcpServerVerticle -conf {"prot":1}  ; `-conf: /prot: unknown setting; known here: backlog, command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, maxWaitMillis, model, port, proxyProtocol, reusePort, text, workers`
           run io.upper.client.ClientVerticle -conf {"messages":1} ; -conf: /messages: 1 is not a list of at least one text, or null
           client                       ; Missing required parameters: 'tcp|udp|tls', 'HOST', 'PORT' (see: upper client --help)
@@ -114,11 +121,47 @@ class UsageTest {
     assertEquals(0, ended.status());
   }
 
-  @Test
-  void helpIsACommandToo() throws Exception {
-    UpperProcess.Ended ended = UpperProcess.ofClasses().run("help", "certs");
+  @ParameterizedTest
+  @CsvSource({"help certs, certs", "help lab scaling, lab scaling"})
+  void helpIsACommandToo(String args, String command) throws Exception {
+    UpperProcess.Ended ended = UpperProcess.ofClasses().run(args.split(" "));
     assertEquals("", ended.err());
-    assertTrue(ended.out().startsWith("Usage: upper certs "), ended.out());
+    assertTrue(ended.out().startsWith("Usage: upper " + command + " ["), ended.out());
     assertEquals(0, ended.status());
+  }
+
+  /**
+   * A list of commands shows the first element of a description, so that is a sentence; and only
+   * what is one element is wrapped as a whole.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        ServeCommand.class,
+        RunCommand.class,
+        DemoCommand.class,
+        ClientCommand.class,
+        StressCommand.class,
+        LabCommand.class,
+        LabScalingCommand.class,
+        ShowCommand.class,
+        ConfigCommand.class,
+        CertsCommand.class
+      })
+  void helpIsMadeOfSentences(Class<?> command) {
+    CommandSpec spec = new CommandLine(command).getCommandSpec();
+    String description = spec.usageMessage().description()[0];
+    assertTrue(description.endsWith("."), description);
+    for (ArgSpec argument : spec.args()) {
+      assertEquals(1, argument.description().length, argument::paramLabel);
+    }
+  }
+
+  @Test
+  void aFailureOfAFileIsMoreThanItsPath() throws Exception {
+    assumeTrue(Files.isDirectory(Path.of("/proc")), "/proc takes no directory");
+    UpperProcess.Ended ended = UpperProcess.ofClasses().run("certs", "/proc/x");
+    assertEquals("/proc/x cannot be written to: choose another directory\n", ended.err());
+    assertEquals(1, ended.status());
   }
 }
