@@ -119,8 +119,7 @@ class FatJarIT {
   /** Configuration and its changes are then what vertx-config retrieves. */
   @Test
   void theLauncherOfVertxServesTheMainVerticle(@TempDir Path elsewhere) throws Exception {
-    String conf =
-        "{\"tcp\": {\"port\": 0, \"instances\": %d}, \"tls\": {\"enabled\": false}}";
+    String conf = "{\"tcp\": {\"port\": 0, \"instances\": %d}, \"tls\": {\"enabled\": false}}";
     Path file = Files.writeString(elsewhere.resolve("upper.json"), conf.formatted(2));
     try (UpperProcess server =
         UpperProcess.ofJar(PATH, "io.vertx.launcher.application.VertxApplication")
