@@ -6,8 +6,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
-import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import io.upper.config.AccessLogFormat;
+import java.io.OutputStream;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ public final class AccessLogOutput extends AsyncAppender {
   private static final int QUEUE = 16 * 1024;
   // Event loops that find the queue not full yet may all put a line; there are fewer than these.
   private static final int RESERVE = 1024;
-  private static final int MAX_FLUSH_MILLIS = 5_000;
+  private static final int MAX_FLUSH_MILLIS = 2_000;
 
   private final LongAdder lost = new LongAdder();
 
@@ -61,11 +62,26 @@ public final class AccessLogOutput extends AsyncAppender {
     AccessLogEncoder encoder = new AccessLogEncoder(format);
     encoder.setContext(context);
     encoder.start();
-    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    OutputStreamAppender<ILoggingEvent> console = new OutputStreamAppender<>();
     console.setContext(context);
     console.setEncoder(encoder);
+    console.setOutputStream(new Patient());
     console.start();
     return console;
+  }
+
+  /** Standard output; where that is slow, it is this thread that waits. */
+  private static final class Patient extends OutputStream {
+    @Override
+    public void write(int b) {
+      System.out.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      ConsoleOutput.awaitRoom();
+      System.out.write(bytes, offset, length);
+    }
   }
 
   /** Asked when the queue is as good as full: whatever it is, it is lost. */

@@ -1,0 +1,240 @@
+package io.upper.admin;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Standard output, or standard error, of a process that serves: who writes never waits for who
+ * reads. A thread of its own passes on what was written. While that is blocked, as by a pager that
+ * pauses, up to {@value #MAX_BYTES} bytes wait; further lines are lost, and a line says how many.
+ */
+public final class ConsoleOutput extends OutputStream {
+  private static final int MAX_BYTES = 1 << 20;
+  // A write to a pipe of at most PIPE_BUF bytes is not mixed with those of others (pipe(7)).
+  private static final int MAX_WRITE = 4096;
+
+  // A buffer that grew beyond is not kept.
+  private static final int MAX_KEPT = 16 * MAX_WRITE;
+
+  private static final long FLUSH_MILLIS = 2_000;
+  // A flush gives up sooner when nothing is read meanwhile.
+  private static final long STUCK_MILLIS = 500;
+
+  private static ConsoleOutput out;
+  private static ConsoleOutput err;
+
+  private final String name;
+  private final OutputStream target;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition written = lock.newCondition();
+  private final Condition passedOn = lock.newCondition();
+
+  // What was written and not taken by the writer yet.
+  private byte[] waiting = new byte[MAX_WRITE];
+  private int length;
+  private boolean inLine;
+  private boolean skipping;
+  private long lost;
+
+  private Thread writer;
+  // Of what the writer has taken: not passed on yet.
+  private int unwritten;
+
+  /**
+   * @param name what a line about lost lines calls it
+   */
+  ConsoleOutput(String name, OutputStream target) {
+    this.name = name;
+    this.target = target;
+  }
+
+  /**
+   * Has {@code System.out} and {@code System.err} never block, and the process end all the same.
+   */
+  public static synchronized void install() {
+    if (out == null) {
+      out = new ConsoleOutput("standard output", new FileOutputStream(FileDescriptor.out));
+      err = new ConsoleOutput("standard error", new FileOutputStream(FileDescriptor.err));
+      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+      Runtime.getRuntime().addShutdownHook(new Thread(ConsoleOutput::flushAll, "upper-flush"));
+    }
+  }
+
+  /** Waits until all is passed on, for a bounded time. */
+  public static void flushAll() {
+    if (out != null) {
+      out.awaitPassedOn();
+      err.awaitPassedOn();
+    }
+  }
+
+  /** Waits until a line to standard output is not lost: for a thread that may wait. */
+  public static void awaitRoom() {
+    if (out != null) {
+      out.awaitLength();
+    }
+  }
+
+  @Override
+  public void write(int b) {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int count) {
+    lock.lock();
+    try {
+      int end = offset + count;
+      for (int from = offset; from < end; ) {
+        int next = endOfLine(bytes, from, end);
+        put(bytes, from, next);
+        from = next;
+      }
+      startWriter();
+      written.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A line or a part of one: a line is lost as a whole, or not at all. */
+  private void put(byte[] bytes, int from, int to) {
+    if (!inLine) {
+      skipping = length >= MAX_BYTES;
+    }
+    inLine = bytes[to - 1] != '\n';
+    if (!skipping) {
+      append(bytes, from, to);
+    } else if (!inLine) {
+      lost++;
+    }
+  }
+
+  private void append(byte[] bytes, int from, int to) {
+    int needed = length + to - from;
+    if (needed > waiting.length) {
+      waiting = Arrays.copyOf(waiting, Math.max(2 * waiting.length, needed));
+    }
+    System.arraycopy(bytes, from, waiting, length, to - from);
+    length = needed;
+  }
+
+  private static int endOfLine(byte[] bytes, int from, int end) {
+    int at = from;
+    while (at < end && bytes[at] != '\n') {
+      at++;
+    }
+    return Math.min(at + 1, end);
+  }
+
+  private void startWriter() {
+    if (writer == null) {
+      writer = new Thread(this::passOn, "upper-" + name.replace(' ', '-'));
+      writer.setDaemon(true);
+      writer.start();
+    }
+  }
+
+  private void passOn() {
+    while (true) {
+      byte[] batch;
+      lock.lock();
+      try {
+        while (length == 0) {
+          written.awaitUninterruptibly();
+        }
+        tellLost();
+        batch = waiting.length > length ? Arrays.copyOf(waiting, length) : waiting;
+        unwritten = length;
+        length = 0;
+        if (waiting == batch || waiting.length > MAX_KEPT) {
+          waiting = new byte[MAX_WRITE];
+        }
+        passedOn.signalAll();
+      } finally {
+        lock.unlock();
+      }
+      pass(batch);
+    }
+  }
+
+  /** What was lost would stand behind all that waits now. */
+  private void tellLost() {
+    if (lost > 0 && !inLine) {
+      String line = "%d lines are lost here: %s was not read in time\n".formatted(lost, name);
+      byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+      append(bytes, 0, bytes.length);
+      lost = 0;
+    }
+  }
+
+  private void pass(byte[] batch) {
+    for (int from = 0; from < batch.length; ) {
+      int to = endOfWrite(batch, from);
+      try {
+        target.write(batch, from, to - from);
+      } catch (IOException e) {
+        // Nobody can read it any more.
+      }
+      passed(batch.length - to);
+      from = to;
+    }
+  }
+
+  /** Several lines are written at once, but never a part of one with others. */
+  private static int endOfWrite(byte[] batch, int from) {
+    int end = endOfLine(batch, from, batch.length);
+    int next = end;
+    while (next < batch.length && next - from <= MAX_WRITE) {
+      end = next;
+      next = endOfLine(batch, next, batch.length);
+    }
+    return next - from <= MAX_WRITE ? next : end;
+  }
+
+  private void passed(int left) {
+    lock.lock();
+    try {
+      unwritten = left;
+      passedOn.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitLength() {
+    lock.lock();
+    try {
+      while (length >= MAX_BYTES) {
+        passedOn.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives up when nothing is read meanwhile. */
+  private void awaitPassedOn() {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
+    lock.lock();
+    try {
+      boolean moves = true;
+      while (length + unwritten > 0 && moves && System.nanoTime() < deadline) {
+        moves = passedOn.await(STUCK_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
