@@ -1,5 +1,6 @@
 package io.upper;
 
+import io.upper.admin.ConsoleOutput;
 import io.upper.cli.CertsCommand;
 import io.upper.cli.ClientCommand;
 import io.upper.cli.ConfigCommand;
@@ -12,6 +13,7 @@ import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
 import io.upper.cli.ServerProcessCommand;
 import io.upper.cli.ShowCommand;
+import io.upper.cli.StopSignals;
 import io.upper.cli.StressCommand;
 import io.upper.config.ConfigurationException;
 import io.upper.jvm.Arguments;
@@ -67,7 +69,8 @@ public final class Main {
   // What a shell reports of a program that SIGPIPE (13) ends; Java ignores that signal.
   private static final int READER_GONE = 128 + 13;
   private static final int HELP_WIDTH = 100;
-  // They go on when nobody reads what they print, and SIGHUP does not end them.
+  // They serve until SIGTERM or SIGINT; they go on when nobody reads what they print, and SIGHUP
+  // does not end them.
   private static final List<String> SERVING =
       Stream.of(ServeCommand.class, ServerProcessCommand.class, RunCommand.class)
           .map(Main::name)
@@ -89,23 +92,27 @@ public final class Main {
 
   public static void main(String[] args) {
     String[] command = withCommand(args);
-    if (SERVING.contains(command[0])) {
+    boolean serving =
+        SERVING.contains(command[0]) && Arrays.stream(command).noneMatch(OWN_OPTIONS::contains);
+    if (serving) {
       Hangups.hold(); // First of all.
+      StopSignals.handle();
+      ConsoleOutput.install();
     }
-    // Whatever the locale: the service speaks UTF-8.
     Output out = new Output();
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    System.setErr(
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+    if (!serving) {
+      // Whatever the locale: the service speaks UTF-8.
+      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+      System.setErr(
+          new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+    }
     String damaged = Arguments.damaged(args);
     if (damaged != null) {
       System.err.println(damaged);
       System.exit(BAD_USAGE);
     }
     int status = execute(command);
-    boolean serving =
-        SERVING.contains(command[0]) && Arrays.stream(command).noneMatch(OWN_OPTIONS::contains);
-    if (out.failure != null && !serving) {
+    if (out.failure != null) {
       status = incomplete(out.failure, status);
     }
     // With 0 the process lives as long as its Vert.x: a server until it is told to stop.
@@ -153,6 +160,9 @@ public final class Main {
   }
 
   private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    if (StopSignals.isStopping()) {
+      return 0;
+    }
     String message = message(failure);
     System.err.println(
         failure instanceof InvalidPathException ? message + Arguments.HINT : message);

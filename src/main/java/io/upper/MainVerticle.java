@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class MainVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
 
+  private final Set<Protocol> exclusive;
   private final Map<Protocol, Server> servers = new ConcurrentHashMap<>();
   // Replaced or disabled, until what took their place is told.
   private final List<Server> leaving = new ArrayList<>();
@@ -54,6 +55,8 @@ public final class MainVerticle extends VerticleBase {
   private final Map<Protocol, Future<Void>> unbound = new EnumMap<>(Protocol.class);
   private Configuration current;
   private Future<Void> lastChange = Future.succeededFuture();
+  private final Promise<Void> lastChangeEnded = Promise.promise();
+  private boolean ending;
 
   /** Retrieves its configuration. */
   public MainVerticle() {
@@ -62,7 +65,18 @@ public final class MainVerticle extends VerticleBase {
 
   /** Serves a configuration that is read already. */
   public MainVerticle(Configuration configuration) {
-    current = configuration;
+    this(configuration, Set.of());
+  }
+
+  /**
+   * Serves a configuration that is read already.
+   *
+   * @param exclusive the servers with {@code reusePort} that at the start bind their port
+   *     exclusively, and share it only when they listen
+   */
+  public MainVerticle(Configuration configuration, Set<Protocol> exclusive) {
+    this.current = configuration;
+    this.exclusive = exclusive;
   }
 
   @Override
@@ -91,7 +105,9 @@ public final class MainVerticle extends VerticleBase {
     LOG.info("{}", transport());
     tellLaunchersChoice();
     List<Server> created =
-        current.servers().stream().map(settings -> Server.of(vertx, settings)).toList();
+        current.servers().stream()
+            .map(server -> Server.of(vertx, server, exclusive.contains(server.protocol())))
+            .toList();
     // No client comes in between and takes the descriptors that others need to listen.
     return join(created, Server::prepare)
         .compose(v -> join(created, Server::listen))
@@ -150,14 +166,36 @@ public final class MainVerticle extends VerticleBase {
    * @return completes when new connections get what is new; fails with a {@link
    *     ConfigurationException}, and nothing is changed, when it names a file that is not right
    */
-  public Future<Void> apply(Configuration next) {
+  public synchronized Future<Void> apply(Configuration next) {
     Promise<Void> applied = Promise.promise();
+    if (ending) {
+      LOG.info("configuration: not applied, the server stops");
+      applied.complete();
+      return applied.future();
+    }
     context.runOnContext(
         v -> {
           lastChange = lastChange.transform(before -> check(next).compose(ok -> change(next)));
           lastChange.onComplete(applied);
         });
     return applied.future();
+  }
+
+  /**
+   * Applies no other configuration from now on: the server is about to stop. Any thread may call.
+   *
+   * @return completes when those given before are applied, or have failed
+   */
+  public synchronized Future<Void> endChanges() {
+    if (!ending) {
+      ending = true;
+      if (context == null) {
+        lastChangeEnded.complete(); // It was never deployed.
+      } else {
+        context.runOnContext(v -> lastChange.otherwiseEmpty().onComplete(lastChangeEnded));
+      }
+    }
+    return lastChangeEnded.future();
   }
 
   private Future<Void> check(Configuration next) {

@@ -200,6 +200,13 @@ public final class UpperProcess implements AutoCloseable {
     }
   }
 
+  /** A line that was read already. */
+  public Matcher seen(String pattern) {
+    Matcher matcher = Pattern.compile("(?m)^" + pattern + "$").matcher(seen);
+    assertTrue(matcher.find(), pattern);
+    return matcher;
+  }
+
   private String nextLine() throws InterruptedException {
     String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     return line == null ? fail("silent, after: " + seen) : line;
@@ -207,7 +214,8 @@ public final class UpperProcess implements AutoCloseable {
 
   /** The port that it says to listen on; call it once per server, in any order. */
   public int awaitPort(Protocol protocol) throws InterruptedException {
-    String line = protocol.word() + " listening on .*:(\\d+) \\(.*";
+    String line =
+        "(?:process \\d+ \\(pid \\d+\\): )?" + protocol.word() + " listening on .*:(\\d+) \\(.*";
     Matcher said = Pattern.compile("(?m)^" + line + "$").matcher(seen);
     Matcher found = said.find() ? said : awaitLine(line);
     return Integer.parseInt(found.group(1));

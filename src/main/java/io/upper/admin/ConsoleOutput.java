@@ -170,7 +170,7 @@ public final class ConsoleOutput extends OutputStream {
   /** What was lost would stand behind all that waits now. */
   private void tellLost() {
     if (lost > 0 && !inLine) {
-      String line = "%d lines are lost here: %s was not read in time\n".formatted(lost, name);
+      String line = lost + " lines are lost here: " + name + " was not read in time\n";
       byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
       append(bytes, 0, bytes.length);
       lost = 0;

@@ -34,7 +34,8 @@ public final class ServeCommand implements Callable<Integer> {
   private int supervise(LiveConfiguration live) throws Exception {
     Supervisor supervisor =
         new Supervisor(live.current(), ServerProcessCommand.commandLine(verbosity.isVerbose()));
+    StopSignals.onStop(supervisor::stop);
     ConfigurationWatch.start(live, supervisor::change);
-    return supervisor.serve();
+    return supervisor.supervise();
   }
 }

@@ -1,6 +1,7 @@
 package io.upper.cli;
 
 import io.upper.MainVerticle;
+import io.upper.admin.ConsoleOutput;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
@@ -15,12 +16,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * What a {@link ServerProcess} runs: it serves what the first line of its standard input says,
@@ -29,13 +32,19 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = ServerProcessCommand.NAME, hidden = true, sortOptions = false)
 public final class ServerProcessCommand implements Callable<Integer> {
+  private static final long HEARTBEAT_MILLIS = 1_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(ServerProcessCommand.class);
 
-  static final String NAME = "server-process";
+  public static final String NAME = "server-process";
 
   // The jar's manifest allows it, but counts for java -jar only; without it Java warns at length.
   private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
   private static final int NATIVE_ACCESS_SINCE = 22;
+
+  // Without an argument of this kind for each protocol (Supervisor.EXCLUSIVE) there are none.
+  @Option(names = "--exclusive", converter = WordConverter.OfProtocol.class)
+  private List<Protocol> exclusive = List.of();
 
   @Mixin private Verbosity verbosity;
 
@@ -54,20 +63,48 @@ public final class ServerProcessCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    startHeartbeat();
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    Configuration configuration = Configuration.of(new JsonObject(input.readLine()));
+    String first = input.readLine();
+    if (first == null) {
+      return 0; // The supervisor is gone already.
+    }
+    Configuration configuration = Configuration.of(new JsonObject(first));
     if (configuration.processes() > 1) {
       // The lab's: a supervisor that has one itself.
       Supervisor supervisor = new Supervisor(configuration, commandLine(verbosity.isVerbose()));
+      StopSignals.onStop(supervisor::stop);
       watch(input, supervisor::change);
-      return supervisor.serve();
+      return supervisor.supervise();
     }
-    MainVerticle verticle = new MainVerticle(configuration);
+    MainVerticle verticle = new MainVerticle(configuration, Set.copyOf(exclusive));
     int status = ServingApplication.of(configuration, verticle).serve();
-    System.out.println(ServerProcess.READY + ports(configuration, verticle).encode());
+    say(ServerProcess.READY + ports(configuration, verticle).encode());
     watch(input, next -> verticle.apply(next).await());
     return status;
+  }
+
+  private static void startHeartbeat() {
+    Thread heartbeat = new Thread(ServerProcessCommand::beat, "upper-heartbeat");
+    heartbeat.setDaemon(true);
+    heartbeat.start();
+  }
+
+  private static void beat() {
+    try {
+      while (true) {
+        say(ServerProcess.ALIVE);
+        Thread.sleep(HEARTBEAT_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void say(String line) {
+    ConsoleOutput.awaitRoom();
+    System.out.println(line);
   }
 
   private static void watch(BufferedReader input, Consumer<Configuration> applier) {
@@ -94,7 +131,7 @@ public final class ServerProcessCommand implements Callable<Integer> {
     } catch (IOException e) {
       // It is gone.
     }
-    System.exit(0);
+    StopSignals.stop();
   }
 
   // Errors, too: while descriptors are scarce, a class may not be found.

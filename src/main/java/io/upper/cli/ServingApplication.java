@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import io.upper.MainVerticle;
 import io.upper.admin.AccessLogOutput;
 import io.upper.admin.AdminVerticle;
+import io.upper.admin.ConsoleOutput;
 import io.upper.config.AccessLogFormat;
 import io.upper.config.Configuration;
 import io.upper.config.ServerSettings;
@@ -23,9 +24,11 @@ import io.vertx.launcher.application.VertxApplication;
 import io.vertx.launcher.application.VertxApplicationHooks;
 import io.vertx.launcher.application.impl.VertxApplicationCommand;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import picocli.CommandLine;
-import sun.misc.Signal;
 
 /**
  * The life of a server process, on Vert.x's application launcher: start Vert.x, deploy one
@@ -38,6 +41,11 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   // There are so many event loops at least: for instances that come later.
   private static final int MIN_EVENT_LOOPS = 16;
 
+  // What a start or a change may take until a stop no longer waits for it.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final org.slf4j.Logger LOG =
+      org.slf4j.LoggerFactory.getLogger(ServingApplication.class);
   private static final Logger LAUNCHER_LOG = LoggerFactory.getLogger(VertxApplication.class);
 
   private final Supplier<? extends Deployable> verticle;
@@ -51,6 +59,10 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   private AccessLogFormat accessLogFormat = AccessLogFormat.OFF;
   private AccessLogOutput accessLog;
   private Throwable failure;
+  private final CountDownLatch started = new CountDownLatch(1);
+  // Null for a verticle that does not change while it runs.
+  private MainVerticle changing;
+  private volatile Vertx vertx;
 
   /**
    * @param verticle makes the verticle; null: the launcher finds it by the class name in {@code
@@ -87,6 +99,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
             configuration.transport(),
             Math.max((admin == null ? 1 : 2) + instances, MIN_EVENT_LOOPS));
     application.admin = admin;
+    application.changing = verticle;
     application.accessLogFormat = configuration.accessLog();
     return application;
   }
@@ -107,19 +120,57 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     new CommandLine(new VertxApplicationCommand(this, this, LAUNCHER_LOG))
         .setOptionsCaseInsensitive(true)
         .parseArgs(args);
-    for (String name : new String[] {"TERM", "INT"}) {
-      // The launcher's shutdown hook closes Vert.x; of itself the JVM would not exit with 0 then.
-      Signal.handle(new Signal(name), signal -> System.exit(0));
-    }
+    StopSignals.onStop(this::stop);
     chosenTransport = ServerTransport.of(transport);
     if (accessLogFormat != AccessLogFormat.OFF) {
       accessLog = AccessLogOutput.start(accessLogFormat);
     }
-    int status = launch();
+    int status;
+    try {
+      status = launch();
+    } finally {
+      started.countDown();
+    }
     if (failure instanceof Exception e) {
       throw e;
     }
     return status == 0 ? 0 : 1;
+  }
+
+  /**
+   * Drains, closes Vert.x and exits with 0. What is being started is started first, and what is
+   * being changed is changed: Vert.x fails when it is closed meanwhile, and cuts off clients that
+   * are served already.
+   */
+  private void stop() {
+    if (admin != null) {
+      admin.stopping();
+    }
+    try {
+      if (!started.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("stopping, although the start is not over after {} s", PATIENCE.toSeconds());
+        ConsoleOutput.flushAll();
+        // Closed now, Vert.x fails; and no client is served before the start is over.
+        Runtime.getRuntime().halt(0);
+      }
+      if (changing != null) {
+        changing.endChanges().await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      }
+      if (vertx != null) {
+        vertx.close().await();
+      }
+    } catch (TimeoutException e) {
+      LOG.warn("stopping, although a change is not over after {} s", PATIENCE.toSeconds());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      System.exit(0);
+    }
+  }
+
+  @Override
+  public void afterVertxStarted(HookContext context) {
+    vertx = context.vertx();
   }
 
   @Override
@@ -144,18 +195,11 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     return admin == null ? builder : admin.measure(options, builder);
   }
 
-  /** Called first: the verticles are undeployed after it. */
-  @Override
-  public void beforeStoppingVertx(HookContext context) {
-    if (admin != null) {
-      admin.stopping();
-    }
-  }
-
   @Override
   public void afterVertxStopped(HookContext context) {
     if (accessLog != null) {
       accessLog.stop();
+      ConsoleOutput.flushAll();
     }
   }
 

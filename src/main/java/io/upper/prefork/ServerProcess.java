@@ -11,17 +11,23 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A server process as its supervisor sees it. Its standard input brings it its configuration, and
  * each later one in a line, and stays open: when that ends, the supervisor is gone and so the
- * process goes too. What it prints is repeated with its number.
+ * process goes too. What it prints is repeated with its number; every second it prints a sign of
+ * life. No method waits for the process but {@link #awaitEnd}, so one that hangs holds up nobody.
  */
 public final class ServerProcess {
   /** What it prints before its ports (a JSON object by protocol), once it listens. */
   public static final String READY = "\u0006ready ";
+
+  /** A sign of life. */
+  public static final String ALIVE = "\u0006alive";
 
   private static final long OUTPUT_MILLIS = 1000;
 
@@ -30,30 +36,47 @@ public final class ServerProcess {
    *
    * @param told in words, for the log
    * @param age how long it has lived
+   * @param killed whether it was killed because it was silent
    */
-  record End(String told, int status, Duration age) {}
+  record End(String told, int status, Duration age, boolean killed) {}
 
   private final int number;
   private final Process process;
+  private final Consumer<JsonObject> listening;
   private final long startedNanos = System.nanoTime();
-  private final CompletableFuture<JsonObject> ports = new CompletableFuture<>();
+  private final AtomicInteger silence = new AtomicInteger();
+  // The newest configuration is all that a process has to know.
+  private final BlockingQueue<JsonObject> told = new ArrayBlockingQueue<>(1);
+  private volatile boolean killed;
 
   private final Thread out;
   private final Thread err;
+  private final Thread in;
 
-  private ServerProcess(int number, Process process) {
+  private ServerProcess(int number, Process process, Consumer<JsonObject> listening) {
     this.number = number;
     this.process = process;
-    this.out = repeat(process.getInputStream(), System.out);
-    this.err = repeat(process.getErrorStream(), System.err);
+    this.listening = listening;
+    this.out = start("output", () -> copyLines(process.getInputStream(), System.out));
+    this.err = start("errors", () -> copyLines(process.getErrorStream(), System.err));
+    this.in = start("input", this::passOn);
   }
 
-  /** Starts a process; it is not listening yet. */
-  static ServerProcess start(int number, JsonObject config, List<String> command)
+  /**
+   * Starts a process, which waits for its configuration.
+   *
+   * @param listening gets its ports by protocol when it listens
+   */
+  static ServerProcess start(int number, List<String> command, Consumer<JsonObject> listening)
       throws IOException {
-    ServerProcess started = new ServerProcess(number, ChildJvm.process(command).start());
-    started.tell(config);
-    return started;
+    return new ServerProcess(number, ChildJvm.process(command).start(), listening);
+  }
+
+  private Thread start(String name, Runnable work) {
+    Thread thread = new Thread(work, "upper-" + name + "-of-" + number);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
   }
 
   /** Which of the processes it is, from 1. */
@@ -61,61 +84,56 @@ public final class ServerProcess {
     return number;
   }
 
-  /** Gives the process a configuration; it may block when the process hangs. */
-  void tell(JsonObject config) {
-    try {
-      OutputStream input = process.getOutputStream();
-      input.write((config.encode() + "\n").getBytes(StandardCharsets.UTF_8));
-      input.flush();
-    } catch (IOException e) {
-      // It has ended already: its status says more.
-    }
+  /** Gives the process a configuration, in place of one that it has not taken yet. */
+  synchronized void tell(JsonObject config) {
+    told.clear();
+    told.add(config);
   }
 
-  private Thread repeat(InputStream from, PrintStream to) {
-    Thread thread = new Thread(() -> copyLines(from, to), "upper-output-of-" + number);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+  /** Writes what it is told, and waits where it does not read. */
+  private void passOn() {
+    try {
+      OutputStream input = process.getOutputStream();
+      while (true) {
+        input.write((told.take().encode() + "\n").getBytes(StandardCharsets.UTF_8));
+        input.flush();
+      }
+    } catch (IOException | InterruptedException e) {
+      // It has ended: its status says more.
+    }
   }
 
   private void copyLines(InputStream from, PrintStream to) {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        silence.set(0);
         if (line.startsWith(READY)) {
-          ports.complete(new JsonObject(line.substring(READY.length())));
-        } else {
+          listening.accept(new JsonObject(line.substring(READY.length())));
+        } else if (!line.equals(ALIVE)) {
           // A JSON object, of the access log, is for a program to read.
           to.println(line.startsWith("{") ? line : this + ": " + line);
         }
       }
     } catch (IOException e) {
       to.println(this + ": output lost: " + e.getMessage());
-    } finally {
-      if (to == System.out) {
-        ports.complete(null);
-      }
     }
   }
 
-  /**
-   * Blocks until the process listens.
-   *
-   * @return the ports by protocol, or null when it has ended before
-   */
-  JsonObject awaitPorts() {
-    return ports.join();
+  /** A tick of the supervisor's clock has passed; how many have since its last sign of life. */
+  int tick() {
+    return silence.incrementAndGet();
   }
 
   /** Blocks until the process has ended and what it printed is repeated; how it ended. */
   End awaitEnd() throws InterruptedException {
     int status = process.waitFor();
     Duration age = Duration.ofNanos(System.nanoTime() - startedNanos);
+    in.interrupt();
     // No longer: a child of its own may live on and hold its output open.
     out.join(OUTPUT_MILLIS);
     err.join(OUTPUT_MILLIS);
-    return new End(this + " ended with status " + status, status, age);
+    return new End(this + " ended with status " + status, status, age, killed);
   }
 
   /** Asks the process to drain and end. */
@@ -124,11 +142,10 @@ public final class ServerProcess {
     process.toHandle().destroy();
   }
 
-  /** Blocks until it has ended; it is killed when it has not at {@code deadline} (nanoTime). */
-  void stopBy(long deadline) throws InterruptedException {
-    if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-      process.destroyForcibly();
-    }
+  /** Kills it because it was silent; not by Process.destroyForcibly(), which can block. */
+  void killSilent() {
+    killed = true;
+    process.toHandle().destroyForcibly();
   }
 
   @Override

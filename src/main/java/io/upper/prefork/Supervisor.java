@@ -10,13 +10,15 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sun.misc.Signal;
 
 /**
  * Starts {@code processes} server processes that share the ports, replaces those that die, and ends
@@ -30,6 +32,9 @@ import sun.misc.Signal;
  * <p><b>Python:</b> the preforking servers, with multiprocessing's Process and Pool.
  */
 public final class Supervisor {
+  /** The beginning of an argument that names a protocol whose port is bound exclusively first. */
+  public static final String EXCLUSIVE = "--exclusive=";
+
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
   // What a process may take longer than its drain before it is killed.
@@ -38,6 +43,9 @@ public final class Supervisor {
   // The exit statuses of a server process that has said why it cannot serve.
   private static final int FAILED = 1;
   private static final int BAD_CONFIGURATION = 2;
+
+  // In place of an exit status.
+  private static final int NOT_STARTED = -1;
 
   /**
    * How long to go on with processes that die.
@@ -59,25 +67,55 @@ public final class Supervisor {
     }
   }
 
+  /**
+   * What a process may be silent for, in ticks; each prints a sign of life every second. Ticks are
+   * counted, not time, so that a machine that pauses, or a supervisor that is stopped, makes nobody
+   * silent.
+   *
+   * @param tick the time from one look to the next
+   * @param reported after so many it is reported
+   * @param replaced after so many it is killed, and replaced; 0: never
+   */
+  record Patience(Duration tick, int reported, int replaced) {
+    static final Patience DEFAULT = new Patience(Duration.ofSeconds(1), 10, 60);
+
+    // A process that a debugger has stopped is silent, too.
+    private static final Patience UNDER_DEBUGGER = new Patience(Duration.ofSeconds(1), 10, 0);
+
+    static Patience of(List<String> command) {
+      return command.stream().anyMatch(word -> word.contains("jdwp")) ? UNDER_DEBUGGER : DEFAULT;
+    }
+  }
+
   private final Persistence persistence;
+  private final Patience patience;
+  private final List<String> command;
+  // Of the first process, when it listens; null when it never will.
+  private final CompletableFuture<JsonObject> firstPorts = new CompletableFuture<>();
   private final CountDownLatch started = new CountDownLatch(1);
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final List<ServerProcess> alive = new ArrayList<>();
+  private final Set<Integer> listening = new HashSet<>();
   private JsonObject ports;
   private volatile Configuration configuration;
   private volatile JsonObject childConfig;
-  private final List<String> command;
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private final List<ServerProcess> alive = new ArrayList<>();
+  private volatile ServerProcess.End firstEnd;
   private volatile String surrender;
 
   /**
    * @param command what each process runs; it reads its configuration from standard input
    */
   public Supervisor(Configuration configuration, List<String> command) {
-    this(configuration, command, Persistence.DEFAULT);
+    this(configuration, command, Persistence.DEFAULT, Patience.of(command));
   }
 
-  Supervisor(Configuration configuration, List<String> command, Persistence persistence) {
+  Supervisor(
+      Configuration configuration,
+      List<String> command,
+      Persistence persistence,
+      Patience patience) {
     this.persistence = persistence;
+    this.patience = patience;
     this.configuration = configuration;
     this.command = command;
     this.childConfig = childConfig(configuration);
@@ -96,45 +134,39 @@ public final class Supervisor {
   }
 
   /**
-   * Serves until SIGTERM or SIGINT; blocks.
+   * Serves until {@link #stop}; blocks.
    *
    * @return the exit status: 0, or that of the first process when it cannot serve and has said why
    * @throws IOException when the processes die again and again
    */
-  public int serve() throws IOException, InterruptedException {
-    for (String name : new String[] {"TERM", "INT"}) {
-      Signal.handle(new Signal(name), signal -> stop());
-    }
-    return supervise();
-  }
-
-  /** What {@link #serve} does, until {@link #stop}. */
-  int supervise() throws IOException, InterruptedException {
-    // The first one alone: it may take free ports, and make the certificate, for all.
-    ServerProcess first = start(1);
-    ports = first == null ? null : first.awaitPorts();
-    if (ports == null) {
-      return first == null ? 0 : notStarted(first.awaitEnd());
-    }
-    childConfig = childConfig(configuration);
-    started.countDown();
+  public int supervise() throws IOException, InterruptedException {
+    Thread watch = new Thread(this::watch, "upper-watch");
+    watch.setDaemon(true);
+    watch.start();
     List<Thread> keepers = new ArrayList<>();
-    for (int number = 1; number <= configuration.processes(); number++) {
-      int slot = number;
-      Thread keeper =
-          new Thread(() -> keep(slot, slot == 1 ? first : null), "upper-keeper-" + slot);
-      keeper.start();
-      keepers.add(keeper);
+    // The first one alone: it may take free ports, and make the certificate, for all.
+    keepers.add(startKeeper(1));
+    ports = firstPorts.join();
+    if (ports != null) {
+      childConfig = childConfig(configuration);
+      started.countDown();
+      for (int number = 2; number <= configuration.processes(); number++) {
+        keepers.add(startKeeper(number));
+      }
+      stopping.await();
     }
-    stopping.await();
-    awaitAll();
-    for (Thread keeper : keepers) {
-      keeper.join();
-    }
+    awaitStopped(keepers);
     if (surrender != null) {
       throw new IOException(surrender);
     }
-    return 0;
+    return firstEnd == null ? 0 : notStarted(firstEnd);
+  }
+
+  private Thread startKeeper(int number) {
+    Thread keeper = new Thread(() -> keep(number), "upper-keeper-" + number);
+    keeper.setDaemon(true);
+    keeper.start();
+    return keeper;
   }
 
   /**
@@ -184,18 +216,21 @@ public final class Supervisor {
     if (end.status() == FAILED || end.status() == BAD_CONFIGURATION) {
       return end.status(); // It has said why.
     }
-    throw new IOException(end.told() + " before it listened");
+    throw new IOException(
+        end.status() == NOT_STARTED ? end.told() : end.told() + " before it listened");
   }
 
   /** Keeps a process alive: starts another whenever it dies. */
-  private void keep(int number, ServerProcess first) {
+  private void keep(int number) {
     int quickDeaths = 0;
-    ServerProcess running = first;
     try {
       while (!isStopping()) {
-        ServerProcess.End end = live(number, running);
-        running = null;
+        ServerProcess.End end = live(number);
         if (isStopping()) {
+          return;
+        }
+        if (!firstPorts.isDone() && !end.killed()) {
+          firstEnd = end;
           return;
         }
         boolean quick = end.age().compareTo(persistence.quickDeath) < 0;
@@ -210,13 +245,17 @@ public final class Supervisor {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (number == 1) {
+        firstPorts.complete(null); // Unless it has listened.
+      }
     }
   }
 
-  /** A process from its start, unless it is running, to its end; null when it is time to stop. */
-  private ServerProcess.End live(int number, ServerProcess running) throws InterruptedException {
+  /** A process from its start to its end; null when it is time to stop. */
+  private ServerProcess.End live(int number) throws InterruptedException {
     try {
-      ServerProcess process = running == null ? start(number) : running;
+      ServerProcess process = start(number);
       if (process == null) {
         return null;
       }
@@ -226,7 +265,20 @@ public final class Supervisor {
     } catch (IOException e) {
       String told =
           String.format(Locale.ROOT, "process %d cannot be started: %s", number, e.getMessage());
-      return new ServerProcess.End(told, FAILED, Duration.ZERO);
+      return new ServerProcess.End(told, NOT_STARTED, Duration.ZERO, false);
+    }
+  }
+
+  private void listens(int number, JsonObject ports) {
+    if (number == 1) {
+      firstPorts.complete(ports);
+    }
+    boolean all;
+    synchronized (listening) {
+      all = listening.add(number) && listening.size() == configuration.processes();
+    }
+    if (all) {
+      LOG.info("all {} processes listen", configuration.processes());
     }
   }
 
@@ -246,14 +298,36 @@ public final class Supervisor {
   }
 
   private ServerProcess start(int number) throws IOException {
-    synchronized (alive) {
-      if (isStopping()) {
-        return null;
-      }
-      ServerProcess process = ServerProcess.start(number, configOf(number), command);
-      alive.add(process);
-      return process;
+    if (isStopping()) {
+      return null;
     }
+    // Not within the lock: it blocks until the child runs the command.
+    ServerProcess process = ServerProcess.start(number, command(), ports -> listens(number, ports));
+    synchronized (alive) {
+      alive.add(process);
+      process.tell(configOf(number));
+      if (isStopping()) {
+        process.stop();
+      }
+    }
+    return process;
+  }
+
+  /**
+   * The first process that listens binds exclusively, so that a port that is taken fails the start,
+   * although the others share it then. One that replaces it joins the others.
+   */
+  private List<String> command() {
+    if (firstPorts.isDone()) {
+      return command;
+    }
+    List<String> first = new ArrayList<>(command);
+    for (ServerSettings server : configuration.servers()) {
+      if (!server.reusePort()) {
+        first.add(EXCLUSIVE + server.protocol().word());
+      }
+    }
+    return first;
   }
 
   /**
@@ -285,23 +359,62 @@ public final class Supervisor {
     }
   }
 
+  private List<ServerProcess> alive() {
+    synchronized (alive) {
+      return List.copyOf(alive);
+    }
+  }
+
+  /** Looks after processes that are silent: they hang, or somebody has stopped them. */
+  private void watch() {
+    try {
+      while (!stopping.await(patience.tick.toMillis(), TimeUnit.MILLISECONDS)) {
+        alive().forEach(this::tick);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tick(ServerProcess process) {
+    int silence = process.tick();
+    if (silence == patience.reported) {
+      LOG.warn(
+          "{} has been silent for {} s; {}",
+          process,
+          patience.tick.multipliedBy(silence).toSeconds(),
+          patience.replaced == 0
+              ? "it is not replaced, since there is a debugger"
+              : "after "
+                  + patience.tick.multipliedBy(patience.replaced).toSeconds()
+                  + " s it is replaced");
+    }
+    if (silence == patience.replaced) {
+      process.killSilent();
+    }
+  }
+
   /** Has all processes drain at once, and starts none any more; does not block. */
-  void stop() {
+  public void stop() {
     synchronized (alive) {
       stopping.countDown();
       alive.forEach(ServerProcess::stop);
     }
+    firstPorts.complete(null); // It may hang.
   }
 
-  private void awaitAll() throws InterruptedException {
-    List<ServerProcess> processes;
-    synchronized (alive) {
-      processes = List.copyOf(alive);
-    }
+  /** Blocks until all have ended; those that take too long are killed. */
+  private void awaitStopped(List<Thread> keepers) throws InterruptedException {
     long deadline =
         System.nanoTime() + TimeUnit.SECONDS.toNanos(configuration.drainSeconds() + GRACE_SECONDS);
-    for (ServerProcess process : processes) {
-      process.stopBy(deadline);
+    for (Thread keeper : keepers) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      keeper.join(Math.max(1, left));
+      if (keeper.isAlive()) {
+        // Also one that does not run the command yet.
+        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+        keeper.join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));
+      }
     }
   }
 }

@@ -9,6 +9,8 @@ import io.upper.net.Addresses;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches a connection from its accept until a session takes it over: while it sends its PROXY
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  * handshakeTimeoutSeconds}). Lives on the connection's event loop.
  */
 final class Arrival extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
   private static final String NAME = "arrival";
 
   // For the header; Vert.x's own bound is on silence, so one sent byte by byte could take for ever.
@@ -48,7 +51,7 @@ final class Arrival extends ChannelInboundHandlerAdapter {
     ServerSettings settings = group.settings();
     if (settings.proxyProtocol()) {
       int handshake = settings.tls() == null ? 0 : settings.tls().handshakeTimeoutSeconds();
-      closeAfter(PROXY_HEADER_SECONDS + handshake, context, "its PROXY header is late");
+      closeAfter(PROXY_HEADER_SECONDS + handshake, context, () -> tooLate(context));
     }
     context.fireChannelActive();
   }
@@ -56,22 +59,43 @@ final class Arrival extends ChannelInboundHandlerAdapter {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ShutdownEvent) {
-      closeAfter(SHUTDOWN_SECONDS, context, "the server stops");
+      closeAfter(SHUTDOWN_SECONDS, context, () -> serverStops(context));
     }
     context.fireUserEventTriggered(event);
   }
 
-  private void closeAfter(long seconds, ChannelHandlerContext context, String reason) {
+  private void closeAfter(long seconds, ChannelHandlerContext context, Runnable why) {
     cancel();
-    deadline = context.executor().schedule(() -> close(context, reason), seconds, TimeUnit.SECONDS);
+    deadline =
+        context
+            .executor()
+            .schedule(
+                () -> {
+                  why.run();
+                  context.close();
+                },
+                seconds,
+                TimeUnit.SECONDS);
   }
 
-  private void close(ChannelHandlerContext context, String reason) {
-    InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
+  private void tooLate(ChannelHandlerContext context) {
     group
         .drops()
-        .count(Drops.Reason.HANDSHAKE, () -> Addresses.text(peer) + " is not ready, and " + reason);
-    context.close();
+        .count(
+            Drops.Reason.HANDSHAKE,
+            () -> peer(context) + " is not ready, and its PROXY header is late");
+  }
+
+  /** No fault of its client. */
+  private void serverStops(ChannelHandlerContext context) {
+    LOG.info(
+        "{} {} closed: not ready, and the server stops",
+        group.settings().protocol().word(),
+        peer(context));
+  }
+
+  private static String peer(ChannelHandlerContext context) {
+    return Addresses.text((InetSocketAddress) context.channel().remoteAddress());
   }
 
   private void cancel() {

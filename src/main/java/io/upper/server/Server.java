@@ -37,14 +37,19 @@ public final class Server {
   private boolean looking;
   private boolean failing;
 
-  private Server(Vertx vertx, ServerSettings settings) {
+  private Server(Vertx vertx, ServerSettings settings, boolean exclusive) {
     this.vertx = vertx;
-    this.group = ServerGroup.of(vertx, settings);
+    this.group = ServerGroup.of(vertx, settings, exclusive);
   }
 
-  /** A server that does nothing yet: {@link #prepare}, {@link #listen} and {@link #open} it. */
-  public static Server of(Vertx vertx, ServerSettings settings) {
-    return new Server(vertx, settings);
+  /**
+   * A server that does nothing yet: {@link #prepare}, {@link #listen} and {@link #open} it.
+   *
+   * @param exclusive whether it binds its port exclusively, although it shares it then, with {@code
+   *     reusePort}: a port that is taken fails the start even if its holder would share it
+   */
+  public static Server of(Vertx vertx, ServerSettings settings, boolean exclusive) {
+    return new Server(vertx, settings, exclusive);
   }
 
   /**
@@ -53,7 +58,7 @@ public final class Server {
    * @return completes when it accepts connections; fails, with nothing left, when it cannot listen
    */
   public static Future<Server> start(Vertx vertx, ServerSettings settings) {
-    Server server = of(vertx, settings);
+    Server server = of(vertx, settings, false);
     return server.prepare().compose(v -> server.listen()).onSuccess(v -> server.open()).map(server);
   }
 

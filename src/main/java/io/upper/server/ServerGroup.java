@@ -44,6 +44,7 @@ final class ServerGroup implements Shareable {
   private final Vertx vertx;
   private final String owner;
   private final int instances;
+  private final boolean exclusive;
   private final Function<ServerSettings, ConcurrencyModel> models;
   private final Runnable forgotten;
   private final ServerMetrics metrics;
@@ -68,12 +69,14 @@ final class ServerGroup implements Shareable {
       Vertx vertx,
       String owner,
       int instances,
+      boolean exclusive,
       ServerSettings settings,
       Function<ServerSettings, ConcurrencyModel> models,
       Runnable forgotten) {
     this.vertx = vertx;
     this.owner = owner;
     this.instances = instances;
+    this.exclusive = exclusive;
     this.settings = settings;
     this.models = models;
     this.forgotten = forgotten;
@@ -99,9 +102,10 @@ final class ServerGroup implements Shareable {
    * A group whose instances are told it, a deployment each. It may take addresses over from a
    * server of the same protocol that is about to leave them.
    */
-  static ServerGroup of(Vertx vertx, ServerSettings settings) {
+  static ServerGroup of(Vertx vertx, ServerSettings settings, boolean exclusive) {
     String owner = settings.protocol().word();
-    return new ServerGroup(vertx, owner, settings.instances(), settings, Models::create, () -> {});
+    return new ServerGroup(
+        vertx, owner, settings.instances(), exclusive, settings, Models::create, () -> {});
   }
 
   /** The group of the one deployment that {@code context} and its instances belong to. */
@@ -119,6 +123,7 @@ final class ServerGroup implements Shareable {
                     vertx,
                     id,
                     context.getInstanceCount(),
+                    false,
                     settings,
                     models,
                     () -> groups.remove(id)));
@@ -261,6 +266,16 @@ final class ServerGroup implements Shareable {
   /** How many instances the server starts with. */
   int instances() {
     return instances;
+  }
+
+  /** Whether the first socket is bound so that others can be bound to the same port. */
+  boolean bindsShared() {
+    return settings.reusePort() && !exclusive;
+  }
+
+  /** Whether a socket that was bound exclusively is shared from then on. */
+  boolean sharesOnceBound() {
+    return settings.reusePort() && exclusive;
   }
 
   /** Whether the caller is the first to ask: it takes the addresses, the others share them. */

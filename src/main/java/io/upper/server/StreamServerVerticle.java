@@ -1,5 +1,6 @@
 package io.upper.server;
 
+import io.netty.channel.unix.UnixChannelOption;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
@@ -81,7 +82,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
         new NetServerOptions()
             .setAcceptBacklog(group.settings().backlog())
             .setUseProxyProtocol(group.settings().proxyProtocol())
-            .setReusePort(group.settings().reusePort()));
+            .setReusePort(group.bindsShared()));
   }
 
   private Future<Void> listen(NetServerOptions options) {
@@ -109,6 +110,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
                 server
                     .listen(SocketAddress.inetSocketAddress(fixed))
                     .compose(v -> Acceptor.enable(server, group, context))
+                    .onSuccess(v -> sharePort(server))
                     .map(v -> new Listener<>(fixed, server)));
   }
 
@@ -126,6 +128,12 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
       return socket.getLocalPort();
     } catch (IOException e) {
       return 0; // To listen fails, too, and tells more.
+    }
+  }
+
+  private void sharePort(NetServer server) {
+    if (group.sharesOnceBound()) {
+      Acceptor.listeningChannel(server).config().setOption(UnixChannelOption.SO_REUSEPORT, true);
     }
   }
 
@@ -150,6 +158,10 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private void notConnected(Throwable cause) {
+    if (stopping) {
+      LOG.info("{} closed in its handshake: {}", protocol.word(), shortened(String.valueOf(cause)));
+      return;
+    }
     group
         .drops()
         .count(

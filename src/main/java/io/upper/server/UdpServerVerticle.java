@@ -134,7 +134,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private Future<List<Listener<UdpChannel>>> listen(boolean shared) {
     if (group.first()) {
       warnIfAlone(shared);
-      return group.take(listeners(group.settings().reusePort()));
+      return group.take(listeners(group.bindsShared()));
     }
     Listeners<UdpChannel> listeners = listeners(true);
     return shared ? group.share(listeners, context) : group.taken(context).map(List.of());

@@ -82,7 +82,7 @@ class ConsoleOutputTest {
     Stuck free = new Stuck();
     free.go.countDown();
     PrintStream out = new PrintStream(new ConsoleOutput("standard output", free), true, UTF_8);
-    String longer = "y".repeat(3 << 20);
+    String longer = "y".repeat(100_000);
     out.print("a");
     out.println("b");
     out.println(longer);

@@ -44,9 +44,7 @@ class UnreadOutputTest {
         UpperProcess.ofClasses().in(directory).shell("exec " + descriptor + ">" + pipe);
     String config = CONFIG.formatted(processes);
     try (UpperProcess server =
-            option.isEmpty()
-                ? upper.start("-conf", config)
-                : upper.start("-conf", config, option);
+            option.isEmpty() ? upper.start("-conf", config) : upper.start("-conf", config, option);
         FileInputStream unread = new FileInputStream(pipe.toFile())) {
       int port = descriptor == 1 ? port(unread) : server.awaitPort(Protocol.TCP);
       for (int i = 0; i < CONNECTIONS; i++) {

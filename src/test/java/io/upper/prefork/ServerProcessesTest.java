@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -174,8 +176,68 @@ class ServerProcessesTest {
       String line =
           "process 1 \\(pid \\d+\\): tcp cannot listen on 127.0.0.1:%d: .*\n"
               .formatted(taken.getLocalPort());
-      assertTrue(end.err().matches(line), end.err());
+      assertTrue(errors(end).matches(line), end.err());
     }
+  }
+
+  /** Also when the process that has bound it first was replaced. */
+  @Test
+  void aSecondCopyIsRefusedUnlessItSharesThePorts() throws Exception {
+    try (UpperProcess server = start("-conf", config(2, 0).encode())) {
+      Map<Protocol, Integer> ports = awaitListening(server, 2);
+      server.awaitLine("all 2 processes listen");
+      long first = Long.parseLong(server.seen("process 1 \\(pid (\\d+)\\): tcp .*").group(1));
+      ProcessHandle.of(first).orElseThrow().destroyForcibly();
+      Matcher again = server.awaitLine("process 1 \\(pid (\\d+)\\): tls listening on .*");
+      pids.add(Long.parseLong(again.group(1)));
+
+      JsonObject copy = config(2, 0);
+      ports.forEach((protocol, port) -> copy.getJsonObject(protocol.word()).put("port", port));
+      UpperProcess.Ended refused = run("-conf", copy.encode());
+      assertEquals(1, refused.status(), refused.toString());
+      assertTrue(
+          errors(refused)
+              .matches("process 1 .*: \\w+ cannot listen on \\S+: Address already in use\n"),
+          refused.toString());
+
+      ports.forEach((protocol, port) -> copy.getJsonObject(protocol.word()).put("reusePort", true));
+      try (UpperProcess sharing = start("-conf", copy.encode())) {
+        sharing.awaitLine("all 2 processes listen");
+        sharing.signal("TERM");
+        assertEquals(0, sharing.awaitEnd().status());
+      }
+      server.signal("TERM");
+      assertEquals(0, server.awaitEnd().status());
+    }
+  }
+
+  /** It is stopped (SIGSTOP) before it listens, perhaps before it is a server. */
+  @Test
+  void aProcessThatHangsDoesNotKeepTheSupervisorFromEnding() throws Exception {
+    try (UpperProcess server = start("-conf", config(2, 0).put("drainSeconds", 1).encode())) {
+      ProcessHandle supervisor = ProcessHandle.of(server.pid()).orElseThrow();
+      Optional<ProcessHandle> first = Optional.empty();
+      while (first.isEmpty()) {
+        first = supervisor.children().findFirst();
+      }
+      long pid = first.get().pid();
+      pids.add(pid);
+      Process stop = new ProcessBuilder("kill", "-STOP", "" + pid).start();
+      assertEquals(0, stop.waitFor());
+      server.signal("TERM");
+      UpperProcess.Ended end = server.awaitEnd();
+      assertEquals(0, end.status(), end.err());
+      assertEquals("", errors(end));
+    }
+  }
+
+  /** On a busy machine a process may take that long until its first sign of life. */
+  private static String errors(UpperProcess.Ended end) {
+    return end.err()
+        .lines()
+        .filter(line -> !line.contains(" has been silent for "))
+        .map(line -> line + "\n")
+        .collect(Collectors.joining());
   }
 
   @Test
@@ -185,7 +247,7 @@ class ServerProcessesTest {
     UpperProcess.Ended end = run("-conf", config.encode());
     assertEquals(2, end.status(), end.err());
     assertTrue(
-        end.err().matches("process 1 \\(pid \\d+\\): /tls/certificate: \"no/such.pem\" .*\n"),
+        errors(end).matches("process 1 \\(pid \\d+\\): /tls/certificate: \"no/such.pem\" .*\n"),
         end.err());
   }
 
@@ -198,7 +260,7 @@ class ServerProcessesTest {
             .run("-conf", config(2, 0).encode());
     assertEquals(1, end.status(), end.err());
     assertTrue(
-        end.err().matches(".*: sharing a port among processes needs a native transport\n"),
+        errors(end).matches(".*: sharing a port among processes needs a native transport\n"),
         end.err());
   }
 

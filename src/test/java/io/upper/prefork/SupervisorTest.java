@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.upper.config.Configuration;
+import io.upper.prefork.Supervisor.Patience;
 import io.upper.prefork.Supervisor.Persistence;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -33,8 +34,12 @@ class SupervisorTest {
   private static final Persistence IMPATIENT =
       new Persistence(Duration.ofSeconds(5), 5, Duration.ofMillis(20), Duration.ofMillis(100));
 
+  private static final Patience QUICK = new Patience(Duration.ofMillis(50), 10, 40);
+
   // What a server process says when it listens.
   private static final String LISTEN = "read config; printf '\\006ready {\"tcp\":1}\\n'; ";
+
+  private static final String BEAT = "while sleep 0.1; do printf '\\006alive\\n'; done";
 
   @TempDir private Path directory;
 
@@ -86,7 +91,7 @@ class SupervisorTest {
     Files.writeString(program, "#!/bin/sh\n" + LISTEN + "rm $0; exit 3");
     assertTrue(program.toFile().setExecutable(true));
     Supervisor supervisor =
-        new Supervisor(configuration(1), List.of(program.toString()), IMPATIENT);
+        new Supervisor(configuration(1), List.of(program.toString()), IMPATIENT, Patience.DEFAULT);
     IOException end = assertThrows(IOException.class, supervisor::supervise);
     assertTrue(end.getMessage().startsWith("process 1 cannot be started: "), end.getMessage());
     assertEquals(4, pauses().size(), log.toString());
@@ -116,20 +121,97 @@ class SupervisorTest {
   }
 
   private static Supervisor supervisor(int processes, String script) {
-    return new Supervisor(configuration(processes), List.of("sh", "-c", script), IMPATIENT);
+    return supervisor(processes, script, Patience.DEFAULT);
+  }
+
+  private static Supervisor supervisor(int processes, String script, Patience patience) {
+    return new Supervisor(
+        configuration(processes), List.of("sh", "-c", script), IMPATIENT, patience);
   }
 
   private static Configuration configuration(int processes) {
+    return configuration(processes, 1);
+  }
+
+  private static Configuration configuration(int processes, int port) {
     return Configuration.of(
         new JsonObject()
             .put("processes", processes)
+            .put("drainSeconds", 1)
+            .put("tcp", new JsonObject().put("port", port))
             .put("udp", new JsonObject().put("enabled", false))
             .put("tls", new JsonObject().put("enabled", false)));
   }
 
   /** The pauses that the log tells. */
   private List<String> pauses() {
-    return log.stream().map(line -> line.replaceAll(".* starts in ", "")).toList();
+    return log.stream()
+        .filter(line -> line.contains(" starts in "))
+        .map(line -> line.replaceAll(".* starts in ", ""))
+        .toList();
+  }
+
+  /** It hangs before it listens, at first; the second one listens. */
+  @Test
+  void processThatIsSilentIsReportedAndReplaced() throws Exception {
+    String script = "mkdir %s/hung && exec sleep 1000; ".formatted(directory) + LISTEN + BEAT;
+    Supervisor supervisor = supervisor(1, script, QUICK);
+    CompletableFuture<Integer> end = supervise(supervisor);
+    awaitLog("all 1 processes listen");
+    supervisor.stop();
+    assertEquals(0, end.get());
+    assertTrue(
+        log.get(0).matches("process 1 \\(pid \\d+\\) has been silent for 0 s; after 2 s it .*"),
+        log.toString());
+    assertTrue(
+        log.get(1).matches("process 1 .* ended with status 137; another one starts in .*"),
+        log.toString());
+  }
+
+  @Test
+  void processThatADebuggerMayHaveStoppedIsNotReplaced() {
+    assertEquals(0, Patience.of(List.of("java", "-agentlib:jdwp=server=y")).replaced());
+    assertEquals(60, Patience.of(List.of("java")).replaced());
+  }
+
+  /** The first of the two never reads; its pipe has room for some of the configurations. */
+  @Test
+  void aProcessThatHangsKeepsNoChangeFromTheOthers() throws Exception {
+    String script =
+        LISTEN
+            + "mkdir %1$s/first 2>&- && exec sleep 1000;".formatted(directory)
+            + " while read config; do echo $config >>%1$s/changes; done".formatted(directory);
+    Supervisor supervisor = supervisor(2, script);
+    CompletableFuture<Integer> end = supervise(supervisor);
+    awaitLog("all 2 processes listen");
+    int port = 0;
+    while (!Files.exists(directory.resolve("changes")) || port < 1_000) {
+      supervisor.change(configuration(2, ++port));
+    }
+    String last = "\"port\":" + port + ",";
+    while (!Files.readString(directory.resolve("changes")).contains(last)) {
+      Thread.sleep(10);
+    }
+    supervisor.stop();
+    assertEquals(0, end.get());
+  }
+
+  private static CompletableFuture<Integer> supervise(Supervisor supervisor) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return supervisor.supervise();
+          } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        task -> new Thread(task, "supervisor").start());
+  }
+
+  private void awaitLog(String line) throws InterruptedException {
+    while (!log.contains(line)) {
+      Thread.sleep(10);
+    }
   }
 
   /** Of 10 connections and 3 processes; who has what is left does not matter. */
