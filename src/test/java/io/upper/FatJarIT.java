@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people get: target/upper.jar, by itself. */
@@ -41,6 +42,41 @@ class FatJarIT {
   @AfterAll
   static void close() throws IOException {
     jar.close();
+  }
+
+  /** A load's limit of open files is this machine's: UDP used to hang, TCP to blame the server. */
+  @ParameterizedTest
+  @EnumSource(names = {"TCP", "UDP"})
+  void stressNamesTheLimitOfOpenFiles(Protocol protocol) throws Exception {
+    assumeTrue(Files.exists(Path.of("/bin/bash")), "there is no bash");
+    try (UpperProcess server =
+        UpperProcess.ofJar(PATH)
+            .start(
+                "-conf",
+                "{\"tcp\":{\"port\":0},\"udp\":{\"port\":0},\"tls\":{\"enabled\":false}}")) {
+      UpperProcess.Ended ended =
+          UpperProcess.ofJar(PATH)
+              .shell("ulimit -n 200")
+              .run(
+                  "stress",
+                  protocol.word(),
+                  "127.0.0.1",
+                  "" + server.awaitPort(protocol),
+                  "400",
+                  "--requests",
+                  "2",
+                  "--timeout",
+                  "20s",
+                  "--fail-if",
+                  "refused>0",
+                  "--quiet");
+      String words = ended.out().replaceAll("\\s+", " ");
+      assertEquals(0, ended.status(), ended.err() + words);
+      assertTrue(
+          words.contains("note: limits of this machine, not of the server: no more open files, "),
+          words);
+      assertEquals(1, words.split("note: limits").length - 1, words);
+    }
   }
 
   @Test

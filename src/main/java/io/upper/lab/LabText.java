@@ -87,7 +87,7 @@ public final class LabText {
     line(curve.model() + ", " + load() + ", job: " + job(curve.job()));
     line("");
     if (!curve.points().isEmpty()) {
-      table(LabTable.scaling(curve));
+      table(LabTable.scaling(curve, result.load(), result.provenance().processors()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.upper.lab;
 
+import io.upper.config.ModelKind;
 import io.upper.job.Job;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,27 @@ import java.util.List;
  * @param failures of those, a line each
  */
 public record ScalingCurve(String model, Job job, List<Point> points, List<String> failures) {
+
+  /**
+   * How many times the requests of the first point another one can serve at best: in proportion to
+   * the jobs that are done at once. An instance whose loop is blocked does one; the one with the
+   * most clients is done last. A job that waits blocks no loop of event-loop, and one that computes
+   * needs a processor.
+   */
+  public double ideal(Point point, Load load, int processors) {
+    return atOnce(point.instances(), load.clients(), processors)
+        / atOnce(points.get(0).instances(), load.clients(), processors);
+  }
+
+  private double atOnce(int instances, int clients, int processors) {
+    boolean waits = job.kind() == Job.Kind.SLEEP;
+    if (waits && model.equals(ModelKind.EVENT_LOOP.word())) {
+      return clients;
+    }
+    int most = (clients + instances - 1) / instances;
+    double busy = (double) clients / most;
+    return waits ? busy : Math.min(busy, processors);
+  }
 
   /**
    * One run.

@@ -42,6 +42,7 @@ final class DatagramLoadClient extends LoadClient {
   // Null unless it is connected.
   private Channel channel;
   private SocketAddress local;
+  private boolean opening;
   private boolean closed;
 
   DatagramLoadClient(StressRun run, int number, ContextInternal context) {
@@ -50,7 +51,7 @@ final class DatagramLoadClient extends LoadClient {
 
   @Override
   Delay busy() {
-    if (channel == null) {
+    if (opening) {
       return Delay.CONNECTING;
     }
     return settings.openLoop() || atWork.isEmpty() ? null : Delay.WAITING;
@@ -58,37 +59,60 @@ final class DatagramLoadClient extends LoadClient {
 
   @Override
   void open() {
-    InetSocketAddress server = run.datagramServer();
-    new Bootstrap()
-        .group(context.nettyEventLoop())
-        .channelFactory(context.owner().transport().datagramChannelFactory())
-        .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-        // One byte more than there may be: what is longer is not taken for right.
-        .option(
-            ChannelOption.RECVBUF_ALLOCATOR,
-            new FixedRecvByteBufAllocator(run.longestReply() + MAX_TAG + 1))
-        .handler(new Replies(server))
-        .connect(server)
-        .addListener((ChannelFuture connected) -> opened(connected, server));
+    open(null);
   }
 
-  private void opened(ChannelFuture connected, InetSocketAddress server) {
+  /**
+   * Makes the socket.
+   *
+   * @param request to send by it; null for none
+   */
+  private void open(Request request) {
+    opening = true;
+    InetSocketAddress server = run.datagramServer();
+    ChannelFuture connected =
+        new Bootstrap()
+            .group(context.nettyEventLoop())
+            .channelFactory(context.owner().transport().datagramChannelFactory())
+            .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
+            // One byte more than there may be: what is longer is not taken for right.
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(run.longestReply() + MAX_TAG + 1))
+            .handler(new Replies(server))
+            .connect(server);
+    // A socket that cannot even be made fails on a thread of Netty's own.
+    connected.addListener(done -> after(0, () -> opened(connected, server, request)));
+  }
+
+  private void opened(ChannelFuture connected, InetSocketAddress server, Request request) {
+    opening = false;
     if (!connected.isSuccess()) {
-      if (run.hasOtherServer(server)) {
-        open();
+      boolean own = Refusal.of(connected.cause(), false, true).isOwn();
+      if (!own && run.hasOtherServer(server)) {
+        open(request);
       } else {
-        refused(null, connected.cause(), false);
+        refused(request, connected.cause(), false);
+        finishIfDone();
       }
-    } else if (closed) {
-      connected.channel().close();
-    } else {
-      channel = connected.channel();
-      local = SocketAddress.inetSocketAddress((InetSocketAddress) channel.localAddress());
-      run.drops().add(local.port());
-      // Those that nothing at another address has received.
-      List.copyOf(atWork.values()).forEach(request -> write(request, true));
-      proceed();
+      return;
     }
+    if (closed) {
+      connected.channel().close();
+      return;
+    }
+    channel = connected.channel();
+    local = SocketAddress.inetSocketAddress((InetSocketAddress) channel.localAddress());
+    run.drops().add(local.port());
+    // Those that nothing at another address has received.
+    List.copyOf(atWork.values()).forEach(sent -> write(sent, true));
+    if (request != null && run.isOver(System.nanoTime())) {
+      measurements.unsent(request, Delay.CONNECTING);
+    } else if (request != null) {
+      transmit(request);
+    }
+    proceed();
+    finishIfDone();
   }
 
   /** What comes from the server. */
@@ -121,6 +145,14 @@ final class DatagramLoadClient extends LoadClient {
 
   @Override
   void send(Request request) {
+    if (channel == null) {
+      open(request);
+    } else {
+      transmit(request);
+    }
+  }
+
+  private void transmit(Request request) {
     request.sent = System.nanoTime();
     if (!settings.openLoop()) {
       request.planned = request.sent;
@@ -282,7 +314,7 @@ final class DatagramLoadClient extends LoadClient {
   }
 
   private void finishIfDone() {
-    if (atWork.isEmpty()) {
+    if (isOver() && atWork.isEmpty() && !opening) {
       finish();
     }
   }

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,6 +36,7 @@ public final class Findings {
   // Of the run: clients that end within so much of each other end together.
   private static final double TOGETHER = 0.05;
   private static final int MOST_NAMED = 5;
+  private static final Pattern PROCESSES = Pattern.compile("processes: (\\d+)");
 
   private final ModelRun run;
   private final Load load;
@@ -63,6 +66,7 @@ public final class Findings {
     }
     if (!shown.isEmpty()) {
       sentences.add(service());
+      idle().ifPresent(sentences::add);
       sentences.add(waiting());
       sentences.add(spread());
     }
@@ -141,6 +145,29 @@ public final class Findings {
             time(busy()),
             time(run.wall()))
         : "A alone served up to " + Units.count(peak()) + " requests at once.";
+  }
+
+  /** The server processes that the kernel gave no connection. */
+  private Optional<String> idle() {
+    Matcher processes = PROCESSES.matcher(run.name());
+    int idle = processes.matches() ? Integer.parseInt(processes.group(1)) - served() : 0;
+    return idle <= 0
+        ? Optional.empty()
+        : Optional.of(
+            idle
+                + " of the "
+                + processes.group(1)
+                + " processes served nobody: the kernel gave "
+                + (idle == 1 ? "it" : "them")
+                + " no client.");
+  }
+
+  private int served() {
+    return (int)
+        workers.names().stream()
+            .map(name -> name.substring(0, Math.max(0, name.indexOf('/'))))
+            .distinct()
+            .count();
   }
 
   private String atOnce() {

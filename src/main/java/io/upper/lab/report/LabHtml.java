@@ -354,7 +354,7 @@ public final class LabHtml {
   private void scaling(Page page, ScalingCurve curve) {
     page.openPart().subheading(curve.model() + ", " + job(curve.job()));
     if (!curve.points().isEmpty()) {
-      page.figure(plot(curve), LabTable.scaling(curve));
+      page.figure(plot(curve), LabTable.scaling(curve, load, processors()));
       ScalingCurve.Point first = curve.points().get(0);
       ScalingCurve.Point last = curve.points().get(curve.points().size() - 1);
       page.paragraph(
@@ -365,20 +365,21 @@ public final class LabHtml {
               Units.rate(last.throughput()),
               LabTable.factor(last.throughput() / first.throughput()),
               Units.plural(first.instances(), "instance"),
-              LabTable.factor((double) last.instances() / first.instances())));
+              LabTable.factor(curve.ideal(last, load, processors()))));
     }
     curve.failures().forEach(failure -> page.paragraph("Failed: " + failure));
     page.closePart();
   }
 
-  private static Plot plot(ScalingCurve curve) {
+  private Plot plot(ScalingCurve curve) {
     ScalingCurve.Point first = curve.points().get(0);
-    double each = first.throughput() / first.instances();
     List<Point> measured = new ArrayList<>();
     List<Point> ideal = new ArrayList<>();
     for (ScalingCurve.Point point : curve.points()) {
       measured.add(new Point(point.instances(), point.throughput()));
-      ideal.add(new Point(point.instances(), each * point.instances()));
+      ideal.add(
+          new Point(
+              point.instances(), first.throughput() * curve.ideal(point, load, processors())));
     }
     double most =
         Math.max(
@@ -387,7 +388,9 @@ public final class LabHtml {
     int instances = curve.points().get(curve.points().size() - 1).instances();
     return new Plot(
             "Requests per second over instances",
-            "What was measured, and the line on which twice the instances serve twice as much.",
+            "What was measured, and what as many jobs at once would serve as there are instances and"
+                + " clients for"
+                + (curve.job().kind() == Job.Kind.SLEEP ? "." : ", and processors."),
             new Axis("instances", Scale.counts(instances), tick -> Units.count(Math.round(tick))),
             new Axis("requests/s", Scale.counts(most), tick -> Units.count(Math.round(tick))))
         .line("measured", measured)
@@ -401,6 +404,10 @@ public final class LabHtml {
         new Item("seed", Long.toString(load.seed())),
         new Item("machine", result.provenance().machine()),
         new Item("versions", result.provenance().versions()));
+  }
+
+  private int processors() {
+    return result.provenance().processors();
   }
 
   private Findings findings(ModelRun run) {

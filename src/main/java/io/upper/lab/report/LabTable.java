@@ -1,6 +1,7 @@
 package io.upper.lab.report;
 
 import io.upper.lab.LabResult;
+import io.upper.lab.Load;
 import io.upper.lab.ModelRun;
 import io.upper.lab.ScalingCurve;
 import io.upper.stress.report.Units;
@@ -51,8 +52,12 @@ public final class LabTable {
     return rows;
   }
 
-  /** A row for each number of instances. */
-  public static List<List<String>> scaling(ScalingCurve curve) {
+  /**
+   * A row for each number of instances.
+   *
+   * @param processors of the machine
+   */
+  public static List<List<String>> scaling(ScalingCurve curve, Load load, int processors) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("instances", "req/s", "speed-up", "ideal", "wall", "CPU"));
     for (ScalingCurve.Point point : curve.points()) {
@@ -62,7 +67,7 @@ public final class LabTable {
               Integer.toString(point.instances()),
               Units.rate(point.throughput()),
               factor(point.throughput() / first.throughput()),
-              factor((double) point.instances() / first.instances()),
+              factor(curve.ideal(point, load, processors)),
               time(point.wall()),
               time(point.cpu())));
     }

@@ -196,16 +196,16 @@ final class Questions {
     Point first = curve.points().get(0);
     Point last = curve.points().get(curve.points().size() - 1);
     double speedUp = last.throughput() / first.throughput();
-    double ideal = (double) last.instances() / first.instances();
+    int processors = result.provenance().processors();
+    double ideal = curve.ideal(last, load, processors);
+    double instances = (double) last.instances() / first.instances();
     String why =
-        speedUp >= 0.75 * ideal
-            ? "Each instance has an event loop of its own, and the loops do not wait for each"
-                + " other."
-            : curve.job().kind() == Job.Kind.SPIN
-                ? "The job computes, so it ends at the "
-                    + plural(result.provenance().processors(), "processor")
-                    + " that there are."
-                : "Something that all instances share is the limit.";
+        speedUp < 0.75 * ideal
+            ? "Something else than the loops is the limit, which this run does not tell."
+            : ideal < instances
+                ? limit(curve, last.instances(), processors)
+                : "Each instance has an event loop of its own, and the loops do not wait for each"
+                    + " other.";
     return Optional.of(
         new Question(
             String.format(
@@ -215,8 +215,17 @@ final class Questions {
                 LabHtml.job(curve.job()),
                 plural(first.instances(), "instance"),
                 plural(last.instances(), "instance")),
-            "upper lab scaling --model "
+            "upper lab scaling --instances "
+                + first.instances()
+                + ","
+                + last.instances()
+                + " --model "
                 + curve.model()
+                + (load.protocol() == Protocol.TCP ? "" : " --protocol " + load.protocol().word())
+                + " --clients "
+                + load.clients()
+                + " --requests "
+                + load.requests()
                 + (curve.job().kind() == Job.Kind.NONE ? "" : " --job " + option(curve.job())),
             String.format(
                 Locale.ROOT,
@@ -224,6 +233,23 @@ final class Questions {
                 LabTable.factor(speedUp),
                 LabTable.factor(ideal),
                 why)));
+  }
+
+  /** Why more instances cannot serve in proportion, even at best. */
+  private String limit(ScalingCurve curve, int instances, int processors) {
+    if (curve.job().kind() != Job.Kind.SLEEP && processors < Math.min(instances, load.clients())) {
+      return "The job computes, so it ends at the "
+          + plural(processors, "processor")
+          + " that there are.";
+    }
+    if (curve.model().equals("event-loop")) {
+      return "The job waits without blocking its loop, so one instance serves all clients at once.";
+    }
+    return "The busiest instance has "
+        + plural((load.clients() + instances - 1) / instances, "client")
+        + " of the "
+        + Units.count(load.clients())
+        + ", so the others wait for it at the end.";
   }
 
   private boolean sleeps() {

@@ -184,7 +184,9 @@ class LabHtmlTest {
                 new Point(8, 78, Duration.ofSeconds(1), Duration.ZERO)),
             List.of("16 instances: no port"));
     String html =
-        html(new LabResult(Runs.PROVENANCE, Runs.STARTED, LOAD, List.of(), List.of(curve)));
+        html(
+            new LabResult(
+                Runs.PROVENANCE, Runs.STARTED, Runs.load(16, 4, 100), List.of(), List.of(curve)));
     for (String part :
         List.of(
             "<h1>upper lab: more instances</h1>",

@@ -55,7 +55,7 @@ class LabTableTest {
             new Job(Job.Kind.SLEEP, 100),
             List.of(point(2, 20), point(4, 39), point(8, 70)),
             List.of());
-    List<List<String>> rows = LabTable.scaling(curve);
+    List<List<String>> rows = LabTable.scaling(curve, Runs.load(16, 4, 100), 2);
     assertEquals(List.of("2", "20.0", "1.0", "1.0", "1.00 s", "5.00 ms"), rows.get(1));
     assertEquals(List.of("8", "70.0", "3.5", "4.0", "1.00 s", "5.00 ms"), rows.get(3));
   }

@@ -92,7 +92,7 @@ class QuestionsTest {
                 new LabResult(
                     Runs.PROVENANCE,
                     Runs.STARTED,
-                    LOAD,
+                    Runs.load(16, 4, 20),
                     List.of(),
                     List.of(
                         new ScalingCurve(
@@ -102,10 +102,13 @@ class QuestionsTest {
                             List.of()))))
             .get(0);
     assertEquals(
-        "1.9 times as many; ideal are 8.0 times. The job computes, so it ends at the 2 processors"
+        "1.9 times as many; ideal are 2.0 times. The job computes, so it ends at the 2 processors"
             + " that there are.",
         question.answer());
-    assertEquals("upper lab scaling --model iterative --job spin:20ms", question.command());
+    assertEquals(
+        "upper lab scaling --instances 1,8 --model iterative --clients 16 --requests 4 --job"
+            + " spin:20ms",
+        question.command());
   }
 
   private static Point point(int instances, int answered) {
