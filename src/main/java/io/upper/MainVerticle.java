@@ -302,12 +302,14 @@ public final class MainVerticle extends VerticleBase {
 
   /** Our own launcher takes a native transport where there is one; others have to be told. */
   private void tellLaunchersChoice() {
+    Transport other = Transport.nativeTransport();
     if (!vertx.isNativeTransportEnabled()
         && current.transport() != TransportKind.NIO
-        && Transport.nativeTransport() != null) {
+        && other != null
+        && other.available()) {
       LOG.info(
           "the launcher has chosen nio: with preferNativeTransport in the Vert.x options it is {}",
-          Transport.nativeTransport().name());
+          other.name());
     }
   }
 

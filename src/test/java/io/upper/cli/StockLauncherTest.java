@@ -1,10 +1,12 @@
 package io.upper.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.UpperProcess;
+import io.upper.config.Protocol;
 import io.vertx.core.transport.Transport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,20 @@ class StockLauncherTest {
     try (UpperProcess server =
         launcher().start("io.upper.MainVerticle", "-conf", FREE_PORTS, "-options", options)) {
       server.awaitLine("transport: " + Transport.nativeTransport().name());
+    }
+  }
+
+  @Test
+  void noLauncherIsToBlameWhereThereIsNoOtherTransport() throws Exception {
+    try (UpperProcess server =
+        UpperProcess.ofClasses()
+            .jvm("-Dio.netty.native.workdir=/dev/null")
+            .start("-conf", FREE_PORTS)) {
+      server.awaitPort(Protocol.TCP);
+      server.signal("TERM");
+      String out = server.awaitEnd().out();
+      assertTrue(out.contains("transport: nio; a native one is not available: "), out);
+      assertFalse(out.contains("the launcher has chosen"), out);
     }
   }
 }
