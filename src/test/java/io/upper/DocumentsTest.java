@@ -23,7 +23,8 @@ class DocumentsTest {
 
   static Stream<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.list(Path.of("docs"))) {
-      List<Path> all = new ArrayList<>(docs.filter(path -> path.toString().endsWith(".md")).toList());
+      List<Path> all =
+          new ArrayList<>(docs.filter(path -> path.toString().endsWith(".md")).toList());
       all.add(Path.of("README.md"));
       all.add(Path.of("bench/README.md"));
       return all.stream().sorted();

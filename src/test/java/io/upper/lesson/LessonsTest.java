@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.TrustedCa;
+import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,7 +25,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs every lesson as a process of its own, and asks it with ten clients at once. */
 class LessonsTest {
@@ -129,6 +133,87 @@ class LessonsTest {
     try (Lesson streams = start("VertxStreams")) {
       assertEquals(2, streams.awaitEnd());
       assertEquals("vertx-streams needs Java 21 or later, for virtual threads\n", streams.output());
+    }
+  }
+
+  /** Over IPv6 a group of the link needs a link: a pair of virtual ones between two namespaces. */
+  @Test
+  void aGroupOfTheLinkAnswersOverIpv6() throws Exception {
+    assumeTrue(canMakeNamespaces(), "needs root, unshare and ip, to make network namespaces");
+    String script =
+        """
+        set -e
+        unshare -n sleep 300 & peer=$!
+        trap 'kill $peer $server' EXIT
+        until [ "$(readlink /proc/$peer/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
+        ip link add name end1 type veth peer name end2
+        ip link set end2 netns $peer
+        echo 0 >/proc/sys/net/ipv6/conf/end1/accept_dad
+        nsenter -t $peer -n sh -c 'echo 0 >/proc/sys/net/ipv6/conf/end2/accept_dad; ip link set end2 up'
+        ip link set end1 up
+        until ip -6 address show end1 | grep -q fe80; do sleep 0.1; done
+        mkfifo log
+        nsenter -t $peer -n "$@" io.upper.lesson.McastServer 2000 ff02::1:f00d end2 >log & server=$!
+        grep -q -m1 listening <log
+        echo hello | "$@" io.upper.lesson.McastClient ff02::1:f00d 2000 end1
+        """;
+    List<String> command = new ArrayList<>(List.of("unshare", "-n", "bash", "-c", script, "bash"));
+    command.addAll(Lesson.JAVA);
+    try (Lesson shell = new Lesson(Lesson.process(directory, command).start())) {
+      assertEquals(0, shell.awaitEnd(), shell.output());
+      assertTrue(shell.output().startsWith("Reply is 'HELLO' from /[fe80:"), shell.output());
+    }
+  }
+
+  private static boolean canMakeNamespaces() throws Exception {
+    try {
+      return new ProcessBuilder("unshare", "-n", "ip", "link", "show").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Those that need the JDK alone run from their source, children of their own included. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TcpSelect", "TcpProcess", "TcpPrefork"})
+  void runsFromItsSource(String name) throws Exception {
+    String source = Path.of("src/main/java/io/upper/lesson", name + ".java").toAbsolutePath() + "";
+    List<String> command = List.of(Lesson.JAVA.get(0), source, "0");
+    try (Lesson server = new Lesson(Lesson.process(directory, command).start())) {
+      int port = Integer.parseInt(server.awaitListening());
+      assertEquals("HELLO", askTcp("hello", port));
+      server.assertEndsOnSigterm();
+    }
+  }
+
+  /** Deployed as it is by Vert.x, with instances that share the port and the load. */
+  @ParameterizedTest
+  @ValueSource(strings = {"VertxTcp", "VertxUdp"})
+  void instancesShareTheLoad(String name) throws Exception {
+    int port;
+    try (Socket free = new Socket()) {
+      free.bind(new InetSocketAddress("127.0.0.1", 0));
+      port = free.getLocalPort();
+    }
+    try (UpperProcess process =
+        UpperProcess.ofClasses()
+            .start(
+                "run",
+                "io.upper.lesson." + name,
+                "-conf",
+                "{\"port\":" + port + "}",
+                "-instances",
+                "4")) {
+      for (int i = 0; i < 4; i++) {
+        process.awaitLine("listening on port " + port);
+      }
+      Set<String> threads = new HashSet<>();
+      Asker asker = asker(name, "" + port);
+      // The kernel spreads datagrams by their sources: by chance, so until two have served.
+      while (threads.size() < 2) {
+        assertEquals("HELLO", asker.ask("hello"));
+        threads.add(process.awaitLine("(vert.x-eventloop-thread-\\d+) .*").group(1));
+      }
     }
   }
 
@@ -258,6 +343,14 @@ class LessonsTest {
 
   /** A lesson in a process of its own; standard error goes where standard output does. */
   private static final class Lesson implements AutoCloseable {
+    static final List<String> JAVA =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "--enable-native-access=ALL-UNNAMED");
+
     private final Process process;
     private final StringBuffer output = new StringBuffer();
     private final CompletableFuture<String> listening = new CompletableFuture<>();
@@ -270,16 +363,13 @@ class LessonsTest {
     }
 
     static Lesson start(Path directory, String name, String... args) throws IOException {
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-XX:+UseSerialGC",
-                  "-XX:+IgnoreUnrecognizedVMOptions",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "io.upper.lesson." + name));
+      List<String> command = new ArrayList<>(JAVA);
+      command.add("io.upper.lesson." + name);
       command.addAll(List.of(args));
+      return new Lesson(process(directory, command).start());
+    }
+
+    static ProcessBuilder process(Path directory, List<String> command) {
       ProcessBuilder process =
           new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
       // Not an argument: a process cannot ask the system for a command line of its own that is
@@ -288,7 +378,7 @@ class LessonsTest {
       process
           .environment()
           .put("CLASSPATH", System.getProperty("surefire.test.class.path", classPath));
-      return new Lesson(process.start());
+      return process;
     }
 
     private void read() {
