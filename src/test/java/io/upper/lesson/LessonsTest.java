@@ -96,7 +96,8 @@ class LessonsTest {
   void printsTheReplies(String name) throws Exception {
     List<String> expected = List.of("Reply is 'HELLO'", "Reply is 'WORLD'");
     if (name.equals("VertxEventBus")) {
-      assertEquals(expected, replies(name));
+      // Two consumers: either may be the first.
+      assertEquals(expected, replies(name).stream().sorted().toList());
       return;
     }
     String serverName = serverOf(name);
