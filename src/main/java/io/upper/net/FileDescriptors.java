@@ -45,7 +45,8 @@ public final class FileDescriptors {
   private static final int LIMIT = LINUX ? limit(Path.of("/proc/self/limits")) : limitOfSystem();
 
   private static final AtomicInteger accepts = new AtomicInteger();
-  private static final Semaphore starting = new Semaphore(1, true);
+  private static final Semaphore turn = new Semaphore(1, true);
+  private static final AtomicInteger starting = new AtomicInteger();
   private static volatile int kept = RESERVE;
 
   private FileDescriptors() {}
@@ -91,20 +92,26 @@ public final class FileDescriptors {
   }
 
   /**
-   * Starts a child process; blocks until there are descriptors for it. One at a time: when the JDK
-   * (17 to 25) cannot make the pipes of a child, it closes descriptors with uninitialised numbers,
-   * which belong to others.
+   * Starts a child process; blocks until there are descriptors for it, beside those for the ones
+   * that are being started: near the limit that is one at a time. For when the JDK (17 to 25)
+   * cannot make the pipes of a child, it closes descriptors with uninitialised numbers, which
+   * belong to others.
    */
   public static Process start(ProcessBuilder child) throws IOException, InterruptedException {
-    starting.acquire();
+    turn.acquire();
     try {
-      while (free() < TO_START) {
+      while (free() - CHILD * starting.get() < TO_START) {
         Thread.sleep(RETRY_MILLIS);
       }
+      starting.incrementAndGet();
+    } finally {
+      turn.release();
+    }
+    try {
       accepts.set(0);
       return child.start();
     } finally {
-      starting.release();
+      starting.decrementAndGet();
     }
   }
 
