@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 
 /** The program in a process of its own, which ends with the test at the latest. */
 public final class UpperProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 120;
   private static final String END = "(end of output)";
 
   /** How a process is started. */

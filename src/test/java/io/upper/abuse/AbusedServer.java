@@ -23,12 +23,12 @@ import javax.net.ssl.SSLSocket;
  * heap is all taken at the start, so what is seen of its memory is the rest.
  */
 final class AbusedServer implements AutoCloseable {
-  static final int PATIENCE_MILLIS = 30_000;
+  static final int PATIENCE_MILLIS = 60_000;
 
   private static final String CONF =
       """
       {"tcp": {"port": 0, "instances": 2}, "udp": {"port": 0, "instances": 2},
-       "tls": {"port": 0, "instances": 2}, "drainSeconds": 5}""";
+       "tls": {"port": 0, "instances": 2, "handshakeTimeoutSeconds": 60}, "drainSeconds": 5}""";
 
   /** What the process holds. */
   record Holdings(long residentKib, int threads, int descriptors) {}
@@ -39,10 +39,15 @@ final class AbusedServer implements AutoCloseable {
 
   /** Starts it; the certificate that it makes is left in {@code directory}. */
   AbusedServer(Path directory, String... jvmOptions) throws Exception {
+    this(directory, CONF, jvmOptions);
+  }
+
+  /** Starts it with a configuration, a text or a file of {@code directory}. */
+  AbusedServer(Path directory, String conf, String[] jvmOptions) throws Exception {
     UpperProcess.Builder builder = UpperProcess.ofClasses().in(directory);
     Stream.concat(Stream.of("-Xms96m", "-Xmx96m", "-XX:+AlwaysPreTouch"), Stream.of(jvmOptions))
         .forEach(builder::jvm);
-    process = builder.start("serve", "-conf", CONF);
+    process = builder.start("serve", "-conf", conf);
     for (Protocol protocol : Protocol.values()) {
       ports.put(protocol, process.awaitPort(protocol));
     }
@@ -73,6 +78,10 @@ final class AbusedServer implements AutoCloseable {
             trust.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
     tls.startHandshake();
     return tls;
+  }
+
+  UpperProcess process() {
+    return process;
   }
 
   SSLContext trust() {

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -66,9 +64,11 @@ class SoakTest {
       }
       server.stop();
     }
-    assertFlat("resident KiB", samples, AbusedServer.Holdings::residentKib, MORE_KIB);
-    assertFlat("threads", samples, AbusedServer.Holdings::threads, MORE_THREADS);
-    assertFlat("descriptors", samples, AbusedServer.Holdings::descriptors, MORE_DESCRIPTORS);
+    ChangesSoakTest.assertFlat(
+        "resident KiB", samples, AbusedServer.Holdings::residentKib, MORE_KIB);
+    ChangesSoakTest.assertFlat("threads", samples, AbusedServer.Holdings::threads, MORE_THREADS);
+    ChangesSoakTest.assertFlat(
+        "descriptors", samples, AbusedServer.Holdings::descriptors, MORE_DESCRIPTORS);
   }
 
   private static void print(
@@ -82,24 +82,5 @@ class SoakTest {
         others.lost(),
         others.slowestMillis(),
         samples.get(samples.size() - 1));
-  }
-
-  /** The median of the last quarter against that of the second: the first is for warming up. */
-  private static void assertFlat(
-      String what,
-      List<AbusedServer.Holdings> samples,
-      ToLongFunction<AbusedServer.Holdings> of,
-      long more) {
-    int quarter = samples.size() / 4;
-    long early = median(samples.subList(quarter, 2 * quarter), of);
-    long late = median(samples.subList(3 * quarter, samples.size()), of);
-    System.out.printf("%s: median %d, then %d%n", what, early, late);
-    assertTrue(late <= early + more, what + ": " + early + " -> " + late);
-  }
-
-  private static long median(
-      List<AbusedServer.Holdings> samples, ToLongFunction<AbusedServer.Holdings> of) {
-    return of.applyAsLong(
-        samples.stream().sorted(Comparator.comparingLong(of)).toList().get(samples.size() / 2));
   }
 }

@@ -39,9 +39,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every model promises, over every protocol; and what tells them apart. */
 @ExtendWith(VertxExtension.class)
-@Timeout(60)
+@Timeout(300)
+@io.vertx.junit5.Timeout(value = 300, timeUnit = TimeUnit.SECONDS)
 class ModelsTest {
   private static final int INSTANCES = 4;
+  private static final int PATIENCE_SECONDS = 120;
   private static final List<String> WORDS =
       List.of("twenty", "tiny", "tigers", "take", "two", "täxis", "to", "town 🙂");
 
@@ -120,7 +122,11 @@ class ModelsTest {
   }
 
   private static JsonObject server(ModelKind model) {
-    return new JsonObject().put("enabled", true).put("port", 0).put("model", model.word());
+    return new JsonObject()
+        .put("enabled", true)
+        .put("port", 0)
+        .put("model", model.word())
+        .put("maxWaitMillis", 0);
   }
 
   private Future<Integer> deploy(Protocol protocol, JsonObject server, int jobMillis) {
@@ -130,6 +136,8 @@ class ModelsTest {
     }
     if (protocol == Protocol.TLS) {
       server
+          // A hundred at once take their time when the machine is busy with other things.
+          .put("handshakeTimeoutSeconds", PATIENCE_SECONDS)
           .put("certificate", file(CertificateAuthority.SERVER_CERTIFICATE))
           .put("key", file(CertificateAuthority.SERVER_KEY));
     }
@@ -156,7 +164,8 @@ class ModelsTest {
             file(CertificateAuthority.CA_CERTIFICATE),
             false,
             TextCharset.UTF_8,
-            30));
+            // A datagram may be lost, and is then sent again.
+            protocol == Protocol.UDP ? 30 : PATIENCE_SECONDS));
   }
 
   /** Each client says other words, so that a reply to another one would be seen. */

@@ -57,9 +57,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Children as they are in life: they die, hang, do not start; and none is left behind. */
-@Timeout(60)
+@Timeout(180)
 class ProcessPerConnectionModelTest {
-  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int PATIENCE_MILLIS = 60_000;
   private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.upper");
 
   private final Vertx vertx =
@@ -490,7 +490,7 @@ class ProcessPerConnectionModelTest {
   }
 
   private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS / 4);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, "still not: " + what);
       Thread.sleep(20);

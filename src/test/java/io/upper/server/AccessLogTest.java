@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The access log tells of each connection, and why it has ended. */
 @ExtendWith(VertxExtension.class)
-@Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
+@Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class AccessLogTest {
   private static final JsonObject NO_JOB = Servers.config(ModelKind.EVENT_LOOP);
 

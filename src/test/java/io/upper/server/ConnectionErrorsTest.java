@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** An error ends its connection, in one line of the log, and no other. */
 @ExtendWith(VertxExtension.class)
-@Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
+@Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class ConnectionErrorsTest {
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines log = new LogLines("ROOT", Level.INFO);

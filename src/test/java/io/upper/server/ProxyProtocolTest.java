@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The PROXY protocol: haproxy.org, proxy-protocol.txt. */
 @ExtendWith(VertxExtension.class)
-@Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
+@Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class ProxyProtocolTest {
   private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
 

@@ -12,9 +12,11 @@ import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.config.TransportKind;
 import io.vertx.core.transport.Transport;
+import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.net.Socket;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(VertxExtension.class)
+@Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class ServerTransportTest {
   // Where the kernel forbids io_uring, its test is skipped.
   @RegisterExtension

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.Arguments;
  */
 final class Servers implements BeforeEachCallback, AfterEachCallback {
   /** No test waits longer for anything; a right server answers in a fraction of it. */
-  static final int PATIENCE_MILLIS = 20_000;
+  static final int PATIENCE_MILLIS = 60_000;
 
   private static final int EVENT_LOOPS = 6;
 
@@ -161,6 +161,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
     if (protocol == Protocol.TLS) {
       complete
           .put("engine", System.getProperty("upper.test.engine", "auto"))
+          .put("handshakeTimeoutSeconds", PATIENCE_MILLIS / 1_000)
           .put("certificate", Certificates.file(CertificateAuthority.SERVER_CERTIFICATE))
           .put("key", Certificates.file(CertificateAuthority.SERVER_KEY));
     }

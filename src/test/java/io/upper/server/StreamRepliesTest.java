@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a client gets over a connection: every reply, in order, to the last byte, then the end. */
 @ExtendWith(VertxExtension.class)
-@Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
+@Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class StreamRepliesTest {
   private static final String STREAMS_AND_MODELS = "io.upper.server.Servers#streamsAndModels";
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What must not be answered, for its source may be forged. */
 @ExtendWith(VertxExtension.class)
-@Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
+@Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class UdpSafetyTest {
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines log = new LogLines("io.upper", Level.INFO);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each datagram is answered whole by one datagram. */
 @ExtendWith(VertxExtension.class)
-@Timeout(value = 30, timeUnit = TimeUnit.SECONDS)
+@Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class UdpTest {
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final Servers nioServers = new Servers(TransportKind.NIO);

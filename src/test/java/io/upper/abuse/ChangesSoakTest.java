@@ -1,0 +1,249 @@
+package io.upper.abuse;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upper.config.Protocol;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Clients connect and ask for minutes, while one server changes all the time, and another one is
+ * stopped and started again on the same ports: no reply is lost, and what the first one holds does
+ * not grow. {@code mvn test -Psoak -Dsoak.minutes=10 -Dsoak.seed=1}.
+ */
+@Tag("soak")
+@EnabledOnOs(OS.LINUX)
+class ChangesSoakTest {
+  private static final int DRAIN_SECONDS = 3;
+  private static final long PAUSE_MILLIS = 1_000;
+  private static final int CONNECTS = 300;
+
+  // What the JVM still compiles, and the allocators' pools.
+  private static final long MORE_KIB = 32 << 10;
+  // Those of the JVM, and of Vert.x's pools, which are filled as they are needed.
+  private static final int MORE_THREADS = 30;
+  private static final int MORE_DESCRIPTORS = 4;
+
+  // Below the ephemeral ports: a client could be given the port of a server that is down.
+  private static final int FIRST_PORT = 15_000;
+  private static final int PORTS = 15_000;
+
+  private static final List<String> MODELS =
+      List.of("event-loop", "worker-pool", "thread-per-connection", "iterative");
+
+  @TempDir private Path directory;
+  private final Random random = new Random(Long.getLong("soak.seed", 1));
+  private int serial = 10_000;
+
+  @Test
+  void noReplyIsLostWhileServersChangeAndRestart() throws Exception {
+    Duration length = Duration.ofMinutes(Long.getLong("soak.minutes", 10));
+    System.out.printf("changes: %d minutes%n", length.toMinutes());
+    write("changing.json", changed(), 0, 0);
+    int port = freePort();
+    int tlsPort = freePort();
+    write("restarted.json", changed(), port, tlsPort);
+    List<AbusedServer.Holdings> samples = new ArrayList<>();
+    AbusedServer restarted = start("restarted.json");
+    try (AbusedServer changing = start("changing.json")) {
+      AbusedServer.Holdings before = changing.holdings();
+      AskingClients ofChanging = new AskingClients(changing, DRAIN_SECONDS);
+      AskingClients ofRestarted = new AskingClients(restarted, DRAIN_SECONDS);
+      long start = System.nanoTime();
+      int restarts = 0;
+      for (int round = 1; System.nanoTime() - start < length.toNanos(); round++) {
+        change(changing, ofChanging);
+        for (int i = 0; i < CONNECTS; i++) {
+          changing.connectPlain(i % 2 == 0 ? Protocol.TCP : Protocol.TLS).close();
+        }
+        if (round % 3 == 0) {
+          write("restarted.json", changed(), port, tlsPort);
+          ofRestarted.serverIsAboutToEndConnections();
+          restarted.stop();
+          restarted.close();
+          restarted = start("restarted.json");
+          restarts++;
+        }
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long wanted = ofChanging.served() + 100;
+        long restartedWanted = ofRestarted.served() + 100;
+        Thread.sleep(PAUSE_MILLIS);
+        while (ofChanging.served() < wanted || ofRestarted.served() < restartedWanted) {
+          ofChanging.throwFailure();
+          ofRestarted.throwFailure();
+          assertTrue(
+              System.nanoTime() < deadline, "not served: " + ofChanging + "; " + ofRestarted);
+          Thread.sleep(10);
+        }
+        samples.add(changing.holdings());
+        ofChanging.throwFailure();
+        ofRestarted.throwFailure();
+      }
+      ofChanging.close();
+      ofRestarted.close();
+      System.out.printf(
+          "%d s: %d changes, %d restarts; %s; of the other: %s%n",
+          Duration.ofNanos(System.nanoTime() - start).toSeconds(),
+          samples.size(),
+          restarts,
+          ofChanging,
+          ofRestarted);
+      ofChanging.throwFailure();
+      ofRestarted.throwFailure();
+      leavesNothing(changing, before);
+      changing.stop();
+      restarted.stop();
+    } finally {
+      restarted.close();
+    }
+    assertFlat("resident KiB", samples, AbusedServer.Holdings::residentKib, MORE_KIB);
+  }
+
+  private AbusedServer start(String conf) throws Exception {
+    return new AbusedServer(directory, conf, new String[0]);
+  }
+
+  /** Back to one event loop, and none of the models' own threads, as at the start. */
+  private void leavesNothing(AbusedServer server, AbusedServer.Holdings before) throws Exception {
+    JsonObject config = new JsonObject();
+    for (Protocol protocol : Protocol.values()) {
+      config.put(protocol.word(), new JsonObject().put("model", "event-loop"));
+    }
+    config.getJsonObject("tcp").put("maxConnections", ++serial);
+    write("changing.json", config, 0, 0);
+    server.process().signal("HUP");
+    server.process().awaitLine("tcp/maxConnections: \\d+ -> " + serial);
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    AbusedServer.Holdings now = server.holdings();
+    while (now.descriptors() > before.descriptors() + MORE_DESCRIPTORS
+        || now.threads() > before.threads() + MORE_THREADS
+        || !threadsOfModels(server).isEmpty()
+        || children(server) > 0) {
+      assertTrue(
+          System.nanoTime() < deadline,
+          "left: %s, before: %s, threads: %s, children: %d"
+              .formatted(now, before, threadsOfModels(server), children(server)));
+      Thread.sleep(100);
+      now = server.holdings();
+    }
+  }
+
+  /** By the names that the kernel knows; of virtual threads it knows none. */
+  private static List<String> threadsOfModels(AbusedServer server) throws IOException {
+    List<String> names = new ArrayList<>();
+    Path tasks = Path.of("/proc", String.valueOf(server.process().pid()), "task");
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(tasks)) {
+      for (Path task : all) {
+        try {
+          String name = Files.readString(task.resolve("comm")).strip();
+          if (name.startsWith("upper-")) {
+            names.add(name);
+          }
+        } catch (IOException e) {
+          // It has ended meanwhile.
+        }
+      }
+    }
+    return names;
+  }
+
+  private static long children(AbusedServer server) {
+    return ProcessHandle.of(server.process().pid()).orElseThrow().descendants().count();
+  }
+
+  private void change(AbusedServer server, AskingClients clients) throws Exception {
+    write("changing.json", changed(), 0, 0);
+    clients.serverIsAboutToEndConnections();
+    server.process().signal("HUP");
+    server.process().awaitLine("tcp/maxConnections: \\d+ -> " + serial);
+  }
+
+  /** Other models, instances, jobs and limits; always another number of connections. */
+  private JsonObject changed() {
+    JsonObject config = new JsonObject();
+    for (Protocol protocol : Protocol.values()) {
+      JsonObject server =
+          new JsonObject()
+              .put("model", MODELS.get(random.nextInt(MODELS.size())))
+              .put("instances", 1 + random.nextInt(3))
+              .put("workers", 1 + random.nextInt(20))
+              .put("maxWaitMillis", 60_000 + random.nextInt(60_000));
+      config.put(protocol.word(), server);
+    }
+    if (Files.exists(Path.of("/usr/bin/python3")) && random.nextInt(3) == 0) {
+      Path filter = Path.of("examples/upper_filter.py").toAbsolutePath();
+      config
+          .getJsonObject("tcp")
+          .put("model", "process-per-connection")
+          .put("command", new JsonArray().add("python3").add(filter.toString()));
+    }
+    config.getJsonObject("tcp").put("maxConnections", ++serial);
+    boolean job = random.nextBoolean();
+    config.put(
+        "job", new JsonObject().put("kind", job ? "sleep" : "none").put("millis", job ? 5 : 0));
+    return config;
+  }
+
+  /** At once: the server may look at any moment. */
+  private void write(String file, JsonObject config, int port, int tlsPort) throws IOException {
+    config.put("drainSeconds", DRAIN_SECONDS);
+    for (Protocol protocol : Protocol.values()) {
+      config
+          .getJsonObject(protocol.word())
+          .put("host", "127.0.0.1")
+          .put("port", protocol == Protocol.TLS ? tlsPort : port);
+    }
+    // A stalled handshake is no subject here.
+    config.getJsonObject("tls").put("handshakeTimeoutSeconds", 60);
+    Path written = Files.writeString(directory.resolve(file + ".new"), config.encode());
+    Files.move(written, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private int freePort() {
+    while (true) {
+      int port = FIRST_PORT + random.nextInt(PORTS);
+      try (ServerSocket tcp = new ServerSocket(port);
+          DatagramSocket udp = new DatagramSocket(port)) {
+        return port;
+      } catch (IOException e) {
+        // Another one.
+      }
+    }
+  }
+
+  /** The median of the last quarter against that of the second: the first is for warming up. */
+  static void assertFlat(
+      String what,
+      List<AbusedServer.Holdings> samples,
+      ToLongFunction<AbusedServer.Holdings> of,
+      long more) {
+    int quarter = samples.size() / 4;
+    long early = median(samples.subList(quarter, 2 * quarter), of);
+    long late = median(samples.subList(3 * quarter, samples.size()), of);
+    System.out.printf("%s: median %d, then %d%n", what, early, late);
+    assertTrue(late <= early + more, what + ": " + early + " -> " + late);
+  }
+
+  private static long median(
+      List<AbusedServer.Holdings> samples, ToLongFunction<AbusedServer.Holdings> of) {
+    long[] sorted = samples.stream().mapToLong(of).sorted().toArray();
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+  }
+}
