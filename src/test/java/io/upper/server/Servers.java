@@ -157,7 +157,9 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
   }
 
   private static JsonObject complete(Protocol protocol, JsonObject config) {
-    JsonObject complete = new JsonObject().put("host", "127.0.0.1").put("port", 0);
+    // However busy the machine is, nobody is given up, unless a test says so.
+    JsonObject complete =
+        new JsonObject().put("host", "127.0.0.1").put("port", 0).put("maxWaitMillis", 0);
     if (protocol == Protocol.TLS) {
       complete
           .put("engine", System.getProperty("upper.test.engine", "auto"))
