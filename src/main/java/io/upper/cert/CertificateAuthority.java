@@ -1,7 +1,5 @@
 package io.upper.cert;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -22,7 +20,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -101,10 +98,11 @@ public final class CertificateAuthority {
     keytool.generate(serverArguments());
     char[] secret = keytool.password();
     KeyStore store = KeyStore.getInstance(keytool.store(), secret);
-    byte[] caKey = pem("PRIVATE KEY", store.getKey("ca", secret).getEncoded());
-    byte[] caCertificate = pem("CERTIFICATE", store.getCertificate("ca").getEncoded());
-    byte[] serverKey = pem("PRIVATE KEY", store.getKey("server", secret).getEncoded());
-    byte[] serverCertificate = pem("CERTIFICATE", store.getCertificate("server").getEncoded());
+    byte[] caKey = PemFile.write("PRIVATE KEY", store.getKey("ca", secret).getEncoded());
+    byte[] caCertificate = PemFile.write("CERTIFICATE", store.getCertificate("ca").getEncoded());
+    byte[] serverKey = PemFile.write("PRIVATE KEY", store.getKey("server", secret).getEncoded());
+    byte[] serverCertificate =
+        PemFile.write("CERTIFICATE", store.getCertificate("server").getEncoded());
 
     List<Path> written = new ArrayList<>();
     try {
@@ -140,13 +138,6 @@ public final class CertificateAuthority {
         "-ext", "SubjectAlternativeName=DNS:localhost,IP:127.0.0.1,IP:::1",
         "-ext", "KeyUsage:critical=digitalSignature",
         "-ext", "ExtendedKeyUsage=serverAuth");
-  }
-
-  /** The textual form of RFC 7468. */
-  private static byte[] pem(String label, byte[] der) {
-    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    return ("-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n")
-        .getBytes(UTF_8);
   }
 
   private static void refuseExisting(Path file) throws IOException {

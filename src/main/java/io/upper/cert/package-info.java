@@ -1,5 +1,7 @@
 /**
- * A certification authority for tries and tests, made with the JDK alone.
+ * PEM files, and a certification authority for tries and tests, made with the JDK alone.
+ *
+ * <p>{@link io.upper.cert.PemFile} reads certificates and keys for servers and clients alike.
  *
  * <p>{@link io.upper.cert.CertificateAuthority} writes four PEM files that Vert.x, OpenSSL and any
  * TLS client read: the authority's certificate and key, and those of a server called {@code

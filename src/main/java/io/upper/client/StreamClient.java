@@ -71,7 +71,7 @@ final class StreamClient implements UpperClient {
   static Future<UpperClient> open(
       Vertx vertx, ClientSettings settings, Target target, TrafficListener listener) {
     return vertx
-        .executeBlocking(() -> Trust.read(vertx, settings))
+        .executeBlocking(() -> Trust.read(settings))
         .compose(trust -> connect(vertx, settings, target, trust, listener));
   }
 

@@ -1,15 +1,16 @@
 package io.upper.client;
 
+import io.upper.cert.PemException;
+import io.upper.cert.PemFile;
 import io.upper.config.Protocol;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
 
 /** Whom a TLS client trusts: a server whose chain and host name verify against a CA, or any. */
 public final class Trust {
@@ -25,25 +26,19 @@ public final class Trust {
    *
    * @throws IllegalArgumentException in one line, when that file is missing or holds no certificate
    */
-  public static Trust read(Vertx vertx, ClientSettings settings) {
+  public static Trust read(ClientSettings settings) {
     if (settings.protocol() != Protocol.TLS || settings.insecure()) {
       return new Trust(null);
     }
-    PemTrustOptions ca = new PemTrustOptions().addCertValue(Buffer.buffer(bytes(settings.ca())));
     try {
-      ca.getTrustManagerFactory(vertx); // now, to name the file when it holds no certificate
-    } catch (Exception e) {
-      throw new IllegalArgumentException(settings.ca() + ": " + ConnectFailure.reason(e), e);
-    }
-    return new Trust(ca);
-  }
-
-  private static byte[] bytes(String file) {
-    try (InputStream in = Files.newInputStream(Path.of(file))) {
-      return in.readAllBytes();
+      List<X509Certificate> certificates = PemFile.read(Path.of(settings.ca())).certificates();
+      return new Trust(
+          new PemTrustOptions().addCertValue(Buffer.buffer(PemFile.write(certificates))));
+    } catch (PemException e) {
+      throw new IllegalArgumentException(settings.ca() + ": " + e.getMessage(), e);
     } catch (IOException | InvalidPathException e) {
       throw new IllegalArgumentException(
-          file
+          settings.ca()
               + ": no file that can be read; name the CA's certificate (--ca), or trust any"
               + " server (--insecure)",
           e);

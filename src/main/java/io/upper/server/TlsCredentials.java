@@ -1,16 +1,16 @@
 package io.upper.server;
 
 import io.upper.cert.CertificateAuthority;
+import io.upper.cert.PemException;
+import io.upper.cert.PemFile;
 import io.upper.config.ConfigurationException;
 import io.upper.config.ServerSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -19,19 +19,31 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.X509KeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,22 +53,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class TlsCredentials {
   private static final Logger LOG = LoggerFactory.getLogger(TlsCredentials.class);
+  private static final Set<String> OF_ALL_ENGINES = Set.of("EC", "RSA");
+  // RFC 5280, section 4.2.1.6: GeneralName.
+  private static final Integer DNS_NAME = 2;
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ISO_LOCAL_DATE.withZone(ZoneOffset.UTC);
 
   private final ServerSettings.Tls tls;
-  private final List<Buffer> certificates = new ArrayList<>();
-  private final List<Buffer> keys = new ArrayList<>();
-  private final Buffer clientCa;
-  private final List<X509Certificate> shown = new ArrayList<>();
+  private final List<ServerKeys.Pair> pairs = new ArrayList<>();
+  // Empty: clients need no certificate.
+  private final List<X509Certificate> clientCas;
+  private final Keys keys;
 
   private TlsCredentials(ServerSettings.Tls tls) {
     this.tls = tls;
     for (ServerSettings.Pair pair : tls.pairs()) {
-      certificates.add(content(pair.pointer() + "/certificate", pair.certificate()));
-      keys.add(content(pair.pointer() + "/key", pair.key()));
+      pairs.add(pair(pair));
     }
-    clientCa = tls.clientCa() == null ? null : content("/tls/clientCa", tls.clientCa());
+    clientCas =
+        tls.clientCa() == null
+            ? List.of()
+            : certificates("/tls/clientCa", tls.clientCa(), file("/tls/clientCa", tls.clientCa()));
+    keys = new Keys(ServerKeys.factory(companions(0)), byName());
   }
 
   /**
@@ -65,7 +83,7 @@ public final class TlsCredentials {
    * @throws ConfigurationException naming the file that cannot be read or is not what it should be
    */
   public static TlsCredentials read(ServerSettings.Tls tls) {
-    return new TlsCredentials(tls).checked();
+    return new TlsCredentials(tls);
   }
 
   /** Makes the default pair when it is missing; blocks. One thread at a time. */
@@ -80,80 +98,145 @@ public final class TlsCredentials {
     }
   }
 
-  private static Buffer content(String setting, String path) {
+  private static PemFile file(String setting, String path) {
     try {
       Path file = Path.of(path);
       if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
         // A pipe gives what it holds once, but certificates are read again.
-        throw new ConfigurationException(setting + ": \"" + path + "\" is no regular file");
+        throw refused(setting, path, "is no regular file");
       }
-      return Buffer.buffer(Files.readAllBytes(file));
+      return PemFile.read(file);
     } catch (IOException | InvalidPathException e) {
-      throw new ConfigurationException(setting + ": \"" + path + "\" is no file that can be read");
-    }
-  }
-
-  private TlsCredentials checked() {
-    for (int i = 0; i < keys.size(); i++) {
-      ServerSettings.Pair pair = tls.pairs().get(i);
-      List<X509Certificate> chain =
-          certificates(pair.pointer() + "/certificate", pair.certificate(), certificates.get(i));
-      shown.add(chain.get(0));
-      checkKey(pair, keyManagers(i), chain.get(0).getPublicKey());
-    }
-    if (clientCa != null) {
-      certificates("/tls/clientCa", tls.clientCa(), clientCa);
-    }
-    return this;
-  }
-
-  private static List<X509Certificate> certificates(String setting, String path, Buffer pem) {
-    try {
-      List<X509Certificate> found =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(pem.getBytes()))
-              .stream()
-              .map(X509Certificate.class::cast)
-              .toList();
-      if (!found.isEmpty() && pem.toString().contains("-----BEGIN CERTIFICATE-----")) {
-        return found;
-      }
-    } catch (CertificateException e) {
       LOG.debug("{}", path, e);
+      throw refused(setting, path, "is no file that can be read");
     }
-    throw new ConfigurationException(
-        setting + ": \"" + path + "\" is no PEM file with a certificate");
   }
 
-  private KeyManagerFactory keyManagers(int pair) {
+  private static List<X509Certificate> certificates(String setting, String path, PemFile file) {
     try {
-      // Vert.x itself is asked for nothing but files.
-      return only(pair).getKeyManagerFactory(null);
-    } catch (Exception e) {
-      LOG.debug("{}", tls.pairs().get(pair).key(), e);
-      throw refused(tls.pairs().get(pair), "is no PEM file with a private key for its certificate");
+      return file.certificates();
+    } catch (PemException e) {
+      throw refused(setting, path, e.getMessage());
     }
   }
 
-  private static void checkKey(ServerSettings.Pair pair, KeyManagerFactory keys, PublicKey shown) {
-    X509KeyManager manager = (X509KeyManager) keys.getKeyManagers()[0];
-    String[] aliases = manager.getServerAliases(shown.getAlgorithm(), null);
-    if (aliases == null || !fits(manager.getPrivateKey(aliases[0]), shown)) {
-      throw refused(pair, "is not the key of \"" + pair.certificate() + "\"");
+  private ServerKeys.Pair pair(ServerSettings.Pair files) {
+    String certificate = files.pointer() + "/certificate";
+    String key = files.pointer() + "/key";
+    List<X509Certificate> chain =
+        certificates(certificate, files.certificate(), file(certificate, files.certificate()));
+    PrivateKey secret;
+    try {
+      secret = file(key, files.key()).key();
+    } catch (PemException e) {
+      throw refused(key, files.key(), e.getMessage());
     }
+    if (!fits(secret, chain.get(0).getPublicKey())) {
+      for (X509Certificate other : chain) {
+        if (fits(secret, other.getPublicKey())) {
+          throw refused(
+              certificate,
+              files.certificate(),
+              "holds its certificates in the wrong order: the server's, "
+                  + other.getSubjectX500Principal().getName()
+                  + ", has to come first, then each that has signed the one before");
+        }
+      }
+      throw refused(key, files.key(), "is not the key of \"" + files.certificate() + "\"");
+    }
+    String type = chain.get(0).getPublicKey().getAlgorithm();
+    if (!OF_ALL_ENGINES.contains(type) && !TlsEngine.of(tls.engine()).isJdk()) {
+      throw refused(
+          key,
+          files.key(),
+          "holds a private key that only the JDK's engine can use ("
+              + (type.equals("EdDSA") ? "Ed25519 or Ed448" : "RSA-PSS")
+              + "): set /tls/engine to \"jdk\", or make an EC key, and a certificate for it:"
+              + " openssl ecparam -name prime256v1 -genkey -noout -out key.pem");
+    }
+    return new ServerKeys.Pair(chain, secret);
+  }
+
+  /** A pair with those of other key types for one of its names: each client gets what it knows. */
+  private List<ServerKeys.Pair> companions(int pair) {
+    Set<String> names = names(pairs.get(pair).leaf());
+    List<ServerKeys.Pair> companions = new ArrayList<>(List.of(pairs.get(pair)));
+    for (ServerKeys.Pair other : pairs) {
+      boolean sameType =
+          companions.stream().anyMatch(known -> known.keyType().equals(other.keyType()));
+      if (!sameType && !Collections.disjoint(names, names(other.leaf()))) {
+        companions.add(other);
+      }
+    }
+    return companions;
+  }
+
+  /** Who is shown to clients that ask for a name; a name may begin with {@code *.}. */
+  private Map<String, KeyManagerFactory> byName() {
+    Map<String, Map<String, Integer>> found = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      for (String name : names(pairs.get(i).leaf())) {
+        Integer before =
+            found
+                .computeIfAbsent(name, n -> new LinkedHashMap<>())
+                .putIfAbsent(pairs.get(i).keyType(), i);
+        if (before != null) {
+          throw refused(
+              tls.pairs().get(i).pointer() + "/certificate",
+              tls.pairs().get(i).certificate(),
+              String.format(
+                  Locale.ROOT,
+                  "is for %s, as \"%s\" is, with the same type of key (%s): remove one of the two",
+                  name,
+                  tls.pairs().get(before).certificate(),
+                  pairs.get(i).keyType()));
+        }
+      }
+    }
+    Map<String, KeyManagerFactory> factories = new HashMap<>();
+    found.forEach(
+        (name, numbers) ->
+            factories.put(
+                name, ServerKeys.factory(numbers.values().stream().map(pairs::get).toList())));
+    return factories;
+  }
+
+  /** The names that clients may ask for, in lower case: what is a name, the case is not. */
+  private static Set<String> names(X509Certificate certificate) {
+    Set<String> names = new LinkedHashSet<>();
+    try {
+      Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+      for (List<?> name : alternatives == null ? List.<List<?>>of() : alternatives) {
+        if (name.get(0).equals(DNS_NAME)) {
+          names.add(name.get(1).toString().toLowerCase(Locale.ROOT));
+        }
+      }
+      if (names.isEmpty()) { // RFC 6125, section 6.4.4
+        String subject = certificate.getSubjectX500Principal().getName();
+        for (Rdn rdn : new LdapName(subject).getRdns()) {
+          if (rdn.getType().equalsIgnoreCase("CN")) {
+            names.add(rdn.getValue().toString().toLowerCase(Locale.ROOT));
+          }
+        }
+      }
+    } catch (CertificateParsingException | InvalidNameException e) {
+      LOG.debug("{}", certificate.getSubjectX500Principal(), e);
+    }
+    return names;
   }
 
   /** Whether what the one signs the other verifies. */
   private static boolean fits(PrivateKey key, PublicKey shown) {
-    String algorithm =
-        switch (shown.getAlgorithm()) {
-          case "EC" -> "SHA256withECDSA";
-          case "RSA" -> "SHA256withRSA";
-          default -> shown.getAlgorithm();
-        };
     byte[] text = {1, 2, 3};
     try {
-      Signature signature = Signature.getInstance(algorithm);
+      Signature signature = Signature.getInstance(signatureAlgorithm(shown));
+      if (shown.getAlgorithm().equals("RSASSA-PSS")) {
+        AlgorithmParameterSpec fixed = ((RSAKey) shown).getParams();
+        signature.setParameter(
+            fixed == null
+                ? new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1)
+                : fixed);
+      }
       signature.initSign(key);
       signature.update(text);
       byte[] signed = signature.sign();
@@ -161,36 +244,38 @@ public final class TlsCredentials {
       signature.update(text);
       return signature.verify(signed);
     } catch (GeneralSecurityException e) {
-      LOG.debug("{}", algorithm, e);
+      LOG.debug("{}", shown.getAlgorithm(), e);
       return false;
     }
   }
 
-  private static ConfigurationException refused(ServerSettings.Pair pair, String reason) {
-    return new ConfigurationException(pair.pointer() + "/key: \"" + pair.key() + "\" " + reason);
+  private static String signatureAlgorithm(PublicKey key) {
+    return switch (key.getAlgorithm()) {
+      case "EC" -> "SHA256withECDSA";
+      case "RSA" -> "SHA256withRSA";
+      default -> key.getAlgorithm();
+    };
+  }
+
+  private static ConfigurationException refused(String setting, String path, String reason) {
+    return new ConfigurationException(setting + ": \"" + path + "\" " + reason);
   }
 
   /** Has a server show and trust these. */
   ServerSSLOptions applyTo(ServerSSLOptions options) {
-    options.setKeyCertOptions(new Pairs(certificates, keys)).setSni(keys.size() > 1);
-    if (clientCa != null) {
+    options.setKeyCertOptions(keys).setSni(pairs.size() > 1);
+    if (!clientCas.isEmpty()) {
       options
           .setClientAuth(ClientAuth.REQUIRED)
-          .setTrustOptions(new PemTrustOptions().addCertValue(clientCa));
+          .setTrustOptions(
+              new PemTrustOptions().addCertValue(Buffer.buffer(PemFile.write(clientCas))));
     }
     return options;
   }
 
-  private PemKeyCertOptions only(int pair) {
-    return new PemKeyCertOptions().addCertValue(certificates.get(pair)).addKeyValue(keys.get(pair));
-  }
-
   /** Whether the files hold the same. */
   boolean sameAs(TlsCredentials other) {
-    return other != null
-        && certificates.equals(other.certificates)
-        && keys.equals(other.keys)
-        && (clientCa == null ? other.clientCa == null : clientCa.equals(other.clientCa));
+    return other != null && pairs.equals(other.pairs) && clientCas.equals(other.clientCas);
   }
 
   /** When the first of the certificates expires. */
@@ -199,7 +284,10 @@ public final class TlsCredentials {
   }
 
   private X509Certificate soonest() {
-    return shown.stream().min(Comparator.comparing(X509Certificate::getNotAfter)).orElseThrow();
+    return pairs.stream()
+        .map(ServerKeys.Pair::leaf)
+        .min(Comparator.comparing(X509Certificate::getNotAfter))
+        .orElseThrow();
   }
 
   @Override
@@ -213,10 +301,11 @@ public final class TlsCredentials {
   }
 
   /**
-   * Certificates for several names. Vert.x itself would show any of them to a client that asks for
-   * a name that none is for, or for none; that is the first one's part here.
+   * What is shown to a client. Vert.x itself would show any pair to one that asks for a name that
+   * none is for, or for none; that is the first one's part here.
    */
-  private record Pairs(List<Buffer> certificates, List<Buffer> keys) implements KeyCertOptions {
+  private record Keys(KeyManagerFactory first, Map<String, KeyManagerFactory> byName)
+      implements KeyCertOptions {
 
     @Override
     public KeyCertOptions copy() {
@@ -224,20 +313,19 @@ public final class TlsCredentials {
     }
 
     @Override
-    public KeyManagerFactory getKeyManagerFactory(Vertx vertx) throws Exception {
-      return new PemKeyCertOptions()
-          .addCertValue(certificates.get(0))
-          .addKeyValue(keys.get(0))
-          .getKeyManagerFactory(vertx);
+    public KeyManagerFactory getKeyManagerFactory(Vertx vertx) {
+      return first;
     }
 
     @Override
-    public Function<String, KeyManagerFactory> keyManagerFactoryMapper(Vertx vertx)
-        throws Exception {
-      return new PemKeyCertOptions()
-          .setCertValues(certificates)
-          .setKeyValues(keys)
-          .keyManagerFactoryMapper(vertx);
+    public Function<String, KeyManagerFactory> keyManagerFactoryMapper(Vertx vertx) {
+      return asked -> {
+        String name = asked.toLowerCase(Locale.ROOT);
+        KeyManagerFactory exact = byName.get(name);
+        return exact == null
+            ? byName.get("*" + name.substring(Math.max(0, name.indexOf('.'))))
+            : exact;
+      };
     }
   }
 }

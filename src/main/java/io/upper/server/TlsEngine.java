@@ -38,6 +38,11 @@ public record TlsEngine(SSLEngineOptions options, String told) {
     return jdk("; " + reason);
   }
 
+  /** Whether it is the JDK's. */
+  boolean isJdk() {
+    return options instanceof JdkSSLEngineOptions;
+  }
+
   private static TlsEngine jdk(String reason) {
     return new TlsEngine(new JdkSSLEngineOptions(), "tls engine: jdk" + reason);
   }

@@ -84,7 +84,7 @@ public final class StressRun {
 
   private Void resolve() throws Exception {
     target = Target.resolve(settings.client().host(), settings.client().port());
-    trust = Trust.read(vertx, settings.client());
+    trust = Trust.read(settings.client());
     drops = settings.client().protocol() == Protocol.UDP ? new ReceiveDrops() : null;
     return null;
   }

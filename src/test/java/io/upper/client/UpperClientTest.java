@@ -312,7 +312,7 @@ class UpperClientTest {
   void aCaThatIsNoCertificateIsNamed() throws IOException {
     String bad = Files.writeString(directory.resolve("bad.pem"), "no PEM").toString();
     fails(
-        bad + ": Missing -----BEGIN CERTIFICATE----- delimiter",
+        bad + ": is no PEM file: it has no line that starts with -----BEGIN",
         settings(Protocol.TLS, "localhost", 7, bad));
   }
 

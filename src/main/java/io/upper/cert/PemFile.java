@@ -1,0 +1,327 @@
+package io.upper.cert;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a PEM file holds (RFC 7468): certificates, a private key, or both. It reads what OpenSSL,
+ * keytool, ACME clients and editors write: text around the blocks, a byte order mark, any line ends
+ * or none between blocks, and keys as PKCS #8, PKCS #1 and SEC 1.
+ */
+public final class PemFile {
+  private static final int MAX_BYTES = 16 << 20;
+  private static final int MIN_RSA_BITS = 1024;
+  private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([^-\r\n]+)-----");
+  // RFC 1421, section 4.6: before an empty line.
+  private static final Pattern HEADERS = Pattern.compile("(?s)^\\s*[\\w-]+:.*?(\r?\n){2}");
+  private static final byte[] VERSION_0 = {Der.INTEGER, 1, 0};
+  private static final byte[] RSA = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
+  private static final byte[] EC = HexFormat.of().parseHex("06072a8648ce3d0201");
+  private static final String OTHER_KEY =
+      "; make another key, and a certificate for it:"
+          + " openssl ecparam -name prime256v1 -genkey -noout -out key.pem";
+
+  private final String file;
+  private final byte[] content;
+  private final List<Block> blocks = new ArrayList<>();
+
+  /** What is between two boundaries; no {@code body} when the second is missing. */
+  private record Block(String label, Optional<String> body) {
+
+    boolean isKey() {
+      return label.endsWith("PRIVATE KEY");
+    }
+
+    boolean isCertificate() {
+      return label.equals("CERTIFICATE") || label.equals("X509 CERTIFICATE");
+    }
+  }
+
+  private PemFile(String file, byte[] content) {
+    // As a shell reads it: it stands in commands.
+    this.file = file.matches("[\\w./:@%+,-]+") ? file : "'" + file.replace("'", "'\\''") + "'";
+    this.content = content;
+    String text = new String(content, ISO_8859_1);
+    Matcher begin = BEGIN.matcher(text);
+    for (int from = 0; begin.find(from); ) {
+      String label = begin.group(1).strip();
+      String endLine = "-----END " + begin.group(1) + "-----";
+      int end = text.indexOf(endLine, begin.end());
+      int next = text.indexOf("-----BEGIN ", begin.end());
+      boolean whole = end >= 0 && (next < 0 || end < next);
+      blocks.add(
+          new Block(
+              label, whole ? Optional.of(text.substring(begin.end(), end)) : Optional.empty()));
+      from = whole ? end + endLine.length() : begin.end();
+    }
+  }
+
+  /**
+   * Reads a file, once and never by its size: it may be a pipe. Blocks.
+   *
+   * @throws IOException when it cannot be read, or is larger than any such file
+   */
+  public static PemFile read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(MAX_BYTES + 1);
+      if (content.length > MAX_BYTES) {
+        throw new IOException("more than " + (MAX_BYTES >> 20) + " MiB");
+      }
+      return new PemFile(file.toString(), content);
+    }
+  }
+
+  /** Certificates in the textual form of RFC 7468. */
+  public static byte[] write(List<X509Certificate> certificates) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      for (X509Certificate certificate : certificates) {
+        out.writeBytes(write("CERTIFICATE", certificate.getEncoded()));
+      }
+    } catch (CertificateException e) {
+      throw new IllegalStateException(e); // It was read from its encoded form.
+    }
+    return out.toByteArray();
+  }
+
+  static byte[] write(String label, byte[] der) {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    return ("-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n")
+        .getBytes(US_ASCII);
+  }
+
+  /**
+   * Its certificates in their order, one at least.
+   *
+   * @throws PemException when there is none, or one that cannot be used
+   */
+  public List<X509Certificate> certificates() throws PemException {
+    if (blocks.stream().anyMatch(block -> block.label.equals("TRUSTED CERTIFICATE"))) {
+      throw new PemException(
+          "holds a TRUSTED CERTIFICATE, which only OpenSSL reads: " + command("x509"));
+    }
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (Block block : blocks) {
+      if (block.isCertificate()) {
+        certificates.add(certificate(decoded(block), certificates.size() + 1));
+      }
+    }
+    if (certificates.isEmpty()) {
+      throw new PemException(whatIsThere("no certificate"));
+    }
+    return certificates;
+  }
+
+  private static X509Certificate certificate(byte[] der, int number) throws PemException {
+    // Java itself reads some keys that it cannot use.
+    KeyType type;
+    try {
+      type = KeyType.ofCertificate(der);
+    } catch (RuntimeException e) {
+      throw damaged(number);
+    }
+    if (type.algorithm() == null) {
+      throw new PemException(
+          "holds a certificate whose key cannot be used: its type is " + type.name() + OTHER_KEY);
+    }
+    try {
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(der));
+    } catch (CertificateException e) {
+      throw damaged(number);
+    }
+  }
+
+  private static PemException damaged(int number) {
+    return new PemException("holds a certificate that is damaged (number " + number + ")");
+  }
+
+  /**
+   * Its private key; the first, when there are several.
+   *
+   * @throws PemException when there is none, or one that is encrypted or cannot be used
+   */
+  public PrivateKey key() throws PemException {
+    Block block =
+        blocks.stream()
+            .filter(Block::isKey)
+            .findFirst()
+            .orElseThrow(() -> new PemException(whatIsThere("no private key")));
+    if (block.label.equals("ENCRYPTED PRIVATE KEY")
+        || block.body.orElse("").contains("Proc-Type: 4,ENCRYPTED")) {
+      throw new PemException("holds an encrypted private key; decrypt it: " + command("pkey"));
+    }
+    if (block.label.equals("OPENSSH PRIVATE KEY")) {
+      throw new PemException(
+          "holds a private key as OpenSSH writes it; rewrite it: ssh-keygen -p -m PEM -f " + file);
+    }
+    byte[] der = decoded(block);
+    KeyType type;
+    byte[] pkcs8;
+    try {
+      pkcs8 =
+          switch (block.label) {
+            case "PRIVATE KEY" -> der;
+            case "RSA PRIVATE KEY" -> pkcs8(RSA, der);
+            case "EC PRIVATE KEY" -> pkcs8(Der.write(Der.SEQUENCE, EC, curve(der)), der);
+            default ->
+                throw new PemException(
+                    "holds a private key that cannot be used: " + block.label + OTHER_KEY);
+          };
+      type = KeyType.ofPrivateKey(pkcs8);
+    } catch (RuntimeException e) {
+      throw new PemException("holds a private key that is damaged");
+    }
+    if (type.algorithm() == null) {
+      throw new PemException(
+          "holds a private key that cannot be used: its type is " + type.name() + OTHER_KEY);
+    }
+    try {
+      PrivateKey key =
+          KeyFactory.getInstance(type.algorithm()).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+      if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+        throw new PemException(
+            "holds a private key that is too short: RSA of "
+                + rsa.getModulus().bitLength()
+                + " bits"
+                + OTHER_KEY);
+      }
+      return key;
+    } catch (PemException e) {
+      throw e;
+    } catch (GeneralSecurityException e) {
+      throw new PemException("holds a private key that is damaged (" + type.name() + ")");
+    }
+  }
+
+  /** A PrivateKeyInfo (RFC 5208, section 5) around a key of an older form. */
+  private static byte[] pkcs8(byte[] algorithm, byte[] key) {
+    return Der.write(Der.SEQUENCE, VERSION_0, algorithm, Der.write(Der.OCTETS, key));
+  }
+
+  /** The curve of an ECPrivateKey (RFC 5915, section 3), or of the parameters in a block before. */
+  private byte[] curve(byte[] key) throws PemException {
+    for (Der value : Der.read(key).get(0).values()) {
+      if (value.tag() == Der.EXPLICIT_0) {
+        return value.content();
+      }
+    }
+    for (Block block : blocks) {
+      if (block.label.equals("EC PARAMETERS")) {
+        return decoded(block);
+      }
+    }
+    throw new IllegalArgumentException("without a curve");
+  }
+
+  private byte[] decoded(Block block) throws PemException {
+    String what = block.isKey() ? "private key" : "certificate";
+    if (block.body.isEmpty()) {
+      throw new PemException(
+          "is cut: its " + what + " has no line -----END " + block.label + "-----");
+    }
+    String body = block.body.get();
+    if (body.contains("\\n")) {
+      throw new PemException(
+          "has \\n as two characters where lines should end: printf %b \"$(cat "
+              + file
+              + ")\" > plain.pem");
+    }
+    try {
+      String base64 = HEADERS.matcher(body).replaceFirst("").replaceAll("\\s", "");
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new PemException("holds a " + what + " that is damaged: it is no Base64");
+    }
+  }
+
+  /** What a file holds that lacks something, and how to come to that. */
+  private String whatIsThere(String lacking) {
+    if (blocks.isEmpty()) {
+      return withoutBlocks();
+    }
+    String label = blocks.get(0).label;
+    boolean key = blocks.stream().anyMatch(Block::isKey);
+    boolean certificate = blocks.stream().anyMatch(block -> block.label.endsWith("CERTIFICATE"));
+    String what =
+        key
+            ? "a private key"
+            : certificate
+                ? "a certificate"
+                : switch (label) {
+                  case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST" -> "a certificate request";
+                  case "PKCS7", "CMS" -> "PKCS #7";
+                  case "PUBLIC KEY", "RSA PUBLIC KEY" -> "a public key";
+                  case "X509 CRL" -> "a revocation list";
+                  default -> "\"" + label + "\"";
+                };
+    String remedy =
+        switch (what) {
+          case "a certificate request" -> ": a certificate authority has to sign it";
+          case "PKCS #7" -> ": openssl pkcs7 -print_certs -in " + file + " -out plain.pem";
+          default -> "";
+        };
+    return "holds " + what + ", " + lacking + remedy;
+  }
+
+  private String withoutBlocks() {
+    String start = HexFormat.of().formatHex(content, 0, Math.min(4, content.length));
+    if (content.length == 0) {
+      return "is empty";
+    } else if (start.startsWith("fffe") || start.startsWith("feff")) {
+      return "is UTF-16: iconv -f UTF-16 -t UTF-8 " + file + " > plain.pem";
+    } else if (start.equals("feedfeed")) {
+      return "is a Java key store, not PEM: keytool -importkeystore -srckeystore "
+          + file
+          + " -destkeystore plain.p12, then openssl pkcs12 -in plain.p12 -nodes -out plain.pem";
+    } else if (content[0] == Der.SEQUENCE) {
+      return binary();
+    }
+    return "is no PEM file: it has no line that starts with -----BEGIN";
+  }
+
+  private String binary() {
+    try {
+      Der first = Der.read(content).get(0).values().get(0);
+      if (first.tag() == Der.INTEGER) {
+        return first.content()[0] == 3
+            ? "is PKCS #12, not PEM: openssl pkcs12 -in " + file + " -nodes -out plain.pem"
+            : "is a private key in DER, not PEM: " + command("pkey -inform DER");
+      }
+      return first.tag() == Der.OBJECT_IDENTIFIER
+          ? "is PKCS #7, not PEM: openssl pkcs7 -inform DER -print_certs -in "
+              + file
+              + " -out plain.pem"
+          : "is a certificate in DER, not PEM: " + command("x509 -inform DER");
+    } catch (RuntimeException e) {
+      return "is no PEM file: it has no line that starts with -----BEGIN";
+    }
+  }
+
+  private String command(String tool) {
+    return "openssl " + tool + " -in " + file + " -out plain.pem";
+  }
+}

@@ -1,0 +1,81 @@
+package io.upper.server;
+
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+/** The pairs that one name is served with: each has a key of another type. */
+final class ServerKeys extends X509ExtendedKeyManager {
+
+  /** A certificate, what leads from it to a CA, and its key. */
+  record Pair(List<X509Certificate> chain, PrivateKey key) {
+
+    X509Certificate leaf() {
+      return chain.get(0);
+    }
+
+    /** The type of its key, as {@link #chooseServerAlias} names it. */
+    String keyType() {
+      return leaf().getPublicKey().getAlgorithm();
+    }
+  }
+
+  private final List<Pair> pairs;
+
+  private ServerKeys(List<Pair> pairs) {
+    this.pairs = pairs;
+  }
+
+  static KeyManagerFactory factory(List<Pair> pairs) {
+    return new KeyManagerFactoryWrapper(new ServerKeys(pairs));
+  }
+
+  // An alias is the number of a pair.
+
+  @Override
+  public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+    for (int i = 0; i < pairs.size(); i++) {
+      if (pairs.get(i).keyType().equals(keyType)) {
+        return Integer.toString(i);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+    return chooseServerAlias(keyType, issuers, null);
+  }
+
+  @Override
+  public String[] getServerAliases(String keyType, Principal[] issuers) {
+    String alias = chooseServerAlias(keyType, issuers, null);
+    return alias == null ? null : new String[] {alias};
+  }
+
+  @Override
+  public X509Certificate[] getCertificateChain(String alias) {
+    return pairs.get(Integer.parseInt(alias)).chain().toArray(X509Certificate[]::new);
+  }
+
+  @Override
+  public PrivateKey getPrivateKey(String alias) {
+    return pairs.get(Integer.parseInt(alias)).key();
+  }
+
+  @Override
+  public String[] getClientAliases(String keyType, Principal[] issuers) {
+    return null; // It is no client.
+  }
+
+  @Override
+  public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+    return null;
+  }
+}
