@@ -28,7 +28,7 @@ import java.net.Socket;
  *   <li>A server that does not reply lets it wait for ever: the same class has a time limit.
  * </ul>
  *
- * <p><b>Next:</b> {@link TcpThread}
+ * <p><b>Next:</b> {@link TcpHandler}
  */
 public final class TcpClient {
 

@@ -32,7 +32,7 @@ import java.util.concurrent.Executor;
  *   <li>Nothing limits the threads: {@code io.upper.server.ServerGroup} does.
  * </ul>
  *
- * <p><b>Next:</b> {@link TcpPool}
+ * <p><b>Next:</b> {@link TcpThread}
  */
 public final class TcpHandler {
 

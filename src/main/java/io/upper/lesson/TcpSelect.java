@@ -30,8 +30,8 @@ import java.util.Locale;
  *       other threads, {@code io.upper.model.EventLoopModel} never waits for it.
  *   <li>One thread uses one processor: {@code io.upper.server.TcpServerVerticle} runs one such loop
  *       for each of its instances.
- *   <li>Without descriptors {@code accept} fails, and the server with it: {@code
- *       io.upper.server.Acceptor} lets accepting rest for a second.
+ *   <li>When the process has no file descriptor left, {@code accept} fails, and the server with it:
+ *       {@code io.upper.server.Acceptor} pauses accepting.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpSelectors}
@@ -71,7 +71,7 @@ public final class TcpSelect {
     try {
       if (key.isReadable()) {
         ByteBuffer request = ByteBuffer.allocate(1024);
-        if (client.read(request) < 0) {
+        if (client.read(request) < 0) { // The end of the input.
           client.close();
           return;
         }
@@ -79,6 +79,7 @@ public final class TcpSelect {
       }
       ByteBuffer reply = (ByteBuffer) key.attachment();
       client.write(reply);
+      // Either or: while a reply is unsent nothing more is read, and else there is always room.
       key.interestOps(reply.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
     } catch (IOException e) {
       System.out.println("lost: " + client + ": " + e.getMessage());

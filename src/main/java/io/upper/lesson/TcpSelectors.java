@@ -31,7 +31,8 @@ import java.util.Locale;
  *       timer where this one would sleep.
  *   <li>A silent client is kept for ever: {@code io.upper.server.IdleSweep} closes idle
  *       connections.
- *   <li>On SIGTERM it dies in the middle of a reply: {@code io.upper.server.Session} drains.
+ *   <li>On SIGTERM it dies in the middle of a reply: {@code io.upper.server.Session} sends what is
+ *       under way first.
  * </ul>
  *
  * <p><b>Next:</b> {@link NettyTcp}, which brings the loop along

@@ -25,12 +25,13 @@ import java.util.Locale;
  * <ul>
  *   <li>Other clients wait while one is connected, even if that one says nothing, and for ever if
  *       it never leaves: {@code io.upper.server.IdleSweep} closes idle connections.
- *   <li>A character of several bytes that two reads cut in half comes back damaged: {@code
- *       io.upper.text.Utf8Uppercase} keeps the first half until the second arrives.
- *   <li>On SIGTERM it dies in the middle of a reply: {@code io.upper.server.Session} drains.
+ *   <li>A character of several bytes that two reads cut, or the end of the buffer, comes back
+ *       damaged: {@code io.upper.text.Utf8Uppercase} keeps the first bytes until the others come.
+ *   <li>On SIGTERM it dies in the middle of a reply: {@code io.upper.server.Session} sends what is
+ *       under way first.
  * </ul>
  *
- * <p><b>Next:</b> {@link TcpThread}
+ * <p><b>Next:</b> {@link TcpClient}
  */
 public final class TcpServer {
 

@@ -13,8 +13,8 @@ import java.util.Locale;
  * A concurrent TCP server with a {@link Thread} for each connection: the main thread only accepts,
  * so a slow client delays nobody else.
  *
- * <p>The threads are the operating system's. On Java 21 and later this line makes them virtual, and
- * a hundred thousand of them cost little:
+ * <p>The threads are the operating system's. On Java 21 and later this line, in place of {@code new
+ * Thread(…)}, makes them virtual, and a hundred thousand of them cost little:
  *
  * <pre>
  * Thread.ofVirtual().start(() -> serve(client));
@@ -36,7 +36,8 @@ import java.util.Locale;
  *       io.upper.server.ServerGroup} counts connections and refuses what is too many.
  *   <li>A client that stays connected without a word keeps its thread: {@code
  *       io.upper.server.IdleSweep} closes idle connections.
- *   <li>On SIGTERM it dies in the middle of a reply: {@code io.upper.server.Session} drains.
+ *   <li>A character of several bytes that two reads cut comes back damaged: {@code
+ *       io.upper.text.Utf8Uppercase} keeps the first bytes until the others come.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpPool}

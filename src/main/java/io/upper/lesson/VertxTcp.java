@@ -12,8 +12,8 @@ import java.util.Locale;
 
 /**
  * A TCP server as a Vert.x verticle: a {@link NetServer} calls a handler for each connection, and
- * the connection calls one for each piece of text that arrives. Several instances share the port,
- * each on an event loop of its own.
+ * the connection calls one for each piece of the stream, which may end within a character. With
+ * {@code -instances} several share the port, each on an event loop of its own.
  *
  * <pre>
  * ./upper run io.upper.lesson.VertxTcp -conf '{"port":2000}' -instances 4
@@ -27,13 +27,13 @@ import java.util.Locale;
  * <ul>
  *   <li>A client that sends and never reads fills the memory with replies: {@code
  *       io.upper.server.Session} reads no more while the write queue is full.
- *   <li>When a client ends its input, Vert.x closes the connection, and replies on their way are
- *       lost: {@code io.upper.server.HalfClose} keeps it open until they are sent.
+ *   <li>When a client ends its input, Vert.x closes the connection, and replies that are written
+ *       later are lost: {@code io.upper.server.HalfClose} keeps it open until they are sent.
  *   <li>A character that two reads cut in half comes back damaged: {@code
  *       io.upper.text.Utf8Uppercase} keeps the first half.
  * </ul>
  *
- * <p><b>Next:</b> {@link VertxStreams}
+ * <p><b>Next:</b> {@link VertxUdp}
  */
 public final class VertxTcp extends VerticleBase {
 

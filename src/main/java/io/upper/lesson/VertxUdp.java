@@ -32,7 +32,7 @@ import java.util.Locale;
  *       those from server ports.
  * </ul>
  *
- * <p><b>Next:</b> {@link VertxTcp}
+ * <p><b>Next:</b> {@link VertxTls}
  */
 public final class VertxUdp extends VerticleBase {
   private DatagramSocket socket;
