@@ -60,7 +60,11 @@ class SchemaTest {
   static Stream<String> examples() throws IOException {
     List<String> examples = new ArrayList<>();
     for (Path document :
-        List.of(Path.of("README.md"), Path.of("docs/operations.md"), Path.of("docs/models.md"))) {
+        List.of(
+            Path.of("README.md"),
+            Path.of("docs/configuration.md"),
+            Path.of("docs/operations.md"),
+            Path.of("docs/models.md"))) {
       String text = Files.readString(document);
       OPTION.matcher(text).results().map(found -> found.group(1)).forEach(examples::add);
       Matcher member = MEMBER.matcher(text);
