@@ -58,6 +58,16 @@ sed '2s/^..../AAAA/' leaf.pem >wrong.pem
 awk '{printf "%s\\n", $0}' leaf.pem >literal.pem
 printf -- '-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n' >root.crl
 
+for kind in ec:prime256v1 rsa:2048 other:prime256v1; do
+  name=shop-${kind%:*}
+  case ${kind#*:} in
+    2048) openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out $name.key ;;
+    *) openssl ecparam -name prime256v1 -genkey -noout -out $name.key ;;
+  esac
+  openssl req -x509 -new -key $name.key -out $name.pem -days 30 -subj "/CN=A shop" \
+    -addext subjectAltName=DNS:Shop.Example,DNS:*.Shop.Example
+done
+
 # Keys.
 openssl ec -in leaf.key -out leaf-sec1.key
 { openssl ecparam -name prime256v1; cat leaf-sec1.key; } >leaf-parameters.key

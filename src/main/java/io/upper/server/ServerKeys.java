@@ -5,7 +5,10 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -50,7 +53,20 @@ final class ServerKeys extends X509ExtendedKeyManager {
 
   @Override
   public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
-    return chooseServerAlias(keyType, issuers, null);
+    return pairs.size() == 1 || isVerifiedBy(engine, keyType)
+        ? chooseServerAlias(keyType, issuers, null)
+        : null;
+  }
+
+  /** OpenSSL asks by the cipher suites, which in TLS 1.3 do not say what a client can verify. */
+  private static boolean isVerifiedBy(SSLEngine engine, String keyType) {
+    if (!(engine.getHandshakeSession() instanceof ExtendedSSLSession session)) {
+      return true;
+    }
+    String family = keyType.startsWith("EC") ? "ECDSA" : keyType.startsWith("RSA") ? "RSA" : "";
+    String[] known = session.getPeerSupportedSignatureAlgorithms();
+    return known.length == 0
+        || Arrays.stream(known).anyMatch(name -> name.toUpperCase(Locale.ROOT).contains(family));
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.text.TextCharset;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -24,12 +25,10 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,7 +193,7 @@ class PemFilesTest {
       String certificate, String key, String type, String engine, VertxTestContext test) {
     assumeTrue(engine.equals("jdk") || OpenSsl.isAvailable(), "there is no OpenSSL engine");
     served(new JsonObject().put("engine", engine), certificate, key)
-        .compose(server -> servers.client(() -> shown(server, null).getPublicKey().getAlgorithm()))
+        .compose(server -> servers.client(() -> shown(server).getPublicKey().getAlgorithm()))
         .onComplete(
             test.succeeding(
                 shown ->
@@ -220,29 +219,88 @@ class PemFilesTest {
         verdict(tls));
   }
 
+  /** Each client gets the one whose signatures it knows, and the name has no case. */
+  @ParameterizedTest
+  @CsvSource({
+    "jdk, -tls1_2, ecdsa_secp256r1_sha256, shop.example, ECDSA",
+    "jdk, -tls1_2, rsa_pss_rsae_sha256, SHOP.example, RSA-PSS",
+    "jdk, -tls1_3, ecdsa_secp256r1_sha256, shop.example, ECDSA",
+    "jdk, -tls1_3, rsa_pss_rsae_sha256, www.shop.example, RSA-PSS",
+    "openssl, -tls1_2, ecdsa_secp256r1_sha256, shop.example, ECDSA",
+    "openssl, -tls1_2, rsa_pss_rsae_sha256, SHOP.example, RSA-PSS",
+    "openssl, -tls1_3, ecdsa_secp256r1_sha256, www.shop.example, ECDSA",
+    "openssl, -tls1_3, rsa_pss_rsae_sha256, shop.example, RSA-PSS",
+  })
+  void twoKeyTypesOfOneNameAreBothServed(
+      String engine,
+      String version,
+      String signature,
+      String name,
+      String expected,
+      VertxTestContext test) {
+    assumeTrue(engine.equals("jdk") || OpenSsl.isAvailable(), "there is no OpenSSL engine");
+    JsonObject tls =
+        new JsonObject()
+            .put("engine", engine)
+            .put(
+                "certificates",
+                new JsonArray()
+                    .add(tls("shop-ec.pem", "shop-ec.key"))
+                    .add(tls("shop-rsa.pem", "shop-rsa.key")));
+    served(tls, "leaf.pem", "leaf.key")
+        .compose(
+            server -> servers.client(() -> asked(server, version, signature, name)))
+        .onComplete(
+            test.succeeding(
+                output ->
+                    test.verify(
+                        () -> {
+                          assertTrue(output.contains("CN = A shop"), output);
+                          assertTrue(output.contains("signature type: " + expected), output);
+                          test.completeNow();
+                        })));
+  }
+
+  private static String asked(Servers.Server server, String version, String signature, String name)
+      throws Exception {
+    List<String> command =
+        List.of(
+            "openssl", "s_client", "-connect", "127.0.0.1:" + server.address().getPort(), version,
+            "-sigalgs", signature, "-servername", name);
+    Process client = new ProcessBuilder(command).redirectErrorStream(true).start();
+    client.getOutputStream().close();
+    return new String(client.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  @Test
+  void twoPairsOfOneNameAndOneKeyTypeAreNamed() {
+    JsonObject tls =
+        tls("leaf.pem", "leaf.key")
+            .put(
+                "certificates",
+                new JsonArray()
+                    .add(tls("shop-ec.pem", "shop-ec.key"))
+                    .add(tls("shop-other.pem", "shop-other.key")));
+    assertEquals(
+        "/certificates/1/certificate: \""
+            + path("shop-other.pem")
+            + "\" is for shop.example, as \""
+            + path("shop-ec.pem")
+            + "\" is, with the same type of key (EC): remove one of the two",
+        verdict(tls));
+  }
+
   private Future<Servers.Server> served(JsonObject more, String certificate, String key) {
     return servers.start(
         Protocol.TLS, tls(certificate, key).mergeIn(more).put("model", "event-loop"));
   }
 
-  /** The certificate that a client is shown that asks for a name, and knows some signatures. */
-  private static X509Certificate shown(
-      Servers.Server server, String name, String... protocolAndSuites) throws Exception {
+  private static X509Certificate shown(Servers.Server server) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
     try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket()) {
       socket.setSoTimeout(Servers.PATIENCE_MILLIS);
       socket.connect(server.address(), Servers.PATIENCE_MILLIS);
-      SSLParameters parameters = socket.getSSLParameters();
-      if (name != null) {
-        parameters.setServerNames(List.of(new SNIHostName(name)));
-      }
-      if (protocolAndSuites.length > 0) {
-        parameters.setProtocols(new String[] {protocolAndSuites[0]});
-        parameters.setCipherSuites(Stream.of(protocolAndSuites).skip(1).toArray(String[]::new));
-      }
-      socket.setSSLParameters(parameters);
-      socket.startHandshake();
       assertEquals("A", new String(Servers.Server.ask(socket, new byte[] {'a'}), US_ASCII));
       return (X509Certificate) socket.getSession().getPeerCertificates()[0];
     }
