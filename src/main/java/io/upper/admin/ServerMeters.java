@@ -21,6 +21,7 @@ import java.util.function.ToDoubleFunction;
 
 /** The metrics of the servers; docs/operations.md says what each of them means. */
 final class ServerMeters implements ServerMetrics {
+  private static final String CERTIFICATE = "upper.certificate.remaining";
   private static final Duration[] BUCKETS = {
     Duration.ofNanos(100_000),
     Duration.ofMillis(1),
@@ -37,7 +38,9 @@ final class ServerMeters implements ServerMetrics {
   private final Map<String, Counters> loops = new ConcurrentHashMap<>();
   private final Map<String, EventLoopLag> lags = new ConcurrentHashMap<>();
   private final Map<Protocol, RequestObserver> requests = new ConcurrentHashMap<>();
-  private volatile Instant certificateNotAfter;
+  private volatile Shown certificate;
+
+  private record Shown(Object server, Instant notAfter) {}
 
   ServerMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -106,16 +109,32 @@ final class ServerMeters implements ServerMetrics {
   }
 
   @Override
-  public void certificate(Instant notAfter) {
-    certificateNotAfter = notAfter;
-    TimeGauge.builder(
-            "upper.certificate.remaining", this, TimeUnit.SECONDS, ServerMeters::remainingSeconds)
-        .description("Until the certificate of the TLS server is not valid any more")
-        .register(registry);
+  public void handshakeFailed(Protocol server, String cause, int count) {
+    Counter.builder("upper.handshakes.failed")
+        .description("TLS handshakes, or PROXY headers, that failed")
+        .tags("server", server.word(), "cause", cause)
+        .register(registry)
+        .increment(count);
+  }
+
+  @Override
+  public synchronized void certificate(Object server, Instant notAfter) {
+    if (notAfter != null) {
+      certificate = new Shown(server, notAfter);
+      TimeGauge.builder(CERTIFICATE, this, TimeUnit.SECONDS, ServerMeters::remainingSeconds)
+          .description("Until the certificate of the TLS server is not valid any more")
+          .register(registry);
+    } else if (certificate != null && certificate.server == server) { // No other took its place.
+      registry.find(CERTIFICATE).meters().forEach(registry::remove);
+      certificate = null;
+    }
   }
 
   private double remainingSeconds() {
-    return Duration.between(Instant.now(), certificateNotAfter).toMillis() / 1_000.0;
+    Shown shown = certificate;
+    return shown == null
+        ? Double.NaN
+        : Duration.between(Instant.now(), shown.notAfter).toMillis() / 1_000.0;
   }
 
   /** What happens on one event loop of one server. */

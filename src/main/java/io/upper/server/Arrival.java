@@ -3,9 +3,13 @@ package io.upper.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.upper.config.ServerSettings;
 import io.upper.net.Addresses;
+import io.vertx.core.internal.net.SslHandshakeCompletionHandler;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +33,7 @@ final class Arrival extends ChannelInboundHandlerAdapter {
 
   private final ServerGroup group;
   private Future<?> deadline;
+  private boolean named;
 
   private Arrival(ServerGroup group) {
     this.group = group;
@@ -53,7 +58,52 @@ final class Arrival extends ChannelInboundHandlerAdapter {
       int handshake = settings.tls() == null ? 0 : settings.tls().handshakeTimeoutSeconds();
       closeAfter(PROXY_HEADER_SECONDS + handshake, context, () -> tooLate(context));
     }
+    nameFailures(context);
     context.fireChannelActive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    context.fireChannelRead(message);
+    nameFailures(context); // The handshake comes after the PROXY header.
+  }
+
+  /** Vert.x says what went wrong, but not with whom. */
+  private void nameFailures(ChannelHandlerContext context) {
+    ChannelPipeline pipeline = context.pipeline();
+    ChannelHandlerContext last = pipeline.context(SslHandshakeCompletionHandler.class);
+    if (!named && last != null) {
+      named = true;
+      pipeline.addBefore(last.name(), null, new Named());
+    }
+  }
+
+  /** A failure and whose it is. */
+  static final class Failed extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private Failed(ChannelHandlerContext context, Throwable cause) {
+      super(peer(context), cause, false, false);
+    }
+  }
+
+  /** Stands where the failures of a handshake pass. */
+  private static final class Named extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (!(event instanceof SslCompletionEvent completion)) {
+        context.fireUserEventTriggered(event);
+      } else if (!completion.isSuccess()) {
+        context.fireUserEventTriggered(
+            new SslHandshakeCompletionEvent(new Failed(context, completion.cause())));
+      } else {
+        context.fireUserEventTriggered(event);
+        if (event instanceof SslHandshakeCompletionEvent) {
+          context.pipeline().remove(this);
+        }
+      }
+    }
   }
 
   @Override
@@ -79,11 +129,9 @@ final class Arrival extends ChannelInboundHandlerAdapter {
   }
 
   private void tooLate(ChannelHandlerContext context) {
-    group
-        .drops()
-        .count(
-            Drops.Reason.HANDSHAKE,
-            () -> peer(context) + " is not ready, and its PROXY header is late");
+    group.handshakeFailed(
+        HandshakeFailure.Reason.TIMEOUT,
+        () -> peer(context) + " is not ready, and its PROXY header is late");
   }
 
   /** No fault of its client. */

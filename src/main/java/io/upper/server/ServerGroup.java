@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,6 +171,11 @@ final class ServerGroup implements Shareable {
       // What there is to count is shown from the start, with 0.
       metrics.loop(settings.protocol());
       metrics.requests(settings.protocol());
+      if (settings.tls() != null || settings.proxyProtocol()) {
+        for (HandshakeFailure.Reason reason : HandshakeFailure.Reason.values()) {
+          metrics.handshakeFailed(settings.protocol(), reason.word(), 0);
+        }
+      }
     }
     return this;
   }
@@ -180,6 +186,9 @@ final class ServerGroup implements Shareable {
       return Future.succeededFuture();
     }
     forgotten.run();
+    if (metrics != null && credentials != null) {
+      metrics.certificate(this, null);
+    }
     return Future.join(
             Stream.concat(Stream.of(model), replaced.stream()).map(ModelInUse::close).toList())
         .mapEmpty();
@@ -232,7 +241,7 @@ final class ServerGroup implements Shareable {
   void credentials(TlsCredentials credentials) {
     this.credentials = credentials;
     if (metrics != null) {
-      metrics.certificate(credentials.expiry());
+      metrics.certificate(this, credentials.expiry());
     }
   }
 
@@ -355,6 +364,14 @@ final class ServerGroup implements Shareable {
   /** What was turned away, counted. */
   Drops drops() {
     return drops;
+  }
+
+  /** Counts a connection that was closed before it was served, by no fault of the server's. */
+  void handshakeFailed(HandshakeFailure.Reason reason, Supplier<String> detail) {
+    if (metrics != null) {
+      metrics.handshakeFailed(settings.protocol(), reason.word(), 1);
+    }
+    drops.count(Drops.Reason.HANDSHAKE, detail);
   }
 
   /** How many connections are open, or datagrams at work. */

@@ -43,8 +43,20 @@ public interface ServerMetrics extends Shareable {
    */
   void turnedAway(Protocol server, String reason, int count);
 
-  /** A certificate is in use from now on. */
-  void certificate(Instant notAfter);
+  /**
+   * TLS handshakes, or PROXY headers, failed; {@link #turnedAway} counts them as well.
+   *
+   * @param cause one of a few words
+   * @param count how many; 0 has the cause known before the first
+   */
+  void handshakeFailed(Protocol server, String cause, int count);
+
+  /**
+   * A server shows a certificate from now on, instead of the one before.
+   *
+   * @param notAfter null: it shows none any more
+   */
+  void certificate(Object server, Instant notAfter);
 
   /** Has the servers that start from now on tell {@code metrics} what they do. */
   static void install(Vertx vertx, ServerMetrics metrics) {

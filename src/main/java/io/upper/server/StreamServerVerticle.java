@@ -33,8 +33,6 @@ import org.slf4j.LoggerFactory;
 abstract class StreamServerVerticle extends VerticleBase implements ServerVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(StreamServerVerticle.class);
 
-  private static final int MAX_MESSAGE = 160;
-
   private final Protocol protocol;
   private final Function<ServerSettings, ConcurrencyModel> models;
   private ServerGroup group;
@@ -158,20 +156,9 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private void notConnected(Throwable cause) {
-    if (stopping) {
-      LOG.info("{} closed in its handshake: {}", protocol.word(), shortened(String.valueOf(cause)));
-      return;
-    }
-    group
-        .drops()
-        .count(
-            Drops.Reason.HANDSHAKE,
-            () -> "its handshake failed: " + shortened(String.valueOf(cause)));
-  }
-
-  /** Netty's message of a broken handshake holds all that was received. */
-  private static String shortened(String message) {
-    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
+    HandshakeFailure failure = HandshakeFailure.of(cause);
+    String peer = cause instanceof Arrival.Failed ? " (" + cause.getMessage() + ")" : "";
+    group.handshakeFailed(failure.reason(), () -> "its handshake failed: " + failure.text() + peer);
   }
 
   /** Stops accepting, has all that was sent answered, then closes: within {@code drainSeconds}. */

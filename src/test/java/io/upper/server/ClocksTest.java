@@ -260,6 +260,9 @@ class ClocksTest {
     }
 
     @Override
-    public void certificate(Instant notAfter) {}
+    public void handshakeFailed(Protocol server, String cause, int count) {}
+
+    @Override
+    public void certificate(Object server, Instant notAfter) {}
   }
 }

@@ -248,8 +248,7 @@ class PemFilesTest {
                     .add(tls("shop-ec.pem", "shop-ec.key"))
                     .add(tls("shop-rsa.pem", "shop-rsa.key")));
     served(tls, "leaf.pem", "leaf.key")
-        .compose(
-            server -> servers.client(() -> asked(server, version, signature, name)))
+        .compose(server -> servers.client(() -> asked(server, version, signature, name)))
         .onComplete(
             test.succeeding(
                 output ->
@@ -265,8 +264,15 @@ class PemFilesTest {
       throws Exception {
     List<String> command =
         List.of(
-            "openssl", "s_client", "-connect", "127.0.0.1:" + server.address().getPort(), version,
-            "-sigalgs", signature, "-servername", name);
+            "openssl",
+            "s_client",
+            "-connect",
+            "127.0.0.1:" + server.address().getPort(),
+            version,
+            "-sigalgs",
+            signature,
+            "-servername",
+            name);
     Process client = new ProcessBuilder(command).redirectErrorStream(true).start();
     client.getOutputStream().close();
     return new String(client.getInputStream().readAllBytes(), UTF_8);

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -154,6 +155,20 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
               }
               return new Server(vertx, protocol, id, ports[0]);
             });
+  }
+
+  /** The file of the certificate that TLS servers show. */
+  static String certificate() {
+    return Certificates.file(CertificateAuthority.SERVER_CERTIFICATE);
+  }
+
+  /** A pair more for {@code certificates}, so that the server looks at the name asked for. */
+  static JsonArray anotherPair() {
+    return new JsonArray()
+        .add(
+            new JsonObject()
+                .put("certificate", Certificates.file(CertificateAuthority.CA_CERTIFICATE))
+                .put("key", Certificates.file(CertificateAuthority.CA_KEY)));
   }
 
   private static JsonObject complete(Protocol protocol, JsonObject config) {
