@@ -39,7 +39,9 @@ final class AskingClients implements AutoCloseable {
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong datagramsLost = new AtomicLong();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private volatile long ending = System.nanoTime();
+  // When the server may end connections: from the one to the other.
+  private volatile long endingFrom = System.nanoTime();
+  private volatile long endingTo = endingFrom;
   private volatile boolean over;
 
   /**
@@ -60,9 +62,18 @@ final class AskingClients implements AutoCloseable {
     }
   }
 
-  /** From now on the server may end connections; called before it is told to. */
+  /** From now on the server may end connections; called before it can know. */
   void serverIsAboutToEndConnections() {
-    ending = System.nanoTime();
+    long now = System.nanoTime();
+    if (now - endingTo > 0) {
+      endingFrom = now;
+    }
+    endingTo = now + TimeUnit.HOURS.toNanos(1);
+  }
+
+  /** It has done what it was told to: those that drain end soon. */
+  void serverHasChanged() {
+    endingTo = System.nanoTime() + endingNanos;
   }
 
   private void run(Protocol protocol, Random random) {
@@ -86,7 +97,9 @@ final class AskingClients implements AutoCloseable {
       connected = addresses.connect(protocol);
     } catch (IOException e) {
       // Nobody listens; or TLS was not ready yet when the server stopped.
-      if (!(e instanceof ConnectException) && !mayBeEnded(System.nanoTime(), connecting)) {
+      if (!(e instanceof ConnectException)
+          && !mayBeEnded(connecting)
+          && !mayBeEnded(System.nanoTime())) {
         throw e;
       }
       refused.incrementAndGet();
@@ -121,17 +134,16 @@ final class AskingClients implements AutoCloseable {
     } catch (IOException e) {
       // A reset: the request came too late.
     }
-    if (length == 0 && mayBeEnded(written, written)) {
+    if (length == 0 && mayBeEnded(written)) {
       return false;
     }
     check(request, Arrays.copyOf(reply, length));
     return true;
   }
 
-  /** Whether the server was told to end connections, not long ago, before something was sent. */
-  private boolean mayBeEnded(long sent, long begun) {
-    long told = ending;
-    return told - sent <= 0 && begun - told < endingNanos;
+  /** Whether the server may have been ending connections then. */
+  private boolean mayBeEnded(long then) {
+    return then - endingFrom >= 0 && then - endingTo <= 0;
   }
 
   /** A datagram may get lost, with a server that stops at the latest. */

@@ -32,7 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class ChangesSoakTest {
   private static final int DRAIN_SECONDS = 3;
-  private static final long PAUSE_MILLIS = 1_000;
+  private static final long PAUSE_MILLIS = 2_000;
+
+  // For most of the time no connection may be ended: a drain, and what a busy machine adds, is 8 s.
+  private static final int ROUNDS_BETWEEN_ENDINGS = 6;
   private static final int CONNECTS = 300;
 
   // What the JVM still compiles, and the allocators' pools.
@@ -51,6 +54,7 @@ class ChangesSoakTest {
   @TempDir private Path directory;
   private final Random random = new Random(Long.getLong("soak.seed", 1));
   private int serial = 10_000;
+  private int instances = 1;
 
   @Test
   void noReplyIsLostWhileServersChangeAndRestart() throws Exception {
@@ -69,16 +73,20 @@ class ChangesSoakTest {
       long start = System.nanoTime();
       int restarts = 0;
       for (int round = 1; System.nanoTime() - start < length.toNanos(); round++) {
-        change(changing, ofChanging);
+        boolean ending = round % ROUNDS_BETWEEN_ENDINGS == 0;
+        boolean children = change(changing, ofChanging, ending);
         for (int i = 0; i < CONNECTS; i++) {
-          changing.connectPlain(i % 2 == 0 ? Protocol.TCP : Protocol.TLS).close();
+          // A program of one's own is started for each that leaves, too: see docs/models.md.
+          Protocol protocol = children || i % 2 == 0 ? Protocol.TLS : Protocol.TCP;
+          changing.connectPlain(protocol).close();
         }
-        if (round % 3 == 0) {
+        if (ending) {
           write("restarted.json", changed(), port, tlsPort);
           ofRestarted.serverIsAboutToEndConnections();
           restarted.stop();
           restarted.close();
           restarted = start("restarted.json");
+          ofRestarted.serverHasChanged();
           restarts++;
         }
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
@@ -120,7 +128,7 @@ class ChangesSoakTest {
     return new AbusedServer(directory, conf, new String[0]);
   }
 
-  /** Back to one event loop, and none of the models' own threads, as at the start. */
+  /** Back to the first settings, and none of the models' own threads, as at the start. */
   private void leavesNothing(AbusedServer server, AbusedServer.Holdings before) throws Exception {
     JsonObject config = new JsonObject();
     for (Protocol protocol : Protocol.values()) {
@@ -153,7 +161,7 @@ class ChangesSoakTest {
       for (Path task : all) {
         try {
           String name = Files.readString(task.resolve("comm")).strip();
-          if (name.startsWith("upper-")) {
+          if (name.matches("upper-(worker|connectio|process).*")) {
             names.add(name);
           }
         } catch (IOException e) {
@@ -168,11 +176,24 @@ class ChangesSoakTest {
     return ProcessHandle.of(server.process().pid()).orElseThrow().descendants().count();
   }
 
-  private void change(AbusedServer server, AskingClients clients) throws Exception {
-    write("changing.json", changed(), 0, 0);
-    clients.serverIsAboutToEndConnections();
+  /** Returns whether each TCP connection has a child from now on. */
+  private boolean change(AbusedServer server, AskingClients clients, boolean ending)
+      throws Exception {
+    JsonObject config = changed();
+    if (ending) {
+      instances = 1 + random.nextInt(3);
+      clients.serverIsAboutToEndConnections();
+    }
+    for (Protocol protocol : Protocol.values()) {
+      config.getJsonObject(protocol.word()).put("instances", instances);
+    }
+    write("changing.json", config, 0, 0);
     server.process().signal("HUP");
     server.process().awaitLine("tcp/maxConnections: \\d+ -> " + serial);
+    if (ending) {
+      clients.serverHasChanged();
+    }
+    return config.getJsonObject("tcp").containsKey("command");
   }
 
   /** Other models, instances, jobs and limits; always another number of connections. */
@@ -182,7 +203,7 @@ class ChangesSoakTest {
       JsonObject server =
           new JsonObject()
               .put("model", MODELS.get(random.nextInt(MODELS.size())))
-              .put("instances", 1 + random.nextInt(3))
+              .put("instances", 1)
               .put("workers", 1 + random.nextInt(20))
               .put("maxWaitMillis", 60_000 + random.nextInt(60_000));
       config.put(protocol.word(), server);
