@@ -54,6 +54,9 @@ public final class CertificateAuthority {
   /** The server's key, PKCS #8. */
   public static final String SERVER_KEY = "server-key.pem";
 
+  /** The subject of the certificate that clients trust. */
+  public static final String NAME = "CN=Upper CA";
+
   private static final int CA_DAYS = 3650;
 
   /** Apple's clients refuse servers' certificates of more than 825 days; both ends count. */
@@ -122,7 +125,7 @@ public final class CertificateAuthority {
   private static List<String> caArguments() {
     return List.of(
         "-alias", "ca",
-        "-dname", "CN=Upper CA",
+        "-dname", NAME,
         "-validity", Integer.toString(CA_DAYS),
         "-ext", "BasicConstraints:critical=ca:true",
         "-ext", "KeyUsage:critical=keyCertSign,cRLSign");

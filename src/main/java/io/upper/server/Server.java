@@ -24,7 +24,6 @@ public final class Server {
 
   private static final long LOOK_MILLIS = 1_000;
   private static final Duration DAY = Duration.ofDays(1);
-  private static final Duration EXPIRES_SOON = Duration.ofDays(14);
 
   private record Instance(String deployment, ServerVerticle verticle) {}
 
@@ -193,9 +192,7 @@ public final class Server {
   }
 
   private void warnOfExpiry() {
-    if (certificateExpiry().isBefore(Instant.now().plus(EXPIRES_SOON))) {
-      LOG.warn("tls certificate expires soon: {}", group.credentials());
-    }
+    group.credentials().warnings(Instant.now()).forEach(LOG::warn);
   }
 
   private void lookAtCertificates() {

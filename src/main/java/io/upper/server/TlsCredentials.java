@@ -25,6 +25,7 @@ import java.security.interfaces.RSAKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -54,6 +55,7 @@ import org.slf4j.LoggerFactory;
 public final class TlsCredentials {
   private static final Logger LOG = LoggerFactory.getLogger(TlsCredentials.class);
   private static final Set<String> OF_ALL_ENGINES = Set.of("EC", "RSA");
+  private static final Duration EXPIRES_SOON = Duration.ofDays(14);
   // RFC 5280, section 4.2.1.6: GeneralName.
   private static final Integer DNS_NAME = 2;
   private static final DateTimeFormatter DATE =
@@ -281,6 +283,58 @@ public final class TlsCredentials {
   /** When the first of the certificates expires. */
   public Instant expiry() {
     return soonest().getNotAfter().toInstant();
+  }
+
+  /** What is wrong with the validity of all that is shown and trusted: a line for each. */
+  List<String> warnings(Instant now) {
+    List<String> warnings = new ArrayList<>();
+    for (int i = 0; i < pairs.size(); i++) {
+      ServerSettings.Pair files = tls.pairs().get(i);
+      for (X509Certificate certificate : pairs.get(i).chain()) {
+        warn(now, certificate, files.pointer() + "/certificate", files.certificate(), warnings);
+      }
+    }
+    for (X509Certificate certificate : clientCas) {
+      warn(now, certificate, "/tls/clientCa", tls.clientCa(), warnings);
+    }
+    return warnings;
+  }
+
+  private void warn(
+      Instant now,
+      X509Certificate certificate,
+      String setting,
+      String path,
+      List<String> warnings) {
+    Instant from = certificate.getNotBefore().toInstant();
+    Instant until = certificate.getNotAfter().toInstant();
+    boolean early = now.isBefore(from);
+    boolean expired = now.isAfter(until);
+    if (early || now.plus(EXPIRES_SOON).isAfter(until)) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "tls certificate %s: %s, valid %s %s (%s: \"%s\")%s",
+              early ? "is not valid yet" : expired ? "has expired" : "expires soon",
+              certificate.getSubjectX500Principal().getName(),
+              early ? "from" : "until",
+              DATE.format(early ? from : until),
+              setting,
+              path,
+              early ? "" : renewal(certificate, path)));
+    }
+  }
+
+  /** How to renew the pair that the server has made for itself. */
+  private String renewal(X509Certificate certificate, String path) {
+    String issuer = certificate.getIssuerX500Principal().getName();
+    Path directory = Path.of(path).getParent();
+    return tls.generated() && issuer.equals(CertificateAuthority.NAME) && directory != null
+        ? String.format(
+            Locale.ROOT,
+            "; make another: rm %1$s/{ca,server}-{cert,key}.pem; upper certs %1$s",
+            directory)
+        : "";
   }
 
   private X509Certificate soonest() {

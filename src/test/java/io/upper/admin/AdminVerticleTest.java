@@ -241,6 +241,12 @@ class AdminVerticleTest {
 
     assertTrue(admin.sum("process_files_open_files", "") > 0);
     compareWithDocument(admin.names(), admin.reasons());
+
+    secret.close().await();
+    JsonObject withoutTls = config();
+    withoutTls.getJsonObject("tls").put("enabled", false);
+    main.apply(Configuration.of(withoutTls)).await();
+    admin.await("upper_certificate_remaining_seconds", "", seconds -> seconds == -1);
   }
 
   private JsonObject config() {
