@@ -44,6 +44,6 @@ public record TlsEngine(SSLEngineOptions options, String told) {
   }
 
   private static TlsEngine jdk(String reason) {
-    return new TlsEngine(new JdkSSLEngineOptions(), "tls engine: jdk" + reason);
+    return new TlsEngine(new JdkEngine(), "tls engine: jdk" + reason);
   }
 }

@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -248,7 +247,17 @@ class PemFilesTest {
                     .add(tls("shop-ec.pem", "shop-ec.key"))
                     .add(tls("shop-rsa.pem", "shop-rsa.key")));
     served(tls, "leaf.pem", "leaf.key")
-        .compose(server -> servers.client(() -> asked(server, version, signature, name)))
+        .compose(
+            server ->
+                servers.client(
+                    () ->
+                        SClient.output(
+                            server.address().getPort(),
+                            version,
+                            "-sigalgs",
+                            signature,
+                            "-servername",
+                            name)))
         .onComplete(
             test.succeeding(
                 output ->
@@ -258,24 +267,6 @@ class PemFilesTest {
                           assertTrue(output.contains("signature type: " + expected), output);
                           test.completeNow();
                         })));
-  }
-
-  private static String asked(Servers.Server server, String version, String signature, String name)
-      throws Exception {
-    List<String> command =
-        List.of(
-            "openssl",
-            "s_client",
-            "-connect",
-            "127.0.0.1:" + server.address().getPort(),
-            version,
-            "-sigalgs",
-            signature,
-            "-servername",
-            name);
-    Process client = new ProcessBuilder(command).redirectErrorStream(true).start();
-    client.getOutputStream().close();
-    return new String(client.getInputStream().readAllBytes(), UTF_8);
   }
 
   @Test

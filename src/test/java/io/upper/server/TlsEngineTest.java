@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
@@ -51,6 +52,35 @@ class TlsEngineTest {
       assertTrue(engine.options() instanceof JdkSSLEngineOptions);
       assertTrue(engine.told().startsWith("tls engine: jdk; OpenSSL is not available: "));
     }
+  }
+
+  /** A ClientHello that costs the server much, and signatures that can be forged. */
+  @ParameterizedTest
+  @CsvSource({
+    "JDK, -tls1_3 -groups ffdhe8192, false",
+    "JDK, -tls1_3 -groups ffdhe2048, false",
+    "JDK, -tls1_2 -sigalgs ECDSA+SHA1 -cipher DEFAULT@SECLEVEL=0, false",
+    "JDK, -tls1_2 -sigalgs ECDSA+SHA256, true",
+    "JDK, -tls1_3 -groups P-256, true",
+    "OPENSSL, -tls1_3 -groups ffdhe8192, false",
+  })
+  void weakGroupsAndSignaturesAreRefused(
+      TlsEngineKind engine, String offer, boolean agrees, VertxTestContext test) {
+    assumeTrue(engine == TlsEngineKind.JDK || OpenSsl.isAvailable(), "there is no OpenSSL engine");
+    assumeTrue(SClient.isAvailable(), "there is no openssl 3");
+    servers
+        .start(Protocol.TLS, Servers.config(ModelKind.EVENT_LOOP).put("engine", engine.word()))
+        .compose(
+            server ->
+                servers.client(() -> SClient.output(server.address().getPort(), offer.split(" "))))
+        .onComplete(
+            test.succeeding(
+                output ->
+                    test.verify(
+                        () -> {
+                          assertEquals(agrees, output.contains("Peer signature type"), output);
+                          test.completeNow();
+                        })));
   }
 
   /** 32 MiB are more than the socket holds: most replies come after the close_notify. */
