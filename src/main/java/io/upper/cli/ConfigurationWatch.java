@@ -39,18 +39,21 @@ final class ConfigurationWatch {
   }
 
   private void run() {
-    long pause = live.mayChange() ? LOOK_MILLIS : Integer.MAX_VALUE;
     try {
       while (true) {
-        if (Hangups.await(pause)) {
-          live.read();
-          apply(); // Perhaps once more: certificates are read again, too.
-        } else if (live.look()) {
-          apply();
-        }
+        look();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look() throws InterruptedException {
+    if (Hangups.await(live.mayChange() ? LOOK_MILLIS : Integer.MAX_VALUE)) {
+      live.read();
+      apply(); // Perhaps once more: certificates are read again, too.
+    } else if (live.look()) {
+      apply();
     }
   }
 

@@ -49,38 +49,28 @@ public final class LiveConfiguration {
 
   /** Looks at the file; whether there is another configuration now. */
   public synchronized boolean look() {
-    return surviving(() -> watch.changed(files) && readAgain());
+    return read(false);
   }
 
   /** Reads again, whether the file has changed or not; whether that was right. */
   public synchronized boolean read() {
-    return surviving(
-        () -> {
-          watch.know(files);
-          return readAgain();
-        });
+    return read(true);
   }
 
-  private boolean readAgain() {
+  // No lambda: its class would have to be found while descriptors are scarce.
+  private boolean read(boolean unchanged) {
     try {
+      if (unchanged) {
+        watch.know(files);
+      } else if (!watch.changed(files)) {
+        reported = null;
+        return false;
+      }
       current = reader.read();
+      reported = null;
       return true;
     } catch (ConfigurationException e) {
       LOG.warn("{}; nothing is changed", e.getMessage());
-      return false;
-    }
-  }
-
-  private interface Look {
-    boolean succeeds();
-  }
-
-  // Errors, too: while descriptors are scarce, a class may not be found.
-  private boolean surviving(Look look) {
-    try {
-      boolean result = look.succeeds();
-      reported = null;
-      return result;
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       watch.forget();
       if (!Objects.equals(reported, e.toString())) {
@@ -88,7 +78,7 @@ public final class LiveConfiguration {
         LOG.error("{}: cannot be read again: {}; the watch goes on", source(), reported);
         LOG.debug("configuration watch", e);
       }
-      return false;
     }
+    return false;
   }
 }
