@@ -58,6 +58,7 @@ record HandshakeFailure(Reason reason, String text) {
           Map.entry("NO_SHARED_", Reason.NOTHING_IN_COMMON),
           Map.entry("WRONG_CURVE", Reason.NOTHING_IN_COMMON),
           Map.entry("NO_COMMON_", Reason.NOTHING_IN_COMMON),
+          Map.entry("NO COMMON", Reason.NOTHING_IN_COMMON),
           Map.entry("IN COMMON", Reason.NOTHING_IN_COMMON),
           Map.entry("NO AVAILABLE AUTHENTICATION", Reason.NOTHING_IN_COMMON),
           Map.entry("UNABLE TO FIND KEY MATERIAL", Reason.NOTHING_IN_COMMON),
@@ -86,7 +87,8 @@ record HandshakeFailure(Reason reason, String text) {
     }
     String text = String.valueOf(innermost.getMessage()).lines().findFirst().orElse("");
     // error:10000416:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_UNKNOWN
-    text = text.replaceFirst("^error:.*OPENSSL_internal:", "");
+    // (certificate_required) Empty client certificate chain: Java 25
+    text = text.replaceFirst("^error:.*OPENSSL_internal:|^\\([a-z_]+\\) ", "");
     if (reason == Reason.NO_TLS) {
       text = "it does not speak TLS";
     } else if (innermost instanceof ClosedChannelException) {

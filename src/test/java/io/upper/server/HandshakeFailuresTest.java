@@ -83,7 +83,7 @@ class HandshakeFailuresTest {
     "jdk, version, Client requested protocol TLSv1.1",
     "openssl, version, UNSUPPORTED_PROTOCOL",
     "jdk, nothing-in-common, no cipher suites in common",
-    "openssl, nothing-in-common, WRONG_CURVE",
+    "openssl, nothing-in-common, NO_SHARED_CIPHER",
     "jdk, certificate-refused, Received fatal alert: certificate_unknown",
     "openssl, certificate-refused, SSLV3_ALERT_CERTIFICATE_UNKNOWN",
     "jdk, client-certificate, Empty client certificate chain",
@@ -156,7 +156,7 @@ class HandshakeFailuresTest {
           case "nothing-in-common" -> {
             SSLSocket tls = secure(socket, InsecureTrustManagerFactory.INSTANCE.getTrustManagers());
             tls.setEnabledProtocols(new String[] {"TLSv1.2"});
-            tls.setEnabledCipherSuites(new String[] {"TLS_RSA_WITH_AES_128_GCM_SHA256"});
+            tls.setEnabledCipherSuites(new String[] {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
             tls.startHandshake();
           }
           case "certificate-refused" -> secure(socket, null).startHandshake();
