@@ -45,7 +45,8 @@ public final class ConfigCommand implements Callable<Integer> {
       configuration.requireAServer();
       checkCertificates(configuration.tls());
     } catch (ConfigurationException e) {
-      throw e.from(reader.source());
+      String source = reader.sourceOf(e);
+      throw source == null ? e : e.from(source);
     }
     for (Setting setting : reader.settings()) {
       System.out.printf(

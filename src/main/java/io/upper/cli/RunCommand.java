@@ -1,6 +1,7 @@
 package io.upper.cli;
 
 import io.upper.MainVerticle;
+import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationReader;
 import io.upper.config.ServerSettings;
@@ -12,6 +13,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,14 +64,27 @@ public final class RunCommand implements Callable<Integer> {
     args.addAll(launcherOptions);
     TemporaryFiles.requireCache();
     ConfigurationReader reader = conf.reader();
+    if (verticle.equals(MainVerticle.class.getName())) {
+      // It would read again what is not in its own configuration: the environment, a pipe.
+      Configuration configuration = reader.read();
+      return serve(() -> new MainVerticle(configuration), configuration.json(), instances, args);
+    }
     JsonObject config = reader.document();
+    try {
+      return serve(null, config, instances, args);
+    } catch (ConfigurationException e) {
+      throw e.from(reader.source());
+    }
+  }
+
+  private int serve(
+      Supplier<? extends Deployable> supplier, JsonObject config, int instances, List<String> args)
+      throws Exception {
     Hangups.tellEach("SIGHUP: a verticle that `upper run` deploys does not change");
     try {
       return new ServingApplication(
-              null, config, TransportKind.AUTO, 1 + instances, args.toArray(String[]::new))
+              supplier, config, TransportKind.AUTO, 1 + instances, args.toArray(String[]::new))
           .serve();
-    } catch (ConfigurationException e) {
-      throw e.from(reader.source());
     } catch (ParameterException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

@@ -14,14 +14,18 @@ import io.upper.stress.report.LiveDisplay;
 import io.upper.stress.report.PercentileFile;
 import io.upper.stress.report.Provenance;
 import io.upper.stress.report.Summary;
+import io.upper.text.Uppercase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +50,7 @@ import sun.misc.SignalHandler;
     },
     sortOptions = false)
 public final class StressCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(StressCommand.class);
   private static final int BROKEN = 99;
   private static final int NOTHING_CONNECTED = 1;
 
@@ -114,14 +119,7 @@ public final class StressCommand implements Callable<Integer> {
   }
 
   private StressResult measure(StressRun run) {
-    Signal interrupt = new Signal("INT");
-    Signal.handle(
-        interrupt,
-        signal -> {
-          // Once: a second Ctrl-C ends the program as usual.
-          Signal.handle(interrupt, SignalHandler.SIG_DFL);
-          run.stop();
-        });
+    stopOnInterrupt(run);
     LiveDisplay display = quiet || verbosity.isVerbose() ? null : LiveDisplay.start(run::progress);
     try {
       return run.run().await();
@@ -129,6 +127,21 @@ public final class StressCommand implements Callable<Integer> {
       if (display != null) {
         display.close();
       }
+    }
+  }
+
+  /** Once: a second Ctrl-C ends the program as usual. */
+  private static void stopOnInterrupt(StressRun run) {
+    Signal interrupt = new Signal("INT");
+    try {
+      Signal.handle(
+          interrupt,
+          signal -> {
+            Signal.handle(interrupt, SignalHandler.SIG_DFL);
+            run.stop();
+          });
+    } catch (IllegalArgumentException e) {
+      LOG.debug("no SIGINT here", e); // -Xrs
     }
   }
 
@@ -152,7 +165,10 @@ public final class StressCommand implements Callable<Integer> {
     }
     return (number, local, request, planned, sent, ended) -> {
       String text = settings.messages().get((int) (request % settings.messages().size()));
-      System.out.printf(Locale.ROOT, "- [%3d] Reply: %s%n", number, text.toUpperCase(Locale.ROOT));
+      byte[] reply =
+          Uppercase.of(text.getBytes(StandardCharsets.UTF_8), settings.client().charset());
+      System.out.printf(
+          Locale.ROOT, "- [%3d] Reply: %s%n", number, new String(reply, StandardCharsets.UTF_8));
     };
   }
 

@@ -35,6 +35,7 @@ public final class ConfigurationReader {
 
   private static final String OPTION = "-conf";
   // Editors look for the schema of a file there.
+  private static final String NO_SUCH_FILE = "there is no such file, or it cannot be read";
   private static final String SCHEMA = "$schema";
 
   private final String conf;
@@ -173,6 +174,16 @@ public final class ConfigurationReader {
     }
   }
 
+  /** Where the value comes from that a refusal names by its pointer; null if that is unknown. */
+  public String sourceOf(ConfigurationException refusal) {
+    for (Setting setting : settings()) {
+      if (refusal.getMessage().startsWith("/" + String.join("/", setting.path()) + ":")) {
+        return setting.source();
+      }
+    }
+    return conf == null ? null : source();
+  }
+
   /** The file that may change while it is served; a pipe, and a file of the class path, may not. */
   public Optional<Path> file() {
     return Optional.ofNullable(path()).filter(Files::isRegularFile);
@@ -202,8 +213,10 @@ public final class ConfigurationReader {
       LOG.debug("{}: no regular file: it is read once", conf);
       return readOnce.copy();
     }
-    if (wasRegular && !regular && Files.exists(file)) {
-      throw new ConfigurationException("no regular file any more");
+    if (wasRegular && !regular) {
+      // Not that of the class path in its place: the server serves what the user's file said.
+      throw new ConfigurationException(
+          Files.exists(file) ? "no regular file any more" : NO_SUCH_FILE);
     }
     try {
       JsonObject document = JsonText.object(text(bytes(file)));
@@ -240,8 +253,6 @@ public final class ConfigurationReader {
 
   private static String reason(IOException e) {
     String why = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-    return why == null || why.equals("Is a directory")
-        ? "there is no such file, or it cannot be read"
-        : "it cannot be read: " + why;
+    return why == null || why.equals("Is a directory") ? NO_SUCH_FILE : "it cannot be read: " + why;
   }
 }

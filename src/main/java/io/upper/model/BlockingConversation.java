@@ -76,7 +76,6 @@ final class BlockingConversation implements RequestHandler {
   }
 
   private void converse(Dialogue dialogue) {
-    begun = true;
     try {
       dialogue.hold(this);
       onContext(conversation::finish);
@@ -94,6 +93,7 @@ final class BlockingConversation implements RequestHandler {
    * @throws InterruptedException when the client is gone
    */
   ByteBuffer read() throws InterruptedException {
+    begun = true;
     if (!asked) {
       onContext(conversation::next);
     }

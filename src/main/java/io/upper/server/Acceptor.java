@@ -30,7 +30,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private static final long REST_MILLIS = 100;
   private static final long TELL_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  private final ServerGroup group;
+  // Of the server that shares the socket since last.
+  private ServerGroup group;
   private boolean resting;
   private boolean told;
   private long toldAt;
@@ -54,7 +55,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             () -> {
               ListeningSocket socket = ListeningSocket.of(listening);
               socket.join();
-              if (listening.pipeline().get(NAME) == null) {
+              if (listening.pipeline().get(NAME) instanceof Acceptor known) {
+                known.group = group; // Another server may take the socket over.
+              } else {
                 listening.pipeline().addFirst(NAME, new Acceptor(group));
                 pauseUntilOpen(socket, group);
               }
@@ -91,6 +94,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
+    ServerGroup group = this.group;
     if (group.admit()) {
       connection.closeFuture().addListener(closed -> group.release());
       Arrival.watch(connection, group);
@@ -132,7 +136,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
               if (FileDescriptors.mayAccept()) {
                 resting = false;
                 socket.resume();
-              } else {
+              } else if (context.channel().isOpen()) {
                 resumeLater(context, socket);
               }
             },

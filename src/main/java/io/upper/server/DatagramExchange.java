@@ -187,7 +187,7 @@ final class DatagramExchange implements Conversation {
 
   /** Nobody waits for the answer any longer, and nobody has begun to work on it. */
   void giveUp() {
-    if (!over) {
+    if (!over && isWaiting()) {
       end();
       reply.release();
       server.givenUp(this);

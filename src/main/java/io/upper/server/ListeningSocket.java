@@ -74,6 +74,11 @@ final class ListeningSocket {
     instances++;
   }
 
+  /** An instance that has joined does not serve after all. Thread-safe. */
+  void forget() {
+    accepting.execute(() -> instances--);
+  }
+
   /** Accepts no more until {@link #resume}; called on the event loop that accepts. */
   void pause() {
     countPauses(1);

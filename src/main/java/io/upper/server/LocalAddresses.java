@@ -138,7 +138,10 @@ final class LocalAddresses {
     Future<UdpChannel> socket = bind.apply(address);
     sockets.put(address, socket);
     return socket.onFailure(
-        e -> LOG.debug("udp {}: {}", Addresses.text(address), Listeners.reason(e)));
+        e -> {
+          asked.remove(address);
+          LOG.debug("udp {}: {}", Addresses.text(address), Listeners.reason(e));
+        });
   }
 
   private Future<Void> look() {

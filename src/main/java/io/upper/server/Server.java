@@ -58,7 +58,12 @@ public final class Server {
    */
   public static Future<Server> start(Vertx vertx, ServerSettings settings) {
     Server server = of(vertx, settings, false);
-    return server.prepare().compose(v -> server.listen()).onSuccess(v -> server.open()).map(server);
+    return server
+        .prepare()
+        .compose(v -> server.listen())
+        .compose(v -> server.showCredentials())
+        .onSuccess(v -> server.open())
+        .map(server);
   }
 
   /** Has at hand all that listening takes, so that nothing is missing once clients may come. */
@@ -253,9 +258,17 @@ public final class Server {
         : vertx.executeBlocking(() -> TlsCredentials.read(next.tls())).compose(this::renew);
   }
 
+  /** A socket that was shared with the server before shows the certificates of that one. */
+  private Future<Void> showCredentials() {
+    return group.credentials() == null ? Future.succeededFuture() : show(group.credentials());
+  }
+
+  private Future<Void> show(TlsCredentials credentials) {
+    return ((TlsServerVerticle) instances.getFirst().verticle).renew(credentials);
+  }
+
   private Future<Void> renew(TlsCredentials credentials) {
-    TlsServerVerticle any = (TlsServerVerticle) instances.getFirst().verticle;
-    return any.renew(credentials)
+    return show(credentials)
         .onSuccess(
             v -> {
               group.credentials(credentials);

@@ -374,11 +374,6 @@ final class ServerGroup implements Shareable {
     drops.count(Drops.Reason.HANDSHAKE, detail);
   }
 
-  /** How many connections are open, or datagrams at work. */
-  int conversations() {
-    return conversations.get();
-  }
-
   /** Takes a place for a connection or a datagram, if there is one; else that is counted. */
   boolean admit() {
     int max = settings.maxConversations();

@@ -404,11 +404,11 @@ final class Session implements Conversation {
       } else {
         close();
       }
-    } else {
+    } else if (hasWaited()) {
       group.givenUp(client());
       ends("given up");
-      close();
       cancel();
+      finish();
     }
   }
 

@@ -85,7 +85,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   private Future<Void> listen(NetServerOptions options) {
     Listeners<NetServer> listeners =
-        new Listeners<>(protocol.word(), address -> bind(address, options), NetServer::close);
+        new Listeners<>(protocol.word(), address -> bind(address, options), this::unbind);
     Future<List<Listener<NetServer>>> listening =
         group.first() ? group.take(listeners) : group.share(listeners, context);
     return listening.map(
@@ -110,6 +110,12 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
                     .compose(v -> Acceptor.enable(server, group, context))
                     .onSuccess(v -> sharePort(server))
                     .map(v -> new Listener<>(fixed, server)));
+  }
+
+  /** Closes what listens already, since another address failed. */
+  private Future<Void> unbind(NetServer server) {
+    ListeningSocket.of(server).forget();
+    return server.close();
   }
 
   /** With port 0 each instance would take a port of its own. */

@@ -101,7 +101,11 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   @Override
   public Future<Void> unbound() {
-    return forEach(UdpChannel::closed, LocalAddresses::closed);
+    // Its sockets come and go on its own event loop.
+    Promise<Void> unbound = Promise.promise();
+    context.runOnContext(
+        v -> forEach(UdpChannel::closed, LocalAddresses::closed).onComplete(unbound));
+    return unbound.future();
   }
 
   @Override

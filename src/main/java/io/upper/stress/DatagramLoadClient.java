@@ -38,7 +38,7 @@ final class DatagramLoadClient extends LoadClient {
   private static final int RECEIVE_BUFFER = 1024 * 1024;
 
   private final Map<Long, Request> atWork = new LinkedHashMap<>();
-  private final Map<Long, Request> lost = new HashMap<>();
+  private final Map<Long, Boolean> lost = new HashMap<>();
   // Null unless it is connected.
   private Channel channel;
   private SocketAddress local;
@@ -292,7 +292,7 @@ final class DatagramLoadClient extends LoadClient {
       }
       gone = true;
       requests.remove();
-      lost.put(request.number, request);
+      lost.put(request.number, request.counts);
       measurements.failed(request, Fault.LOST);
     }
     if (gone) {

@@ -26,7 +26,7 @@ abstract class LoadClient {
 
   // Null in a closed loop.
   private Schedule schedule;
-  private int begun;
+  private long begun;
   // Why it cannot send, or could not when it was blocked last; and since when it is free.
   private Delay delay = Delay.CONNECTING;
   private boolean blocked = true;

@@ -131,8 +131,8 @@ final class Measurements {
   }
 
   /** What was taken for lost has come after all. */
-  void lateNotLost(Request request) {
-    if (request.counts) {
+  void lateNotLost(boolean counts) {
+    if (counts) {
       faults.get(Fault.LOST).decrement();
       faults.get(Fault.LATE).increment();
     }

@@ -96,6 +96,9 @@ public record StressResult(
 
   /** Requests per second that an open loop had planned; at random they differ from its rate. */
   public double plannedRate() {
+    if (settings.requests() > 0) {
+      return settings.rate(); // They may end the run before its time.
+    }
     Duration time = interrupted ? elapsed : settings.duration();
     return time == null || time.isZero() ? settings.rate() : planned * 1e9 / time.toNanos();
   }

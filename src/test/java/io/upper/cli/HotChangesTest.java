@@ -38,14 +38,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Everything that may change does while 200 clients ask, and none gets a wrong reply or a part of
- * one. Longer with {@code -Dupper.hot.seconds=20}.
+ * one. Longer with {@code -Dtest.hot.seconds=20}.
  */
 @Timeout(180)
 class HotChangesTest {
   private static final int CLIENTS = 200;
   private static final int STEPS = 9;
   private static final long PAUSE_MILLIS =
-      Integer.getInteger("upper.hot.seconds", 6) * 1000L / STEPS;
+      Integer.getInteger("test.hot.seconds", 6) * 1000L / STEPS;
   // A client that reconnects after each so many requests: connections come all the time.
   private static final int REQUESTS_EACH = 50;
 

@@ -31,11 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A stop at a random moment ends the process with 0, without a warning, and with every request
- * answered that was sent before. More moments with {@code -Dupper.stops=50}.
+ * answered that was sent before. More moments with {@code -Dtest.stops=50}.
  */
 @Timeout(900)
 class StopTest {
-  private static final int STOPS = Integer.getInteger("upper.stops", 10);
+  private static final int STOPS = Integer.getInteger("test.stops", 10);
   private static final int PATIENCE_MILLIS = 30_000;
   private static final int JOB_MILLIS = 300;
 
@@ -44,7 +44,7 @@ class StopTest {
 
   @TempDir static Path directory;
 
-  private final long seed = Long.getLong("upper.seed", System.nanoTime());
+  private final long seed = Long.getLong("test.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   /** What the server is at when it is told to stop. */

@@ -38,8 +38,8 @@ import org.junit.jupiter.params.provider.Arguments;
 /**
  * Servers on free ports of the loopback, and blocking clients on threads of their own. Before each
  * test there is a Vert.x of its own with a native transport; after it, that is closed. The system
- * properties {@code upper.test.transport} (AUTO, IO_URING, NIO) and {@code upper.test.engine}
- * (auto, jdk, openssl) have all tests run with others.
+ * properties {@code test.transport} (AUTO, IO_URING, NIO) and {@code test.engine} (auto, jdk,
+ * openssl) have all tests run with others.
  */
 final class Servers implements BeforeEachCallback, AfterEachCallback {
   /** No test waits longer for anything; a right server answers in a fraction of it. */
@@ -51,7 +51,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
   private Vertx vertx;
 
   Servers() {
-    this(TransportKind.valueOf(System.getProperty("upper.test.transport", "AUTO")));
+    this(TransportKind.valueOf(System.getProperty("test.transport", "AUTO")));
   }
 
   Servers(TransportKind transport) {
@@ -177,7 +177,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
         new JsonObject().put("host", "127.0.0.1").put("port", 0).put("maxWaitMillis", 0);
     if (protocol == Protocol.TLS) {
       complete
-          .put("engine", System.getProperty("upper.test.engine", "auto"))
+          .put("engine", System.getProperty("test.engine", "auto"))
           .put("handshakeTimeoutSeconds", PATIENCE_MILLIS / 1_000)
           .put("certificate", Certificates.file(CertificateAuthority.SERVER_CERTIFICATE))
           .put("key", Certificates.file(CertificateAuthority.SERVER_KEY));

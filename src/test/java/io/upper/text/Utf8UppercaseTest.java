@@ -31,8 +31,8 @@ class Utf8UppercaseTest {
   private static final long SEED = 20_240_229;
   private static final HexFormat HEX = HexFormat.of();
 
-  // More, for a change of the kernel: mvn test -Dtest=Utf8UppercaseTest -Dupper.strings=10000000
-  private static final int STRINGS = Integer.getInteger("upper.strings", 100_000);
+  // More, for a change of the kernel: mvn test -Dtest=Utf8UppercaseTest -Dtest.strings=10000000
+  private static final int STRINGS = Integer.getInteger("test.strings", 100_000);
 
   private final Random random = new Random(SEED);
   private final Uppercase uppercase = Uppercase.of(TextCharset.UTF_8);
