@@ -18,19 +18,18 @@ import java.nio.file.StandardOpenOption;
 final class OutputFile implements AutoCloseable {
   private final String option;
   private final Path path;
+  // Null until there is a report, if the file was not there before.
   private final FileChannel channel;
-  // Made by us, and empty until the report is written.
-  private boolean unwritten;
 
-  private OutputFile(String option, Path path, FileChannel channel, boolean made) {
+  private OutputFile(String option, Path path, FileChannel channel) {
     this.option = option;
     this.path = path;
     this.channel = channel;
-    this.unwritten = made;
   }
 
   /**
-   * Opens a file for writing, which makes it.
+   * Opens a file for writing. A new one is made, and removed at once: until there is a report
+   * nothing is left behind, however the run ends.
    *
    * @param path null for none
    * @return what {@link #write} writes to; nothing is written to the file of a null path
@@ -38,19 +37,27 @@ final class OutputFile implements AutoCloseable {
    */
   static OutputFile open(String option, Path path) {
     if (path == null) {
-      return new OutputFile(option, null, null, false);
+      return new OutputFile(option, null, null);
     }
     boolean made = Files.notExists(path);
     try {
-      FileChannel channel =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      return new OutputFile(option, path, channel, made);
+      FileChannel channel = toWrite(path);
+      if (!made) {
+        return new OutputFile(option, path, channel);
+      }
+      channel.close();
+      Files.delete(path);
+      return new OutputFile(option, path, null);
     } catch (NoSuchFileException e) {
       throw new ConfigurationException(option + ": there is no directory for " + path);
     } catch (IOException e) {
       throw new ConfigurationException(
           option + ": " + path + " cannot be written: " + reason(e, path));
     }
+  }
+
+  private static FileChannel toWrite(Path path) throws IOException {
+    return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
   private static String reason(IOException failure, Path path) {
@@ -64,18 +71,17 @@ final class OutputFile implements AutoCloseable {
 
   /** Writes the report in place of what the file held. */
   void write(String text) throws IOException {
-    if (channel == null) {
+    if (path == null) {
       return;
     }
-    try {
+    try (FileChannel out = channel == null ? toWrite(path) : channel) {
       if (Files.isRegularFile(path)) {
-        channel.truncate(0);
+        out.truncate(0);
       }
       ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        out.write(bytes);
       }
-      unwritten = false;
     } catch (IOException e) {
       throw new IOException(option + ": " + path + ": " + e.getMessage(), e);
     }
@@ -85,9 +91,6 @@ final class OutputFile implements AutoCloseable {
   public void close() throws IOException {
     if (channel != null) {
       channel.close();
-    }
-    if (unwritten) {
-      Files.deleteIfExists(path);
     }
   }
 }
