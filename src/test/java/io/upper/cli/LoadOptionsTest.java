@@ -126,7 +126,7 @@ class LoadOptionsTest {
     Path fresh = directory.resolve("fresh");
     try (OutputFile first = OutputFile.open(option, older);
         OutputFile second = OutputFile.open(option, fresh)) {
-      assertTrue(Files.exists(fresh), "the run would not be in vain");
+      assertTrue(Files.notExists(fresh), "a run that is killed would leave it");
       first.write("");
     }
     assertEquals("", Files.readString(older), "replaced, not overwritten from its start");
