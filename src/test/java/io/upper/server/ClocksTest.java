@@ -126,7 +126,7 @@ class ClocksTest {
   @EnumSource(names = {"WORKER_POOL", "PROCESS_PER_CONNECTION"})
   void datagramsAreGivenUpThatWaitForTooLong(ModelKind model) throws Exception {
     Servers.Server server =
-        servers.start(Protocol.UDP, onePlace(model, 3_000).put("maxWaitMillis", 1_000)).await();
+        servers.start(Protocol.UDP, onePlace(model, 4_000).put("maxWaitMillis", 300)).await();
     try (DatagramSocket client = new DatagramSocket()) {
       client.connect(server.address());
       client.setSoTimeout(PATIENCE_MILLIS);
