@@ -44,13 +44,14 @@ import java.util.List;
 public final class VertxClient extends VerticleBase {
   private final Promise<Void> answered = Promise.promise();
   private Iterator<Object> messages;
+  private NetClient client; // Vert.x closes one that nobody refers to.
 
   /** Completes when all messages are answered. */
   @Override
   public Future<?> start() {
     messages = config().getJsonArray("messages").iterator();
-    return vertx
-        .createNetClient()
+    client = vertx.createNetClient();
+    return client
         .connect(config().getInteger("port", 2000), config().getString("host", "localhost"))
         .compose(this::connected);
   }

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -87,12 +88,18 @@ class PolyglotTest {
   private static Future<String> ask(Vertx vertx, int port, String text) {
     Promise<String> answered = Promise.promise();
     Buffer reply = Buffer.buffer();
-    vertx
-        .createNetClient()
+    // Kept by its handlers: Vert.x closes a client that is garbage, with its connections.
+    NetClient client = vertx.createNetClient();
+    client
         .connect(port, "localhost")
         .onFailure(answered::fail)
         .onSuccess(
             socket -> {
+              socket.closeHandler(
+                  v -> {
+                    answered.tryFail("closed after " + reply);
+                    client.close();
+                  });
               socket.handler(
                   bytes -> {
                     reply.appendBuffer(bytes);
