@@ -303,7 +303,10 @@ class ServerProcessesTest {
     return ports;
   }
 
-  /** Which process served which client's port, by the log of {@code -v}. */
+  /**
+   * Which process served the first request of a client, by its port and the log of {@code -v}: a
+   * later client may get that port again.
+   */
   private static Map<Integer, Long> servedBy(String log, Protocol protocol) {
     Map<Integer, Long> servedBy = new HashMap<>();
     log.lines()
@@ -311,7 +314,9 @@ class ServerProcessesTest {
         .filter(Matcher::matches)
         .filter(line -> line.group(2).equals(protocol.word()))
         .forEach(
-            line -> servedBy.put(Integer.parseInt(line.group(3)), Long.parseLong(line.group(1))));
+            line ->
+                servedBy.putIfAbsent(
+                    Integer.parseInt(line.group(3)), Long.parseLong(line.group(1))));
     return servedBy;
   }
 
