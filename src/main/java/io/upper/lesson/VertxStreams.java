@@ -17,8 +17,8 @@ import java.util.Locale;
  * holding a thread of the system.
  *
  * <pre>
- * ./upper run io.upper.lesson.VertxStreams -conf '{"port":2000}' -virtual-thread
- * printf hello | nc -N localhost 2000
+ * ./upper run io.upper.lesson.VertxStreams -conf '{"port":2000}' --virtual-thread
+ * (printf hello; sleep 1) | nc -N localhost 2000
  * </pre>
  *
  * <p><b>Python:</b> {@code tcp_async_streams.py}
@@ -28,8 +28,8 @@ import java.util.Locale;
  * <ul>
  *   <li>The virtual threads of a verticle take turns: one that computes delays the others. {@code
  *       io.upper.model.ThreadPerConnectionModel} has threads that run beside each other.
- *   <li>When a client ends its input, Vert.x closes the connection, and a reply on its way is lost:
- *       {@code io.upper.server.HalfClose} keeps it open until it is sent.
+ *   <li>When a client ends its input, Vert.x closes the connection, and a reply on its way is lost
+ *       (hence the sleep): {@code io.upper.server.HalfClose} keeps it open until it is sent.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxEventBus}
