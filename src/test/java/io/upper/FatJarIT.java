@@ -196,7 +196,8 @@ class FatJarIT {
           "io.micrometer.",
           "io.prometheus.",
           "io.vertx.micrometer.",
-          "io.upper.admin.",
+          "io.upper.admin.Admin",
+          "io.upper.admin.AccessLog",
           "io.vertx.config.",
           "ch.qos.logback.classic.AsyncAppender",
           "io.vertx.core.http.impl.HttpServerImpl"
