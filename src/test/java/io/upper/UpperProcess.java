@@ -200,6 +200,12 @@ public final class UpperProcess implements AutoCloseable {
     }
   }
 
+  /** A line that was read already, or comes: servers say that they listen in any order. */
+  public Matcher awaitSaid(String pattern) throws InterruptedException {
+    Matcher said = Pattern.compile("(?m)^" + pattern + "$").matcher(seen);
+    return said.find() ? said : awaitLine(pattern);
+  }
+
   /** A line that was read already. */
   public Matcher seen(String pattern) {
     Matcher matcher = Pattern.compile("(?m)^" + pattern + "$").matcher(seen);
@@ -216,9 +222,7 @@ public final class UpperProcess implements AutoCloseable {
   public int awaitPort(Protocol protocol) throws InterruptedException {
     String line =
         "(?:process \\d+ \\(pid \\d+\\): )?" + protocol.word() + " listening on .*:(\\d+) \\(.*";
-    Matcher said = Pattern.compile("(?m)^" + line + "$").matcher(seen);
-    Matcher found = said.find() ? said : awaitLine(line);
-    return Integer.parseInt(found.group(1));
+    return Integer.parseInt(awaitSaid(line).group(1));
   }
 
   /** Sends a signal: TERM, INT. */

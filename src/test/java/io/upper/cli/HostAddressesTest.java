@@ -131,12 +131,12 @@ class HostAddressesTest {
             + " 0}}";
     try (UpperProcess server = upper(BOTH).start("-conf", conf)) {
       int admin =
-          Integer.parseInt(server.awaitLine("admin listening on 127.0.0.1:(\\d+)").group(1));
-      server.awaitLine("admin listening on \\[::1]:" + admin);
+          Integer.parseInt(server.awaitSaid("admin listening on 127.0.0.1:(\\d+)").group(1));
+      server.awaitSaid("admin listening on \\[::1]:" + admin);
       int udp = server.awaitPort(Protocol.UDP);
       int tcp = server.awaitPort(Protocol.TCP);
       int tls = server.awaitPort(Protocol.TLS);
-      server.awaitLine("tls listening on \\[::1]:" + tls + " .*");
+      server.awaitSaid("tls listening on \\[::1]:" + tls + " .*");
       for (String host : new String[] {"127.0.0.1", "[::1]"}) {
         assertEquals("HELLO", askUdp(host, udp));
         connect(host, tls).close();
@@ -322,6 +322,6 @@ class HostAddressesTest {
   private static int awaitPort(UpperProcess server, String protocol, String host)
       throws InterruptedException {
     return Integer.parseInt(
-        server.awaitLine(protocol + " listening on \\[" + host + "]:(\\d+) .*").group(1));
+        server.awaitSaid(protocol + " listening on \\[" + host + "]:(\\d+) .*").group(1));
   }
 }
