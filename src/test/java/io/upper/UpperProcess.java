@@ -112,9 +112,11 @@ public final class UpperProcess implements AutoCloseable {
   /** The classes under test, started by another main class: a launcher of Vert.x. */
   public static Builder ofClasses(String main) {
     String classPath = System.getProperty("java.class.path");
-    Builder builder =
-        new Builder(
-            List.of("-cp", System.getProperty("surefire.test.class.path", classPath), main));
+    return ofClassPath(System.getProperty("surefire.test.class.path", classPath), main);
+  }
+
+  private static Builder ofClassPath(String classPath, String main) {
+    Builder builder = new Builder(List.of("-cp", classPath, main));
     // What the jar's manifest allows; else newer Java versions warn on standard error.
     return Runtime.version().feature() < 24
         ? builder
@@ -123,7 +125,7 @@ public final class UpperProcess implements AutoCloseable {
 
   /** Another main class of the jar. */
   public static Builder ofJar(Path jar, String mainClass) {
-    return new Builder(List.of("-cp", jar.toAbsolutePath().toString(), mainClass));
+    return ofClassPath(jar.toAbsolutePath().toString(), mainClass);
   }
 
   public static Builder ofJar(Path jar) {
