@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A name is served at all its addresses, and each machine has other ones. Names are what a hosts
  * file of the test says; other interfaces are those of a network namespace, where it may make one.
  */
+@Tag("one-jdk")
 @Timeout(240)
 class HostAddressesTest {
   private static final String BOTH = "127.0.0.1 localhost\\n::1 localhost";

@@ -21,11 +21,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lab as it is typed, with servers in child JVMs. */
+@Tag("one-jdk")
 class LabTest {
   @TempDir private Path directory;
 
