@@ -2,6 +2,7 @@ package io.upper.cli;
 
 import io.upper.config.ConfigurationException;
 import io.upper.config.ModelKind;
+import io.upper.config.ServerSettings;
 import io.upper.job.Job;
 import io.upper.lab.LabResult;
 import io.upper.lab.Load;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 public final class LabScalingCommand implements Callable<Integer> {
-  private static final int MAX_INSTANCES = 256;
+  private static final int MAX_INSTANCES = ServerSettings.MAX_INSTANCES;
 
   @Option(
       names = "--instances",

@@ -251,7 +251,7 @@ abstract class LoadClient {
   final void finish() {
     if (!finished) {
       finished = true;
-      run.finished(this);
+      run.finished();
     }
   }
 

@@ -76,14 +76,6 @@ public record StressResult(
     return sum(unsent);
   }
 
-  /** How often a limit of the generator's own machine kept a client from connecting. */
-  public long ownRefusals() {
-    return refusals.entrySet().stream()
-        .filter(entry -> entry.getKey().isOwn())
-        .mapToLong(Map.Entry::getValue)
-        .sum();
-  }
-
   private static long sum(Map<?, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }

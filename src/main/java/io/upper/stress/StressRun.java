@@ -349,7 +349,7 @@ public final class StressRun {
     allFinished.tryFail(cause);
   }
 
-  void finished(LoadClient client) {
+  void finished() {
     if (unfinished.decrementAndGet() == 0) {
       allFinished.tryComplete();
     }
