@@ -42,6 +42,11 @@ class StopTest {
   // Until then it may be ended by the signal: main has not begun. Loaded by its second line.
   private static final String BEGUN = "picocli.CommandLine$Model$CommandSpec ";
 
+  // A process is slow to give its first sign of life on a busy machine; and a JVM (21 or later) that
+  // a signal ends before its modules are ready says itself that it cannot log that.
+  private static final List<String> HARMLESS =
+      List.of(" has been silent for ", "Runtime.exit(143) logging failed");
+
   @TempDir static Path directory;
 
   private final long seed = Long.getLong("test.seed", System.nanoTime());
@@ -88,9 +93,8 @@ class StopTest {
     }
   }
 
-  /** But that a process is slow to give its first sign of life, on a busy machine. */
   private static List<String> warnings(UpperProcess.Ended end) {
-    return end.err().lines().filter(line -> !line.contains(" has been silent for ")).toList();
+    return end.err().lines().filter(line -> HARMLESS.stream().noneMatch(line::contains)).toList();
   }
 
   private long millisToListen() throws Exception {
