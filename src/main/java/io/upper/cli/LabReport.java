@@ -2,10 +2,10 @@ package io.upper.cli;
 
 import io.upper.config.ConfigurationException;
 import io.upper.lab.LabResult;
-import io.upper.lab.LabText;
 import io.upper.lab.report.LabHtml;
 import io.upper.lab.report.LabJson;
-import io.upper.stress.report.Provenance;
+import io.upper.lab.report.LabText;
+import io.upper.report.Provenance;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;

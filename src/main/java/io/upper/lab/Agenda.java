@@ -19,7 +19,7 @@ public final class Agenda {
    *
    * @param expected how long its load will take, as far as arithmetic can tell
    */
-  record Step(String name, Duration expected) {
+  public record Step(String name, Duration expected) {
     private long nanos() {
       return expected.plus(OVERHEAD).toNanos();
     }
@@ -32,12 +32,12 @@ public final class Agenda {
 
   private volatile Now now = new Now(0, System.nanoTime());
 
-  Agenda(List<Step> steps) {
+  public Agenda(List<Step> steps) {
     this.steps = steps;
   }
 
   /** A step begins; those before are done. */
-  void begin(int step) {
+  public void begin(int step) {
     now = new Now(step, System.nanoTime());
   }
 

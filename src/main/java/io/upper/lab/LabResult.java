@@ -1,6 +1,6 @@
 package io.upper.lab;
 
-import io.upper.stress.report.Provenance;
+import io.upper.report.Provenance;
 import java.time.Instant;
 import java.util.List;
 

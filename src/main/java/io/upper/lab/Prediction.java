@@ -2,7 +2,7 @@ package io.upper.lab;
 
 import io.upper.config.Protocol;
 import io.upper.job.Job;
-import io.upper.stress.report.Units;
+import io.upper.report.Units;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -31,7 +31,7 @@ import java.util.Locale;
  *   <li>One thread uses one processor: {@code io.upper.server.TcpServerVerticle} runs one such loop
  *       for each of its instances.
  *   <li>When the process has no file descriptor left, {@code accept} fails, and the server with it:
- *       {@code io.upper.server.Acceptor} pauses accepting.
+ *       {@code io.upper.server.AdmissionHandler} pauses accepting.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpSelectors}

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  *
  * <p>Connections that come while accepting pauses wait in the kernel, but when the last instance
  * leaves, the socket is closed and the kernel resets them. So before that none may begin, see
- * {@link NoMoreConnections}; where that is not possible, those of a few milliseconds are lost.
+ * {@link SynFilter}; where that is not possible, those of a few milliseconds are lost.
  */
 final class ListeningSocket {
   private static final AttributeKey<ListeningSocket> KEY = AttributeKey.valueOf("upper.listening");
@@ -60,7 +60,7 @@ final class ListeningSocket {
 
   /** The socket of a server that listens; that of all the instances that share its port. */
   static ListeningSocket of(NetServer server) {
-    return of(Acceptor.listeningChannel(server));
+    return of(AdmissionHandler.listeningChannel(server));
   }
 
   static ListeningSocket of(Channel channel) {
@@ -109,7 +109,7 @@ final class ListeningSocket {
         () -> {
           Round round = new Round();
           channel.pipeline().addFirst(round);
-          boolean shut = --instances == 0 && NoMoreConnections.on(channel);
+          boolean shut = --instances == 0 && SynFilter.on(channel);
           Patience patience = shut ? Patience.SHUT : Patience.OPEN;
           acceptOn(
               round,

@@ -59,7 +59,7 @@ final class ServerGroup implements Shareable {
   private final Promise<Void> open = Promise.promise();
   private final Promise<List<InetSocketAddress>> taken = Promise.promise();
   private final Set<InetAddress> asked = ConcurrentHashMap.newKeySet();
-  private final Drops drops;
+  private final RejectionCounter drops;
   private volatile SourceRates rates;
   private final AtomicInteger conversations = new AtomicInteger();
   private final AtomicBoolean first = new AtomicBoolean(true);
@@ -85,7 +85,7 @@ final class ServerGroup implements Shareable {
     this.metrics = ServerMetrics.of(vertx);
     boolean datagrams = settings.protocol() == Protocol.UDP;
     this.drops =
-        new Drops(
+        new RejectionCounter(
             vertx,
             settings.protocol().word() + (datagrams ? " datagram dropped" : " connection refused"),
             settings.protocol(),
@@ -362,7 +362,7 @@ final class ServerGroup implements Shareable {
   }
 
   /** What was turned away, counted. */
-  Drops drops() {
+  RejectionCounter drops() {
     return drops;
   }
 
@@ -371,7 +371,7 @@ final class ServerGroup implements Shareable {
     if (metrics != null) {
       metrics.handshakeFailed(settings.protocol(), reason.word(), 1);
     }
-    drops.count(Drops.Reason.HANDSHAKE, detail);
+    drops.count(RejectionCounter.Reason.HANDSHAKE, detail);
   }
 
   /** Takes a place for a connection or a datagram, if there is one; else that is counted. */
@@ -383,7 +383,7 @@ final class ServerGroup implements Shareable {
     conversations.decrementAndGet();
     boolean datagrams = settings.protocol() == Protocol.UDP;
     drops.count(
-        datagrams ? Drops.Reason.MAX_PENDING : Drops.Reason.MAX_CONNECTIONS,
+        datagrams ? RejectionCounter.Reason.MAX_PENDING : RejectionCounter.Reason.MAX_CONNECTIONS,
         () -> "more than " + max + (datagrams ? " are pending" : " are open"));
     return false;
   }
@@ -391,7 +391,7 @@ final class ServerGroup implements Shareable {
   /** Counts a connection or a datagram that was given up: it waits for {@code maxWaitMillis}. */
   void givenUp(String client) {
     drops.count(
-        Drops.Reason.MAX_WAIT,
+        RejectionCounter.Reason.MAX_WAIT,
         () ->
             String.format(
                 Locale.ROOT, "%s has waited for %d ms", client, settings.maxWaitMillis()));

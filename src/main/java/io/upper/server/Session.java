@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  *                                            is silent; a child has the clock of its model
  *   for the client to end, when the server has                          LingeringClose
  *   while the server stops                                              drainSeconds
- *   before there is a session: handshake, PROXY header                  Arrival
+ *   before there is a session: handshake, PROXY header                  HandshakeTimeout
  * </pre>
  */
 final class Session implements Conversation {
@@ -88,7 +88,7 @@ final class Session implements Conversation {
 
   // Null until the log, or somebody who counts, asks for it.
   private String client;
-  private Replies replies;
+  private ReplyWriter replies;
   private boolean handingOver;
   private boolean working;
   private boolean paused;
@@ -144,7 +144,7 @@ final class Session implements Conversation {
   void start() {
     HalfClose.enable(socket);
     EmptyRecords.limit(channel);
-    replies = Replies.enable(socket, context, this::flow);
+    replies = ReplyWriter.enable(socket, context, this::flow);
     socket
         .messageHandler(this::received)
         .shutdownHandler(this::drain)

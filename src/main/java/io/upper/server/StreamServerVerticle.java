@@ -107,7 +107,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
             fixed ->
                 server
                     .listen(SocketAddress.inetSocketAddress(fixed))
-                    .compose(v -> Acceptor.enable(server, group, context))
+                    .compose(v -> AdmissionHandler.enable(server, group, context))
                     .onSuccess(v -> sharePort(server))
                     .map(v -> new Listener<>(fixed, server)));
   }
@@ -137,13 +137,15 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   private void sharePort(NetServer server) {
     if (group.sharesOnceBound()) {
-      Acceptor.listeningChannel(server).config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+      AdmissionHandler.listeningChannel(server)
+          .config()
+          .setOption(UnixChannelOption.SO_REUSEPORT, true);
     }
   }
 
   private void connected(NetSocket connected) {
     NetSocketInternal socket = (NetSocketInternal) connected;
-    Arrival.over(socket.channelHandlerContext().channel());
+    HandshakeTimeout.over(socket.channelHandlerContext().channel());
     Session session;
     try {
       session = new Session(protocol, socket, context, group, sweep);
@@ -163,7 +165,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   private void notConnected(Throwable cause) {
     HandshakeFailure failure = HandshakeFailure.of(cause);
-    String peer = cause instanceof Arrival.Failed ? " (" + cause.getMessage() + ")" : "";
+    String peer = cause instanceof HandshakeTimeout.Failed ? " (" + cause.getMessage() + ")" : "";
     group.handshakeFailed(failure.reason(), () -> "its handshake failed: " + failure.text() + peer);
   }
 

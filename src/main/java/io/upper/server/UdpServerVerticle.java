@@ -1,11 +1,11 @@
 package io.upper.server;
 
-import static io.upper.server.Drops.Reason.AMPLIFIED;
-import static io.upper.server.Drops.Reason.LOW_PORT;
-import static io.upper.server.Drops.Reason.OWN_PORT;
-import static io.upper.server.Drops.Reason.RATE;
-import static io.upper.server.Drops.Reason.TOO_LONG;
-import static io.upper.server.Drops.Reason.UNSENT;
+import static io.upper.server.RejectionCounter.Reason.AMPLIFIED;
+import static io.upper.server.RejectionCounter.Reason.LOW_PORT;
+import static io.upper.server.RejectionCounter.Reason.OWN_PORT;
+import static io.upper.server.RejectionCounter.Reason.RATE;
+import static io.upper.server.RejectionCounter.Reason.TOO_LONG;
+import static io.upper.server.RejectionCounter.Reason.UNSENT;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.DatagramPacket;

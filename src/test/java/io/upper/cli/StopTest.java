@@ -42,7 +42,8 @@ class StopTest {
   // Until then it may be ended by the signal: main has not begun. Loaded by its second line.
   private static final String BEGUN = "picocli.CommandLine$Model$CommandSpec ";
 
-  // A process is slow to give its first sign of life on a busy machine; and a JVM (21 or later) that
+  // A process is slow to give its first sign of life on a busy machine; and a JVM (21 or later)
+  // that
   // a signal ends before its modules are ready says itself that it cannot log that.
   private static final List<String> HARMLESS =
       List.of(" has been silent for ", "Runtime.exit(143) logging failed");

@@ -2,7 +2,7 @@ package io.upper.lab;
 
 import io.upper.config.Protocol;
 import io.upper.job.Job;
-import io.upper.stress.report.Provenance;
+import io.upper.report.Provenance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

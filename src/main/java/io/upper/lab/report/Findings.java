@@ -1,12 +1,12 @@
 package io.upper.lab.report;
 
-import static io.upper.stress.report.Units.plural;
-import static io.upper.stress.report.Units.time;
+import static io.upper.report.Units.plural;
+import static io.upper.report.Units.time;
 
 import io.upper.lab.Load;
 import io.upper.lab.ModelRun;
 import io.upper.lab.ServedRequest;
-import io.upper.stress.report.Units;
+import io.upper.report.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

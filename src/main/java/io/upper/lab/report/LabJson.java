@@ -7,7 +7,7 @@ import io.upper.lab.Load;
 import io.upper.lab.ModelRun;
 import io.upper.lab.ScalingCurve;
 import io.upper.lab.ServedRequest;
-import io.upper.stress.report.Provenance;
+import io.upper.report.Provenance;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import io.upper.lab.LabResult;
 import io.upper.lab.Load;
 import io.upper.lab.ModelRun;
 import io.upper.lab.ScalingCurve;
-import io.upper.stress.report.Units;
+import io.upper.report.Units;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,8 @@
 package io.upper.lab.report;
 
-import static io.upper.stress.report.Units.plural;
-import static io.upper.stress.report.Units.time;
+import static io.upper.report.Units.plural;
+import static io.upper.report.Units.time;
 
-import io.upper.chart.Page.Question;
 import io.upper.config.Protocol;
 import io.upper.job.Job;
 import io.upper.lab.LabResult;
@@ -11,7 +10,8 @@ import io.upper.lab.Load;
 import io.upper.lab.ModelRun;
 import io.upper.lab.ScalingCurve;
 import io.upper.lab.ScalingCurve.Point;
-import io.upper.stress.report.Units;
+import io.upper.report.Page.Question;
+import io.upper.report.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.upper.stress.report;
 
+import io.upper.report.Units;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;
 import io.upper.stress.StressResult;

@@ -1,11 +1,13 @@
 package io.upper.stress.report;
 
-import io.upper.chart.Axis;
-import io.upper.chart.Page;
-import io.upper.chart.Page.Item;
-import io.upper.chart.Plot;
-import io.upper.chart.Plot.Point;
-import io.upper.chart.Scale;
+import io.upper.report.Axis;
+import io.upper.report.Page;
+import io.upper.report.Page.Item;
+import io.upper.report.Plot;
+import io.upper.report.Plot.Point;
+import io.upper.report.Provenance;
+import io.upper.report.Scale;
+import io.upper.report.Units;
 import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;

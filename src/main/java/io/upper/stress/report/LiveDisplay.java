@@ -1,5 +1,6 @@
 package io.upper.stress.report;
 
+import io.upper.report.Terminal;
 import io.upper.stress.Progress;
 import java.io.PrintStream;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.upper.stress.report;
 
 import io.upper.client.ClientSettings;
 import io.upper.net.Addresses;
+import io.upper.report.Units;
 import io.upper.stress.Delay;
 import io.upper.stress.Phase;
 import io.upper.stress.Shape;

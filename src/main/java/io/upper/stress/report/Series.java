@@ -1,6 +1,6 @@
 package io.upper.stress.report;
 
-import io.upper.chart.Plot.Point;
+import io.upper.report.Plot.Point;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressResult.Second;
 import java.time.Duration;

@@ -1,5 +1,9 @@
 package io.upper.stress.report;
 
+import io.upper.report.Provenance;
+import io.upper.report.TextHistogram;
+import io.upper.report.TextTable;
+import io.upper.report.Units;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;
 import io.upper.stress.StressResult;

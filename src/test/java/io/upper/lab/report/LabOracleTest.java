@@ -10,7 +10,7 @@ import io.upper.lab.ModelRun;
 import io.upper.lab.Runs;
 import io.upper.lab.ScalingCurve;
 import io.upper.lab.ServedRequest;
-import io.upper.stress.report.Units;
+import io.upper.report.Units;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;

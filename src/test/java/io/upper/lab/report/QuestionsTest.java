@@ -2,7 +2,6 @@ package io.upper.lab.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.upper.chart.Page.Question;
 import io.upper.config.Protocol;
 import io.upper.job.Job;
 import io.upper.lab.LabResult;
@@ -11,6 +10,7 @@ import io.upper.lab.ModelRun;
 import io.upper.lab.Runs;
 import io.upper.lab.ScalingCurve;
 import io.upper.lab.ScalingCurve.Point;
+import io.upper.report.Page.Question;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

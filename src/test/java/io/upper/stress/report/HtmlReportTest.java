@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.upper.chart.Plot.Point;
+import io.upper.report.Plot.Point;
 import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.report.Terminal;
 import io.upper.stress.Fault;
 import io.upper.stress.Progress;
 import java.io.ByteArrayOutputStream;

@@ -2,6 +2,7 @@ package io.upper.stress.report;
 
 import io.upper.client.ClientSettings;
 import io.upper.config.Protocol;
+import io.upper.report.Provenance;
 import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.report.TextHistogram;
 import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;

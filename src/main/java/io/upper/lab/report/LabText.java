@@ -1,0 +1,99 @@
+package io.upper.lab.report;
+
+import io.upper.job.Job;
+import io.upper.lab.LabResult;
+import io.upper.lab.Load;
+import io.upper.lab.ModelRun;
+import io.upper.lab.ScalingCurve;
+import io.upper.report.TextTable;
+import io.upper.report.Units;
+import java.util.List;
+
+/** What a lab session prints at its end. */
+public final class LabText {
+  private static final int WIDTH = 90;
+
+  private final LabResult result;
+  private final StringBuilder text = new StringBuilder();
+
+  private LabText(LabResult result) {
+    this.result = result;
+  }
+
+  public static String of(LabResult result) {
+    LabText text = new LabText(result);
+    if (!result.runs().isEmpty()) {
+      text.models();
+    }
+    result.curves().forEach(text::curve);
+    return text.text.toString();
+  }
+
+  private void models() {
+    line(load() + ", job: " + job(result.load().job()));
+    line("");
+    table(LabTable.models(result));
+    for (ModelRun run : result.runs()) {
+      if (run.failure() == null) {
+        line("");
+        timeline(run);
+      }
+    }
+  }
+
+  private String load() {
+    Load load = result.load();
+    return load.protocol().word()
+        + ", "
+        + Units.plural(load.clients(), "client")
+        + ", each "
+        + Units.plural(load.requests(), "request");
+  }
+
+  private static String job(Job job) {
+    return job.kind() == Job.Kind.NONE ? "none" : job.kind().word() + " " + job.millis() + " ms";
+  }
+
+  private void table(List<List<String>> rows) {
+    TextTable.lines(rows).forEach(this::line);
+  }
+
+  private void timeline(ModelRun run) {
+    line(run.name() + ": " + Units.time(run.wall()));
+    if (run.predicted() != null) {
+      wrapped("Predicted: " + Units.time(run.predicted()) + ", " + run.arithmetic() + ".");
+    }
+    new Findings(run, result.load(), result.provenance().processors())
+        .deviation()
+        .ifPresent(took -> wrapped("It " + took));
+    TextTimeline.lines(run, result.load().clients()).forEach(this::line);
+  }
+
+  /** Breaks between words. */
+  private void wrapped(String sentence) {
+    StringBuilder line = new StringBuilder();
+    for (String word : sentence.split(" ")) {
+      if (line.length() > 0 && line.length() + 1 + word.length() > WIDTH) {
+        line(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.length() > 0 ? " " : "").append(word);
+    }
+    line(line.toString());
+  }
+
+  private void curve(ScalingCurve curve) {
+    if (text.length() > 0) {
+      line("");
+    }
+    line(curve.model() + ", " + load() + ", job: " + job(curve.job()));
+    line("");
+    if (!curve.points().isEmpty()) {
+      table(LabTable.scaling(curve, result.load(), result.provenance().processors()));
+    }
+  }
+
+  private void line(String line) {
+    text.append(line).append('\n');
+  }
+}

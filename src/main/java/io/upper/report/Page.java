@@ -1,0 +1,250 @@
+package io.upper.report;
+
+import static io.upper.report.Markup.escape;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * A report in one HTML file: headings, paragraphs, figures and tables in the order in which they
+ * are added. It runs no script and asks the network for nothing; its policy says so to the browser.
+ * All text is escaped here. An instance builds one page and belongs to one thread.
+ */
+public final class Page {
+  private static final Pattern OPTION = Pattern.compile("(?<![^ ])--[a-z][a-z-]*");
+
+  private final String title;
+  private final StringBuilder body = new StringBuilder(64 * 1024);
+
+  /** A name and its value. */
+  public record Item(String name, String value) {}
+
+  /**
+   * A server of a timeline.
+   *
+   * @param number its place, from 0, which has its colour
+   * @param label its letters; null for a remark on those not named
+   */
+  public record Key(int number, String label, String text) {}
+
+  /**
+   * A question that the reader first answers alone.
+   *
+   * @param command what to run to find out
+   */
+  public record Question(String text, String command, String answer) {}
+
+  public Page(String title) {
+    this.title = title;
+    add("<h1>", title, "</h1>");
+  }
+
+  public Page heading(String text) {
+    return add("<h2>", text, "</h2>");
+  }
+
+  public Page subheading(String text) {
+    return add("<h3>", text, "</h3>");
+  }
+
+  public Page paragraph(String text) {
+    return add("<p>", text, "</p>");
+  }
+
+  /** Remarks of equal weight; nothing when there are none. */
+  public Page list(List<String> items) {
+    return list("", items);
+  }
+
+  /** The figures that matter most, in large letters. */
+  public Page tiles(List<Item> items) {
+    return definitions("tiles", items);
+  }
+
+  /** Names and values, in small letters, at the foot. */
+  public Page foot(List<Item> items) {
+    body.append("<footer>\n");
+    definitions("foot", items);
+    body.append("</footer>\n");
+    return this;
+  }
+
+  /** Remarks that the reader should not miss; nothing when there are none. */
+  public Page notes(List<String> notes) {
+    return list(" class=\"notes\"", notes);
+  }
+
+  /**
+   * Questions with folded answers. On paper, which cannot be unfolded, the answers follow on a
+   * sheet of their own.
+   */
+  public Page questions(List<Question> questions) {
+    body.append("<ol class=\"questions\">\n");
+    for (Question question : questions) {
+      add("<li><p>", question.text(), "</p>");
+      add("<p>Run: <code>", question.command(), "</code></p>");
+      add("<details><summary>Answer</summary><p>", question.answer(), "</p></details></li>");
+    }
+    body.append("</ol>\n<section class=\"paper\">\n<h3>Answers</h3>\n<ol>\n");
+    questions.forEach(question -> add("<li>", question.answer(), "</li>"));
+    body.append("</ol>\n</section>\n");
+    return this;
+  }
+
+  /** Opens a part of a group of figures: what belongs to one of them. */
+  public Page openPart() {
+    body.append("<section>\n");
+    return this;
+  }
+
+  public Page closePart() {
+    body.append("</section>\n");
+    return this;
+  }
+
+  /** Opens a group of figures, which stand side by side where there is room. */
+  public Page openFigures() {
+    body.append("<div class=\"figures\">\n");
+    return this;
+  }
+
+  public Page closeFigures() {
+    body.append("</div>\n");
+    return this;
+  }
+
+  /**
+   * A chart and, folded, its figures.
+   *
+   * @param table rows of its figures, the first one of headings
+   */
+  public Page figure(Drawing drawing, List<List<String>> table) {
+    return figure(drawing, List.of(), table);
+  }
+
+  /**
+   * A chart, the key to it and, folded, its figures.
+   *
+   * @param key which server of a {@link Timeline} is which
+   * @param table rows of its figures, the first one of headings
+   */
+  public Page figure(Drawing drawing, List<Key> key, List<List<String>> table) {
+    body.append("<figure>\n<figcaption>")
+        .append(escape(drawing.title()))
+        .append("</figcaption>\n")
+        .append(drawing.svg());
+    if (!key.isEmpty()) {
+      key(key);
+    }
+    body.append("<details><summary>The figures</summary>\n");
+    table(drawing.title(), table);
+    body.append("</details>\n</figure>\n");
+    return this;
+  }
+
+  /**
+   * A table; its first column heads the rows.
+   *
+   * @param rows the first one holds the headings
+   */
+  public Page table(String caption, List<List<String>> rows) {
+    // It can be scrolled when it is wider than the page, with the keyboard too.
+    body.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
+        .append(escape(caption))
+        .append("\">\n<table>\n");
+    add("<caption>", caption, "</caption>");
+    for (int i = 0; i < rows.size(); i++) {
+      body.append(i == 0 ? "<thead><tr>" : "<tr>");
+      for (int j = 0; j < rows.get(i).size(); j++) {
+        String tag = i == 0 ? "th scope=\"col\"" : j == 0 ? "th scope=\"row\"" : "td";
+        String text = escape(rows.get(i).get(j));
+        body.append('<').append(tag).append('>').append(text);
+        body.append("</").append(tag, 0, 2).append('>');
+      }
+      body.append(i == 0 ? "</tr></thead>\n<tbody>\n" : "</tr>\n");
+    }
+    body.append("</tbody>\n</table>\n</div>\n");
+    return this;
+  }
+
+  /** The whole file. */
+  public String html() {
+    return String.format(
+        Locale.ROOT,
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <title>%s</title>
+        <style>
+        %s</style>
+        </head>
+        <body>
+        <main>
+        %s</main>
+        </body>
+        </html>
+        """,
+        escape(title),
+        style(),
+        body);
+  }
+
+  private void key(List<Key> servers) {
+    body.append("<ul class=\"key\">\n");
+    for (Key server : servers) {
+      body.append("<li>");
+      if (server.label() != null) {
+        body.append("<b class=\"").append(Timeline.colour(server.number())).append("\">");
+        body.append(escape(server.label())).append("</b> ");
+      }
+      add("", server.text(), "</li>");
+    }
+    body.append("</ul>\n");
+  }
+
+  private Page list(String attributes, List<String> items) {
+    if (!items.isEmpty()) {
+      body.append("<ul").append(attributes).append(">\n");
+      items.forEach(item -> add("<li>", item, "</li>"));
+      body.append("</ul>\n");
+    }
+    return this;
+  }
+
+  private Page definitions(String style, List<Item> items) {
+    body.append("<dl class=\"").append(style).append("\">\n");
+    for (Item item : items) {
+      body.append("<div>");
+      add("<dt>", item.name(), "</dt>");
+      add("<dd>", item.value(), "</dd>");
+      body.append("</div>\n");
+    }
+    body.append("</dl>\n");
+    return this;
+  }
+
+  private Page add(String before, String text, String after) {
+    // Options are not broken after their dashes.
+    String safe = OPTION.matcher(escape(text)).replaceAll("<span class=\"option\">$0</span>");
+    body.append(before).append(safe).append(after).append('\n');
+    return this;
+  }
+
+  private static String style() {
+    try (InputStream css = Page.class.getResourceAsStream("page.css")) {
+      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.upper.report;
+
+import io.netty.util.Version;
+import io.vertx.core.internal.VertxInternal;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Where figures come from: without it they mean little.
+ *
+ * @param command as it can be typed again
+ * @param upper this project's version; null when it does not run from its jar
+ * @param os name and version
+ * @param processors that this process may use
+ */
+public record Provenance(
+    String command,
+    String upper,
+    String java,
+    String vertx,
+    String netty,
+    String os,
+    String arch,
+    int processors) {
+  private static final Pattern PLAIN = Pattern.compile("[\\w%+,./:=@-]+");
+
+  /** This process. */
+  public static Provenance of(List<String> arguments) {
+    return new Provenance(
+        "upper " + arguments.stream().map(Provenance::quoted).collect(Collectors.joining(" ")),
+        Provenance.class.getPackage().getImplementationVersion(),
+        Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
+        VertxInternal.version(),
+        nettyVersion(),
+        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        System.getProperty("os.arch"),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  /** All of them in a line. */
+  public String versions() {
+    return "upper "
+        + (upper == null ? "(not from a jar)" : upper)
+        + ", Java "
+        + java
+        + ", Vert.x "
+        + vertx
+        + ", Netty "
+        + netty;
+  }
+
+  /** System and processors in a line. */
+  public String machine() {
+    return os + ", " + arch + ", " + Units.plural(processors, "processor");
+  }
+
+  private static String nettyVersion() {
+    // All of Netty is of one version, which the fat jar names once.
+    Map<String, Version> artifacts = Version.identify();
+    return artifacts.values().stream()
+        .map(Version::artifactVersion)
+        .findFirst()
+        .orElse("(unknown)");
+  }
+
+  /** As the POSIX shell reads it. */
+  private static String quoted(String argument) {
+    return PLAIN.matcher(argument).matches()
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,123 @@
+package io.upper.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Maps values to a line from 0 to 1, and chooses the round values that are marked on it. */
+public final class Scale {
+  private static final double[] ROUND = {1, 2, 5, 10};
+  private static final int MOST_TICKS = 6;
+  // Above so many decades only the powers of ten are marked.
+  private static final double FEW_DECADES = 2.5;
+
+  private final double min;
+  private final double max;
+  private final boolean logarithmic;
+  private final List<Double> ticks;
+
+  private Scale(double min, double max, boolean logarithmic, List<Double> ticks) {
+    this.min = min;
+    this.max = max;
+    this.logarithmic = logarithmic;
+    this.ticks = List.copyOf(ticks);
+  }
+
+  /** From {@code min} to {@code max}, exactly. */
+  public static Scale linear(double min, double max) {
+    double end = max > min ? max : min + 1;
+    return new Scale(min, end, false, multiples(step(end - min), min, end));
+  }
+
+  /** Whole numbers from 0 to a round one that is not below {@code max}. */
+  public static Scale counts(double max) {
+    double step = Math.max(1, step(Math.max(max, 1)));
+    double end = step * Math.ceil(Math.max(max, 1) / step - 1e-9);
+    return new Scale(0, end, false, multiples(step, 0, end));
+  }
+
+  /** Decades: from the round number at or below {@code min} to the one at or above {@code max}. */
+  public static Scale logarithmic(double min, double max) {
+    if (!(min > 0)) {
+      throw new IllegalArgumentException(min + " has no logarithm: choose a minimum above 0");
+    }
+    double from = roundDown(min);
+    double to = roundUp(Math.max(max, min));
+    if (to <= from) {
+      to = roundUp(from * 1.5);
+    }
+    boolean powersOnly = Math.log10(to / from) > FEW_DECADES;
+    List<Double> ticks = new ArrayList<>();
+    for (int power = exponent(from); power <= exponent(to); power++) {
+      for (int i = 0; i < (powersOnly ? 1 : 3); i++) {
+        double tick = ROUND[i] * Math.pow(10, power);
+        if (tick >= from * 0.999 && tick <= to * 1.001) {
+          ticks.add(tick);
+        }
+      }
+    }
+    return new Scale(from, to, true, ticks);
+  }
+
+  /** Where a value lies: 0 at the scale's start, 1 at its end. */
+  public double at(double value) {
+    return logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
+  }
+
+  public double min() {
+    return min;
+  }
+
+  public double max() {
+    return max;
+  }
+
+  /** The values to mark, rising. */
+  public List<Double> ticks() {
+    return ticks;
+  }
+
+  private static double step(double span) {
+    double least = span / MOST_TICKS;
+    double power = Math.pow(10, exponent(least));
+    for (double round : ROUND) {
+      if (round * power >= least * 0.999) {
+        return round * power;
+      }
+    }
+    return 10 * power;
+  }
+
+  private static List<Double> multiples(double step, double min, double max) {
+    List<Double> multiples = new ArrayList<>();
+    // By multiplying: a sum of steps would drift from the round values.
+    for (long i = (long) Math.ceil(min / step - 1e-9); i * step <= max * (1 + 1e-9); i++) {
+      multiples.add(i * step);
+    }
+    return multiples;
+  }
+
+  private static double roundDown(double value) {
+    double power = Math.pow(10, exponent(value));
+    double down = power;
+    for (double round : ROUND) {
+      if (round * power <= value * 1.001) {
+        down = round * power;
+      }
+    }
+    return down;
+  }
+
+  private static double roundUp(double value) {
+    double power = Math.pow(10, exponent(value));
+    for (double round : ROUND) {
+      if (round * power >= value * 0.999) {
+        return round * power;
+      }
+    }
+    return 10 * power;
+  }
+
+  private static int exponent(double value) {
+    return (int) Math.floor(Math.log10(value) + 1e-9);
+  }
+}

@@ -1,0 +1,135 @@
+package io.upper.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.upper.report.Timeline.Request;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+class TimelineTest {
+  private static final double TOLERANCE = 0.11; // Coordinates have one decimal.
+
+  private static Timeline timeline(double end) {
+    return new Timeline(
+        "t", "d", "client", new Axis("time", Scale.linear(0, end), tick -> tick + " s"));
+  }
+
+  private static Request request(double sent, double started, double ended, int server) {
+    return new Request(
+        sent, started, ended, ended, server, Character.toString('A' + server), "tip");
+  }
+
+  private static Request request(double ended, int server, String label) {
+    return new Request(0, 0, ended, ended, server, label, "tip");
+  }
+
+  @Test
+  void waitingEndsWhereServiceBegins() throws Exception {
+    Element request = requests(timeline(10).row("1", List.of(request(2, 4, 8, 0))).svg()).get(0);
+    Element waits = child(request, "rect", 0);
+    Element served = child(request, "rect", 1);
+    assertEquals("waits", waits.getAttribute("class"));
+    assertEquals("bar s1", served.getAttribute("class"));
+    assertEquals(number(served, "x"), number(waits, "x") + number(waits, "width"), TOLERANCE);
+    // Twice as long, but for the gap to the next bar.
+    assertEquals(2 * number(waits, "width"), number(served, "width") + 0.7, 2 * TOLERANCE);
+    assertTrue(number(waits, "height") < number(served, "height"), "not by colour alone");
+  }
+
+  @Test
+  void whoDidNotWaitHasNoSuchBarAndALateReplyHasALine() throws Exception {
+    Request late = new Request(0, 0, 5, 10, 0, "A", "tip");
+    Element request = requests(timeline(10).row("1", List.of(late)).svg()).get(0);
+    assertEquals(1, request.getElementsByTagName("rect").getLength());
+    assertEquals(1, request.getElementsByTagName("path").getLength());
+  }
+
+  @Test
+  void rowsAreInTheirOrderAndOneBelowTheOther() throws Exception {
+    List<Element> requests =
+        requests(
+            timeline(10)
+                .row("1", List.of(request(0, 0, 5, 0), request(5, 5, 10, 1)))
+                .row("2", List.of(request(0, 0, 5, 1)))
+                .svg());
+    Element first = child(requests.get(0), "rect", 0);
+    Element next = child(requests.get(1), "rect", 0);
+    Element below = child(requests.get(2), "rect", 0);
+    assertEquals(number(first, "y"), number(next, "y"));
+    assertTrue(number(next, "x") > number(first, "x"));
+    assertTrue(number(below, "y") > number(first, "y") + number(first, "height"));
+    assertEquals(number(first, "x"), number(below, "x"));
+  }
+
+  @Test
+  void barTellsWhoServedInLetters() throws Exception {
+    String svg = timeline(10).row("1", List.of(request(5, 0, "A"), request(5, 27, "AB"))).svg();
+    assertEquals("A", child(requests(svg).get(0), "text", 0).getTextContent());
+    assertEquals("AB", child(requests(svg).get(1), "text", 0).getTextContent());
+    assertEquals("bar s4", child(requests(svg).get(1), "rect", 0).getAttribute("class"));
+    assertFalse(svg.contains(">by<"), svg);
+  }
+
+  @Test
+  void whereLettersDoNotFitTheRowTellsThem() throws Exception {
+    List<Request> row = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      row.add(request(1, i, Character.toString('A' + i)));
+    }
+    Element svg = parse(timeline(1000).row("1", row).row("2", List.of(request(1, 1, "B"))).svg());
+    List<String> texts = texts(svg);
+    assertTrue(texts.contains("by"), texts::toString);
+    assertTrue(texts.contains("A B +3"), texts::toString);
+    assertEquals(1, texts.stream().filter("B"::equals).count(), texts::toString);
+  }
+
+  @Test
+  void everyTextIsEscaped() {
+    String evil = "<script>'&\"";
+    String svg =
+        new Timeline(evil, evil, evil, new Axis(evil, Scale.linear(0, 1), tick -> evil))
+            .row(evil, List.of(new Request(0, 0, 1, 1, 0, evil, evil)))
+            .svg();
+    assertFalse(svg.contains("<script"), svg);
+  }
+
+  private static List<Element> requests(String svg) throws Exception {
+    return all(parse(svg), "g");
+  }
+
+  private static Element parse(String xml) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
+        .getDocumentElement();
+  }
+
+  private static List<String> texts(Element svg) {
+    return all(svg, "text").stream().map(Element::getTextContent).toList();
+  }
+
+  private static Element child(Element element, String tag, int place) {
+    return all(element, tag).get(place);
+  }
+
+  private static double number(Element element, String attribute) {
+    return Double.parseDouble(element.getAttribute(attribute));
+  }
+
+  private static List<Element> all(Element root, String tag) {
+    NodeList nodes = root.getElementsByTagName(tag);
+    List<Element> found = new ArrayList<>();
+    for (int i = 0; i < nodes.getLength(); i++) {
+      found.add((Element) nodes.item(i));
+    }
+    return found;
+  }
+}
