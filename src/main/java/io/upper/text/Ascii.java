@@ -4,28 +4,29 @@ import java.nio.ByteBuffer;
 
 /** The uppercase of ASCII bytes, eight at a time. */
 final class Ascii {
-  /** What tells a small letter from its capital. */
+  /** The bit in which a lowercase letter differs from its uppercase. */
   private static final int CASE_BIT = 0x20;
 
-  /** The bit that no ASCII byte has set. */
+  /** Clear in every ASCII byte. */
   private static final int HIGH_BIT = 0x80;
 
-  /** The shift from the one to the other. */
+  /** Shifts the high bit to the case bit. */
   private static final int HIGH_TO_CASE_BIT = 2;
 
   private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
   private static final long HIGH_BITS = HIGH_BIT * EACH_BYTE;
 
-  /** Added to a byte below 0x80, these set its high bit from 'a' on, and from after 'z' on. */
+  /** Added to a byte below 0x80, sets the high bit if the byte is at least 'a'. */
   private static final long FROM_A = (HIGH_BIT - 'a') * EACH_BYTE;
 
+  /** Added to a byte below 0x80, sets the high bit if the byte is above 'z'. */
   private static final long AFTER_Z = (HIGH_BIT - 'z' - 1) * EACH_BYTE;
 
   private Ascii() {}
 
   /**
-   * Maps in place the ASCII bytes from an index on, as far as the first that is not ASCII; perhaps
-   * some of those beyond it, too.
+   * Maps ASCII bytes in place, from an index up to the first byte that is not ASCII. A few ASCII
+   * bytes after that one may be mapped as well.
    *
    * @param bytes big-endian
    * @return the index of the first byte that is not ASCII, or {@code limit}
@@ -37,7 +38,7 @@ final class Ascii {
       bytes.putLong(at, upper(word));
       long high = word & HIGH_BITS;
       if (high != 0) {
-        // Of a big-endian word the first byte is the highest.
+        // In a big-endian word the first byte is the most significant one.
         return at + Long.numberOfLeadingZeros(high) / Byte.SIZE;
       }
       at += Long.BYTES;
@@ -54,8 +55,8 @@ final class Ascii {
   }
 
   /**
-   * SIMD within a register; bytes that are not ASCII stay. No sum of seven bits exceeds a byte, so
-   * none carries into its neighbour.
+   * SIMD within a register; bytes that are not ASCII are unchanged. Each sum has two 7-bit terms,
+   * so it never carries into the next byte.
    */
   private static long upper(long word) {
     long low = word & ~HIGH_BITS;
@@ -64,8 +65,8 @@ final class Ascii {
   }
 
   /**
-   * The uppercase of one ASCII byte. Branch-free, since text is unpredictable: both differences are
-   * negative from a to z only.
+   * The uppercase of one ASCII byte. Branch-free, since text defeats branch prediction: both
+   * differences are negative only for a to z.
    */
   static byte upper(byte one) {
     int letter = (('a' - 1 - one) & (one - 'z' - 1)) >>> (Integer.SIZE - 1);

@@ -3,11 +3,11 @@ package io.upper.text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Maps the letters a to z and nothing else: lengths never change. Stateless, so one serves all. */
+/** Maps the letters a to z only, so lengths never change. Stateless: one instance is shared. */
 final class AsciiUppercase implements Uppercase {
   static final AsciiUppercase INSTANCE = new AsciiUppercase();
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
   private AsciiUppercase() {}
 
@@ -18,7 +18,7 @@ final class AsciiUppercase implements Uppercase {
     int limit = bytes.limit();
     int at = bytes.position();
     while (at < limit) {
-      // The run ends before a byte that is not ASCII, which stays as it is.
+      // The run ends at a byte that is not ASCII: it is left unchanged.
       at = Ascii.upperRun(bytes, at, limit) + 1;
     }
     return bytes.order(order);
@@ -26,6 +26,6 @@ final class AsciiUppercase implements Uppercase {
 
   @Override
   public ByteBuffer end() {
-    return NOTHING;
+    return EMPTY;
   }
 }

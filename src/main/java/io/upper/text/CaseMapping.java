@@ -3,55 +3,57 @@ package io.upper.text;
 import java.util.Locale;
 
 /**
- * The full uppercase mapping of one character, in any locale the one of {@link Locale#ROOT}: The
- * Unicode Standard, section 3.13 (Default Case Conversion), with UnicodeData.txt and
- * SpecialCasing.txt as the JDK has them. It depends on no neighbour: the conditional uppercase
- * mappings of SpecialCasing.txt are all of single languages.
+ * The full uppercase mapping of one character, independent of the default locale ({@link
+ * Locale#ROOT}): The Unicode Standard, section 3.13 (Default Case Conversion), with the JDK's
+ * UnicodeData.txt and SpecialCasing.txt. It needs no context: the conditional uppercase mappings of
+ * SpecialCasing.txt are all language-specific.
  *
- * <p>Loaded with the first character beyond ASCII.
+ * <p>Loaded when the first non-ASCII character arrives.
  */
 final class CaseMapping {
   /** What {@link #upper} returns for a character that is its own uppercase. */
   static final long UNCHANGED = 0;
 
-  /** The block of characters that are all their own uppercase: most scripts have no case. */
+  /**
+   * Stands for every block whose characters are all their own uppercase: most scripts are caseless.
+   */
   static final int[] CASELESS = {};
 
-  /** A block has the characters that differ in the last byte of their UTF-8 alone. */
+  /** A block holds the characters whose UTF-8 differs in the last byte only. */
   static final int BLOCK_BITS = 6;
 
   static final int BLOCKS_END = (Character.MAX_CODE_POINT + 1) >> BLOCK_BITS;
 
   private static final int BLOCK_SIZE = 1 << BLOCK_BITS;
 
-  /** The block of code points that are no characters of several bytes. */
-  private static final int[] UNTOLD = new int[BLOCK_SIZE];
+  /** Stands for the blocks without multi-byte characters: ASCII and surrogates. */
+  private static final int[] UNMAPPED = new int[BLOCK_SIZE];
 
   /**
-   * The blocks met before. Filled as they come, since all of them at once take milliseconds of a
-   * young JVM. Threads may race: they make the same block, and who sees one half made finds zeros
-   * in it.
+   * Cache of blocks, filled on demand: computing all of them takes a cold JVM milliseconds. Races
+   * are benign: threads compute the same block, and one that sees a partly written block reads
+   * zeros, which take the slow path.
    */
   private static final int[][] BLOCKS = new int[BLOCKS_END][];
 
   private CaseMapping() {}
 
   /**
-   * Returns what is known of the characters of one block: by the six bits of their last byte the
-   * bytes of their uppercase, packed, or 0 if there are more or fewer of them than of the
-   * character's own; or {@link #CASELESS}, which characters of two bytes never are.
+   * Returns the mappings of one block, indexed by the six payload bits of the last byte: the packed
+   * bytes of the uppercase, or 0 if its length differs from the character's. Returns {@link
+   * #CASELESS} for a block without case; never for characters of two bytes.
    *
-   * @param index their code points without the last {@link #BLOCK_BITS} bits
+   * @param index the code points of the block without the last {@link #BLOCK_BITS} bits
    */
   static int[] block(int index) {
-    int[] known = BLOCKS[index];
-    return known != null ? known : learn(index);
+    int[] cached = BLOCKS[index];
+    return cached != null ? cached : load(index);
   }
 
-  private static int[] learn(int index) {
+  private static int[] load(int index) {
     int first = index << BLOCK_BITS;
     if (first < 0x80 || Character.getType(first) == Character.SURROGATE) {
-      return BLOCKS[index] = UNTOLD;
+      return BLOCKS[index] = UNMAPPED;
     }
     int[] block = new int[BLOCK_SIZE];
     boolean caseless = first >= 0x800;
@@ -68,16 +70,16 @@ final class CaseMapping {
   }
 
   /**
-   * Returns the uppercase of a character in UTF-8, at most 6 bytes: the last one is the lowest of
-   * the result, and zeros stand above the first one. May return {@link #UNCHANGED} instead of the
-   * character itself.
+   * Returns the uppercase of a character in UTF-8, at most 6 bytes, packed: the last byte is the
+   * least significant, and the unused high bytes are zero. May return {@link #UNCHANGED} instead of
+   * the character itself.
    *
    * @param codePoint a Unicode scalar value beyond ASCII
    */
   static long upper(int codePoint) {
     int upper = Character.toUpperCase(codePoint);
     int type = Character.getType(upper);
-    // Mapped to no capital letter, as ß (itself) or ᾳ (ᾼ): perhaps several characters stand for it.
+    // No uppercase letter, as for ß (itself) and ᾳ (ᾼ): the full mapping may be several characters.
     if (type == Character.LOWERCASE_LETTER || type == Character.TITLECASE_LETTER) {
       return pack(Character.toString(codePoint).toUpperCase(Locale.ROOT));
     }

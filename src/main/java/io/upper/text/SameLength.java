@@ -3,11 +3,12 @@ package io.upper.text;
 import java.nio.ByteBuffer;
 
 /**
- * The uppercase of characters of several bytes whose length stays: nearly all there are. Each is
- * told by its first four bytes at once, and by a look into {@link CaseMapping#block}.
+ * The fast path for multi-byte characters whose uppercase has the same length: nearly all of them.
+ * Each is classified by its first four bytes at once and mapped by one look-up in {@link
+ * CaseMapping#block}.
  */
 final class SameLength {
-  // Of four bytes, the bits that tell a character of so many bytes, and what they are then.
+  // The lead and continuation bits of a character of n bytes among four, and their values.
   private static final int MASK_2 = 0xE0_C0_00_00;
   private static final int FORM_2 = 0xC0_80_00_00;
   private static final int MASK_2_2 = 0xE0_C0_E0_C0;
@@ -21,19 +22,19 @@ final class SameLength {
   /** Six bits of the code point. */
   private static final int PAYLOAD = 0x3F;
 
-  // Lower blocks are of shorter characters: such a form would be overlong.
+  // Lower blocks belong to shorter characters: encoded at this length they would be overlong.
   private static final int FIRST_BLOCK_3 = 0x800 >> CaseMapping.BLOCK_BITS;
   private static final int FIRST_BLOCK_4 = 0x1_0000 >> CaseMapping.BLOCK_BITS;
 
   private SameLength() {}
 
   /**
-   * Maps in place the characters from an index on, with the few ASCII ones between them: a blank
-   * after each word is not worth another way.
+   * Maps characters in place from an index on, including single ASCII ones between them: leaving
+   * this loop for the space after each word would not pay.
    *
    * @param bytes big-endian
-   * @return the index of a character whose length changes, of a byte that is not UTF-8, of a run of
-   *     ASCII, or of the last few bytes before {@code limit}
+   * @return where it stopped: at a character whose length changes, a byte that is not UTF-8, a run
+   *     of ASCII, or the last few bytes before {@code limit}
    */
   static int upperRun(ByteBuffer bytes, int from, int limit) {
     int at = from;
@@ -65,7 +66,7 @@ final class SameLength {
     return at;
   }
 
-  // Each of these returns how many bytes it has mapped: 0 if it cannot.
+  // Each of these returns the number of bytes mapped, 0 if the slow path is needed.
 
   private static int upperTwoOfTwo(ByteBuffer bytes, int at, int four) {
     int first = CaseMapping.block(four >> 24 & 0x1F)[four >> 16 & PAYLOAD];

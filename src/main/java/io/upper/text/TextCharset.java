@@ -1,10 +1,10 @@
 package io.upper.text;
 
-/** How the bytes of a text are read. */
+/** How a server decodes the bytes of a request. */
 public enum TextCharset {
-  /** Every character of Unicode, in UTF-8; bytes that are not UTF-8 stay as they are. */
+  /** All of Unicode, in UTF-8; bytes that are not UTF-8 are unchanged. */
   UTF_8("utf-8"),
-  /** The letters a to z; all other bytes stay as they are. */
+  /** The letters a to z; all other bytes are unchanged. */
   ASCII("ascii");
 
   private final String word;
@@ -13,12 +13,12 @@ public enum TextCharset {
     this.word = word;
   }
 
-  /** Returns the word of the configuration that stands for this charset. */
+  /** Returns the name of this charset in the configuration. */
   public String word() {
     return word;
   }
 
-  /** Not a method body per constant: that is one more class each to load at start-up. */
+  /** A conditional, not a body per constant: each body is one more class to load at start-up. */
   Uppercase uppercase() {
     return this == UTF_8 ? new Utf8Uppercase() : AsciiUppercase.INSTANCE;
   }

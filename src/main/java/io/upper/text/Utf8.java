@@ -3,8 +3,8 @@ package io.upper.text;
 import java.nio.ByteBuffer;
 
 /**
- * The form of UTF-8 characters: The Unicode Standard, section 3.9, table 3-7 (Well-Formed UTF-8
- * Byte Sequences); the same as RFC 3629, section 4.
+ * Well-formed UTF-8: The Unicode Standard, section 3.9, table 3-7 (Well-Formed UTF-8 Byte
+ * Sequences); the same as RFC 3629, section 4.
  */
 final class Utf8 {
   private static final int BYTE = 0xFF;
@@ -16,20 +16,20 @@ final class Utf8 {
   private static final int PAYLOAD_BITS = 6;
   private static final int PAYLOAD = (1 << PAYLOAD_BITS) - 1;
 
-  /** The first bytes of characters of two, three and four bytes begin here. */
+  /** The lowest lead bytes of characters of two, three and four bytes. */
   private static final int LEAD_2 = 0xC0;
 
   private static final int LEAD_3 = 0xE0;
   private static final int LEAD_4 = 0xF0;
 
-  /** C0 and C1 would begin an overlong form of ASCII; above F4 are no code points. */
+  /** C0 and C1 would start overlong ASCII; leads above F4 would exceed U+10FFFF. */
   private static final int FIRST_LEAD = 0xC2;
 
   private static final int LAST_LEAD = 0xF4;
 
   private Utf8() {}
 
-  /** Returns how many bytes a character beginning so has; 0 if none of several bytes does. */
+  /** Returns the length of the character with this lead byte, in bytes; 0 if it is no lead byte. */
   static int width(byte lead) {
     int first = lead & BYTE;
     if (first < FIRST_LEAD || first > LAST_LEAD) {
@@ -43,18 +43,19 @@ final class Utf8 {
   }
 
   /**
-   * Returns how many of the bytes at an index, which is below the limit, belong together: the first
-   * and those that can continue it. They are a character if they are as many as its width.
+   * Returns the number of bytes at an index that can belong to one character: the first and its
+   * valid continuation bytes. The character is complete if that number equals its width.
    *
+   * @param at below {@code limit}
    * @param width the {@link #width} of the first byte
    */
   static int matching(ByteBuffer bytes, int at, int limit, int width) {
-    int most = Math.min(width, limit - at);
-    if (most < 2 || !isSecond(bytes.get(at) & BYTE, bytes.get(at + 1))) {
+    int max = Math.min(width, limit - at);
+    if (max < 2 || !isSecond(bytes.get(at) & BYTE, bytes.get(at + 1))) {
       return 1;
     }
     int count = 2;
-    while (count < most && isContinuation(bytes.get(at + count))) {
+    while (count < max && isContinuation(bytes.get(at + count))) {
       count++;
     }
     return count;
@@ -103,7 +104,7 @@ final class Utf8 {
     return packed << Byte.SIZE | CONTINUATION | payload & PAYLOAD;
   }
 
-  /** Returns how many bytes are packed: the first of them is never zero. */
+  /** Returns the number of packed bytes; the first of them is never zero. */
   static int packedLength(long packed) {
     return Long.BYTES - Long.numberOfLeadingZeros(packed) / Byte.SIZE;
   }

@@ -5,35 +5,35 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Maps all of Unicode, in UTF-8. Not thread-safe: it holds the beginning of a character that the
- * stream was cut in.
+ * Maps all of Unicode, in UTF-8. Not thread-safe: it holds back an incomplete character at the end
+ * of a piece.
  */
 final class Utf8Uppercase implements Uppercase {
-  /** All but the last byte of the longest character. */
-  private static final int MOST_HELD = 3;
+  /** All but the last byte of the longest UTF-8 character. */
+  private static final int MAX_HELD = 3;
 
-  /** Room beyond what is needed, for the characters that will grow later. */
+  /** Spare capacity for later characters that grow. */
   private static final int SPARE_BYTES = 16;
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
-  private final byte[] held = new byte[MOST_HELD];
+  private final byte[] held = new byte[MAX_HELD];
   private int heldLength;
 
   /**
-   * The reply of the piece at work, once a character has changed its length; null before. It has
-   * always room for the rest of the piece, were its length to stay.
+   * The reply to the current piece once a character has changed its length; null before. Always has
+   * room for the rest of the piece at unchanged length.
    */
   private ByteBuffer moved;
 
-  /** The bytes of the piece before this index are in {@link #moved}. */
+  /** The bytes of the piece before this index have been copied to {@link #moved}. */
   private int movedTo;
 
   @Override
   public ByteBuffer next(ByteBuffer bytes) {
     int bytesLimit = bytes.limit();
     ByteOrder order = bytes.order();
-    ByteBuffer piece = heldLength == 0 ? bytes.order(ByteOrder.BIG_ENDIAN) : heldAnd(bytes);
+    ByteBuffer piece = heldLength == 0 ? bytes.order(ByteOrder.BIG_ENDIAN) : joinHeld(bytes);
     int limit = upper(piece);
     bytes.order(order);
     hold(piece, limit);
@@ -48,14 +48,14 @@ final class Utf8Uppercase implements Uppercase {
   @Override
   public ByteBuffer end() {
     if (heldLength == 0) {
-      return NOTHING;
+      return EMPTY;
     }
     ByteBuffer rest = ByteBuffer.wrap(Arrays.copyOf(held, heldLength));
     heldLength = 0;
     return rest;
   }
 
-  /** Returns where the piece's last complete character ends. */
+  /** Maps a piece and returns the end of its last complete character. */
   private int upper(ByteBuffer piece) {
     int at = piece.position();
     int limit = piece.limit();
@@ -71,14 +71,14 @@ final class Utf8Uppercase implements Uppercase {
         } else if (count < width && at + count == limit) {
           return at;
         }
-        // What is neither a character nor the beginning of one stays as it is.
+        // Bytes that are not UTF-8 are left unchanged.
         at += count;
       }
     }
     return limit;
   }
 
-  /** Maps one character, in place if its length stays. */
+  /** Maps one character, in place if its length does not change. */
   private void upper(ByteBuffer piece, int at, int width) {
     long upper = CaseMapping.upper(Utf8.codePoint(piece, at, width));
     if (upper == CaseMapping.UNCHANGED) {
@@ -104,7 +104,8 @@ final class Utf8Uppercase implements Uppercase {
   }
 
   /**
-   * Sees to a buffer with room for the piece and its growth, and to all before {@code at} in it.
+   * Makes {@link #moved} large enough for the piece and its growth, and copies all before {@code
+   * at} to it.
    */
   private void move(ByteBuffer piece, int at, int growth) {
     int done = moved == null ? 0 : moved.position();
@@ -116,14 +117,14 @@ final class Utf8Uppercase implements Uppercase {
     append(piece, at);
   }
 
-  /** Moves the bytes of the piece before an index, already mapped in place. */
+  /** Copies the bytes of the piece before an index, already mapped in place. */
   private void append(ByteBuffer piece, int end) {
     int length = end - movedTo;
     moved.put(moved.position(), piece, movedTo, length);
     moved.position(moved.position() + length);
   }
 
-  /** Returns the reply of a piece that did not keep its length. */
+  /** Returns the reply to a piece whose length changed. */
   private ByteBuffer takeMoved(ByteBuffer piece) {
     append(piece, piece.limit());
     ByteBuffer reply = moved.flip();
@@ -131,13 +132,13 @@ final class Utf8Uppercase implements Uppercase {
     return reply;
   }
 
-  /** Returns the bytes held back and those given, which are then consumed, as one piece. */
-  private ByteBuffer heldAnd(ByteBuffer bytes) {
+  /** Joins the bytes held back and the given ones, which are consumed, to one piece. */
+  private ByteBuffer joinHeld(ByteBuffer bytes) {
     ByteBuffer piece = ByteBuffer.allocate(heldLength + bytes.remaining());
     return piece.put(held, 0, heldLength).put(bytes).flip();
   }
 
-  /** Holds back what follows the last complete character. */
+  /** Holds back the incomplete character at the end. */
   private void hold(ByteBuffer piece, int from) {
     heldLength = piece.limit() - from;
     piece.get(from, held, 0, heldLength);

@@ -14,7 +14,7 @@ class AsciiUppercaseTest {
   private final Uppercase uppercase = Uppercase.of(TextCharset.ASCII);
 
   @Test
-  void onlyLettersFromAToZChangeAtAnyPlaceOfAWord() {
+  void onlyAToZChangeAtAnyOffsetOfAWord() {
     for (int one = 0; one <= 0xFF; one++) {
       for (int place = 0; place < 2 * Long.BYTES; place++) {
         byte[] stream = utf8("az{`@[AZ".repeat(2));

@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 
 class TextCharsetTest {
   @Test
-  void theWordsOfTheConfiguration() {
+  void namesInTheConfiguration() {
     assertEquals("utf-8", TextCharset.UTF_8.word());
     assertEquals("ascii", TextCharset.ASCII.word());
   }
 
   @Test
-  void eachUtf8StreamHasAnObjectOfItsOwn() {
+  void eachUtf8StreamHasItsOwnInstance() {
     assertNotSame(Uppercase.of(TextCharset.UTF_8), Uppercase.of(TextCharset.UTF_8));
   }
 }

@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
 import java.util.Random;
 
-/** What the tests of this package generate and compare with. */
+/** Test data and the reference implementation for this package's tests. */
 final class Texts {
   /**
    * By kind: ASCII; Latin; growing, shrinking, expanding; Greek; marks; CJK; astral; title case.
@@ -96,7 +96,7 @@ final class Texts {
     return text.toString();
   }
 
-  /** Any characters, those of one, two, three and four bytes equally often. */
+  /** Random code points; one, two, three and four bytes are equally likely. */
   static String randomCodePoints(Random random, int count) {
     int[] limits = {0, 0x80, 0x800, 0x1_0000, Character.MAX_CODE_POINT + 1};
     StringBuilder text = new StringBuilder();
@@ -108,7 +108,7 @@ final class Texts {
     return text.toString();
   }
 
-  /** Characters, their beginnings, and bytes of all sorts, with a taste for the limits of UTF-8. */
+  /** Whole characters, truncated ones, and random bytes, biased towards the boundaries of UTF-8. */
   static byte[] randomBytes(Random random, int parts) {
     int[] limits = {
       0x41, 0x61, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1,
@@ -130,8 +130,8 @@ final class Texts {
   }
 
   /**
-   * The specification: at each place the JDK's strict decoder is asked for a character; what it
-   * takes goes through String, and a byte that begins none is copied.
+   * The reference: where the JDK's strict decoder finds a character, it is mapped by String; any
+   * other byte is copied.
    */
   static byte[] reference(byte[] bytes) {
     ByteArrayOutputStream upper = new ByteArrayOutputStream();
@@ -160,7 +160,7 @@ final class Texts {
     return "";
   }
 
-  /** The whole reply to a stream that arrives cut at the given places, in ascending order. */
+  /** The whole reply to a stream cut at the given offsets, in ascending order. */
   static byte[] reply(Uppercase uppercase, byte[] stream, int... cuts) {
     ByteArrayOutputStream reply = new ByteArrayOutputStream();
     int from = 0;

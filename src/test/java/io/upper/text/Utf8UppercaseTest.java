@@ -31,7 +31,8 @@ class Utf8UppercaseTest {
   private static final long SEED = 20_240_229;
   private static final HexFormat HEX = HexFormat.of();
 
-  // More, for a change of the kernel: mvn test -Dtest=Utf8UppercaseTest -Dtest.strings=10000000
+  // Use more after a change to the mapping: mvn test -Dtest=Utf8UppercaseTest
+  // -Dtest.strings=10000000
   private static final int STRINGS = Integer.getInteger("test.strings", 100_000);
 
   private final Random random = new Random(SEED);
@@ -111,17 +112,17 @@ class Utf8UppercaseTest {
   @CsvSource({
     "overlong /,            c0af",
     "overlong a,            c1a1",
-    "overlong in three,     e081a1",
-    "overlong in four,      f08081a1",
+    "three bytes overlong,   e081a1",
+    "four bytes overlong,    f08081a1",
     "surrogate,             eda080",
     "last surrogate,        edbfbf",
     "beyond U+10FFFF,       f4908080",
-    "no such first byte,    f5808080",
+    "no lead byte,          f5808080",
     "five bytes,            f888808080",
-    "continuation alone,    80",
-    "é without its end,     c3",
-    "emoji without its end, f09f98",
-    "not bytes of anything, fffe",
+    "lone continuation,     80",
+    "truncated é,           c3",
+    "truncated emoji,       f09f98",
+    "bytes never in UTF-8,  fffe",
   })
   void malformed(String why, String hex) {
     byte[] malformed = HEX.parseHex(hex);
@@ -150,7 +151,7 @@ class Utf8UppercaseTest {
   }
 
   @Test
-  void whatComesBackFromTheEndIsNotTouchedByTheNextStream() {
+  void theNextStreamDoesNotOverwriteTheBytesReturnedByEnd() {
     uppercase.next(ByteBuffer.wrap(HEX.parseHex("e381")));
     ByteBuffer end = uppercase.end();
     uppercase.next(ByteBuffer.wrap(HEX.parseHex("f09f98")));
@@ -159,7 +160,7 @@ class Utf8UppercaseTest {
   }
 
   @Test
-  void noByteIsHeldBackThatCannotBeginACharacter() {
+  void onlyLeadBytesAreHeldBack() {
     for (int one = 0; one <= 0xFF; one++) {
       boolean lead = one >= 0xC2 && one <= 0xF4;
       ByteBuffer reply = uppercase.next(ByteBuffer.wrap(new byte[] {(byte) one}));
@@ -179,7 +180,7 @@ class Utf8UppercaseTest {
     "beyond U+10FFFF,   f490, 2",
     "up to U+10FFFF,    f48f, 0",
   })
-  void onlyWhatMayBecomeACharacterIsHeldBack(String why, String hex, int replied) {
+  void onlyAnIncompleteCharacterIsHeldBack(String why, String hex, int replied) {
     ByteBuffer piece = ByteBuffer.wrap(HEX.parseHex(hex));
 
     assertEquals(replied, uppercase.next(piece).remaining());
@@ -261,7 +262,7 @@ class Utf8UppercaseTest {
       uppercase.next(buffer.clear());
       uppercase.end();
     }
-    // The smallest object has 16 bytes; the rest of the room is the measurement's.
+    // The smallest object takes 16 bytes; the margin covers the measurement itself.
     assertTrue(threads.getCurrentThreadAllocatedBytes() - before < 8L * rounds);
   }
 
@@ -270,7 +271,7 @@ class Utf8UppercaseTest {
     Locale usual = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("tr-TR"));
     try {
-      assertTrue("title".toUpperCase().startsWith("Tİ"), "the locale is at work");
+      assertTrue("title".toUpperCase().startsWith("Tİ"), "the locale is in effect");
       assertArrayEquals(utf8("TITLE I ÉI"), reply(uppercase, utf8("title ı éi")));
       for (int i = 0; i < 100; i++) {
         assertMapped(Texts.random(random, 30));
