@@ -30,15 +30,22 @@ public final class UpperProcess implements AutoCloseable {
 
   /** How a process is started. */
   public static final class Builder {
+    private final List<String> launcher = new ArrayList<>();
     private final List<String> program;
-    private final List<String> jvmOptions =
-        new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> shell = new ArrayList<>();
     private Path directory = Path.of("").toAbsolutePath();
 
     private Builder(List<String> program) {
       this.program = program;
+      launcher.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      launcher.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    }
+
+    private Builder(Path script) {
+      program = List.of();
+      launcher.add(script.toString());
+      environment.put("JAVA_HOME", System.getProperty("java.home"));
     }
 
     public Builder in(Path directory) {
@@ -47,7 +54,7 @@ public final class UpperProcess implements AutoCloseable {
     }
 
     public Builder jvm(String option) {
-      jvmOptions.add(option);
+      launcher.add(option);
       return this;
     }
 
@@ -64,8 +71,7 @@ public final class UpperProcess implements AutoCloseable {
 
     public UpperProcess start(String... args) throws IOException {
       List<String> command = new ArrayList<>(shell);
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(jvmOptions);
+      command.addAll(launcher);
       command.addAll(program);
       command.addAll(List.of(args));
       ProcessBuilder process = ChildJvm.process(command).directory(directory.toFile());
@@ -115,7 +121,8 @@ public final class UpperProcess implements AutoCloseable {
     return ofClassPath(System.getProperty("surefire.test.class.path", classPath), main);
   }
 
-  private static Builder ofClassPath(String classPath, String main) {
+  /** A main class of such a class path. */
+  public static Builder ofClassPath(String classPath, String main) {
     Builder builder = new Builder(List.of("-cp", classPath, main));
     // What the jar's manifest allows; else newer Java versions warn on standard error.
     return Runtime.version().feature() < 24
@@ -130,6 +137,11 @@ public final class UpperProcess implements AutoCloseable {
 
   public static Builder ofJar(Path jar) {
     return new Builder(List.of("-jar", jar.toAbsolutePath().toString()));
+  }
+
+  /** The script {@code upper}, which starts the jar. */
+  public static Builder ofScript(Path script) {
+    return new Builder(script);
   }
 
   private void readLines() {

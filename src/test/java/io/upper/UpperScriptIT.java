@@ -56,6 +56,9 @@ class UpperScriptIT {
     // Fails where the archive cannot be used.
     assertVersion(run("", ONLY_WITH_ARCHIVE));
     assertVersion(run("", "-XX:+UseG1GC"));
+    // It fits what has more behind the jar.
+    Map<String, String> more = Map.of("UPPER_CLASSPATH", ".", "JAVA_OPTS", ONLY_WITH_ARCHIVE);
+    assertVersion(run(more, "./upper", "--version"));
 
     archive.toFile().setWritable(true);
     Files.writeString(archive, "broken");
