@@ -30,7 +30,7 @@ final class TrafficTrace implements TrafficListener {
   }
 
   @Override
-  public void moved(String what, Buffer bytes) {
+  public void onTraffic(String what, Buffer bytes) {
     StringBuilder text = new StringBuilder(TIME.format(LocalTime.now()));
     text.append(' ').append(what).append(' ').append(Excerpt.size(bytes));
     text.append(": \"").append(Excerpt.text(bytes)).append('"');

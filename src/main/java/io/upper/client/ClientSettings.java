@@ -6,13 +6,13 @@ import io.upper.net.Addresses;
 import io.upper.text.TextCharset;
 
 /**
- * Where and how to ask.
+ * A client's settings.
  *
- * @param ca path of the PEM certificate that signed the server's (TLS)
- * @param insecure whether any certificate will do (TLS)
- * @param charset what the server makes uppercase; it decides how long a reply is
- * @param timeoutSeconds how long a reply may take, over UDP before the request is sent again; and
- *     how long a connection, and a TLS handshake, may take
+ * @param ca path of the PEM certificate of the CA that signed the server's (TLS)
+ * @param insecure whether to accept any certificate (TLS)
+ * @param charset the server's charset, which determines the length of a reply
+ * @param timeoutSeconds limit of connecting, of the TLS handshake, and of each reply; over UDP the
+ *     time before a request is retransmitted
  */
 public record ClientSettings(
     Protocol protocol,

@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Asks a server what its configuration lists, one message after the other, and prints the replies
- * as the Python clients do. Its start completes when the last reply has come, and fails when one
- * does not.
+ * Sends the configured messages to a server, one after the other, and prints the replies as the
+ * Python clients do. Its start completes with the last reply and fails if one is missing.
  *
  * <pre>
  *   { "protocol": "tcp", "host": "localhost", "port": 2000, "messages": ["hello"],
@@ -21,8 +20,8 @@ import java.util.function.Consumer;
  *     "exit": false }
  * </pre>
  *
- * These are the defaults; the port of TLS is 2443. With {@code exit} the verticle closes its Vert.x
- * when it is done, so that {@code upper run} ends.
+ * These are the defaults; for TLS the default port is 2443. With {@code exit} the verticle closes
+ * its Vert.x instance when it is done, so {@code upper run} exits.
  */
 public final class ClientVerticle extends VerticleBase {
   private static final JsonObject DEFAULTS =
@@ -39,7 +38,7 @@ public final class ClientVerticle extends VerticleBase {
   /** A request and its reply, and the client's address as the server saw it. */
   public record Exchange(Protocol protocol, String request, String reply, SocketAddress client) {}
 
-  private final Consumer<Exchange> answered;
+  private final Consumer<Exchange> replyHandler;
   private UpperClient client;
 
   /** Prints the replies. */
@@ -48,12 +47,12 @@ public final class ClientVerticle extends VerticleBase {
   }
 
   /**
-   * Hands the replies over.
+   * Passes each exchange to a consumer.
    *
-   * @param answered called on the verticle's event loop; what it throws ends the asking
+   * @param replyHandler called on the verticle's event loop; an exception from it fails the start
    */
-  public ClientVerticle(Consumer<Exchange> answered) {
-    this.answered = answered;
+  public ClientVerticle(Consumer<Exchange> replyHandler) {
+    this.replyHandler = replyHandler;
   }
 
   @Override
@@ -70,7 +69,7 @@ public final class ClientVerticle extends VerticleBase {
         .onSuccess(
             v -> {
               if (exit) {
-                // Not before this start has completed: that would make it fail.
+                // Deferred until the start has completed: closing earlier would fail it.
                 context.runOnContext(deployed -> vertx.close());
               }
             });
@@ -89,7 +88,7 @@ public final class ClientVerticle extends VerticleBase {
         .ask(message)
         .map(
             reply -> {
-              answered.accept(
+              replyHandler.accept(
                   new Exchange(settings.protocol(), message, reply, client.localAddress()));
               return null;
             });

@@ -10,16 +10,16 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
-/** Says in plain words why a client could not connect, or lost its connection. */
+/** Explains in one line why a client could not connect, or lost its connection. */
 public final class ConnectFailure {
-  // Netty puts the system call before the system's words.
+  // Netty prefixes the system's message with the system call.
   private static final Pattern SYSTEM_CALL = Pattern.compile("^\\S+\\(.*?\\) failed.*?: ");
 
   private ConnectFailure() {}
 
-  /** The reason in one line, without address and without the name of a class. */
+  /** The reason in one line, without the address or a class name. */
   public static String reason(Throwable failure) {
-    // The innermost cause says what is wrong; the others wrap it.
+    // The innermost message is the specific one.
     String message = null;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String known = known(cause);
@@ -31,7 +31,7 @@ public final class ConnectFailure {
       }
     }
     return message == null
-        ? "it failed without a reason"
+        ? "no reason given"
         : SYSTEM_CALL.matcher(message.strip().lines().findFirst().get()).replaceFirst("");
   }
 
@@ -47,13 +47,13 @@ public final class ConnectFailure {
       return "connection refused";
     }
     if (cause instanceof ConnectTimeoutException) {
-      return "no connection in time";
+      return "connecting timed out";
     }
     if (cause instanceof SslHandshakeTimeoutException) {
-      return "no TLS handshake in time";
+      return "TLS handshake timed out";
     }
     if (cause instanceof TimeoutException && message.isEmpty()) {
-      return "no answer in time";
+      return "timed out";
     }
     if (cause instanceof NotSslRecordException) {
       return "the server does not speak TLS";

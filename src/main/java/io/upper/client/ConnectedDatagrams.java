@@ -16,10 +16,10 @@ import java.nio.channels.DatagramChannel;
 import java.util.function.Consumer;
 
 /**
- * A UDP socket that is connected to one server: the kernel drops what others send, and reports a
- * closed port (ICMP). A thread of its own reads it.
+ * A UDP socket connected to one server: the kernel drops datagrams from other senders and reports a
+ * closed port (ICMP). A dedicated daemon thread reads it.
  *
- * <p>Why not Vert.x's DatagramSocket: it cannot connect, nor send an empty datagram.
+ * <p>Vert.x's DatagramSocket can neither connect nor send an empty datagram.
  */
 final class ConnectedDatagrams {
   private static final int MAX_DATAGRAM = 65_535;
@@ -33,11 +33,11 @@ final class ConnectedDatagrams {
   private final SocketAddress local;
 
   /**
-   * Connects a socket and starts to read.
+   * Connects a socket and starts reading.
    *
-   * @param context where {@code received} and {@code failed} are called
-   * @param failed the port is closed, or nothing more can be read
-   * @throws IOException if there is no way to that address
+   * @param context the context that calls {@code received} and {@code failed}
+   * @param failed called when the port is closed, and when reading fails
+   * @throws IOException if there is no route to that address
    */
   ConnectedDatagrams(
       Context context,
@@ -73,7 +73,7 @@ final class ConnectedDatagrams {
         read(buffer.clear());
       }
     } catch (ClosedChannelException e) {
-      // By close().
+      // Closed by close().
     } catch (IOException e) {
       context.runOnContext(v -> failed.accept(e));
     }
@@ -90,7 +90,7 @@ final class ConnectedDatagrams {
     }
   }
 
-  /** Sends a datagram; at once, since one alone always has room in the kernel. */
+  /** Sends a datagram without blocking: a single one always fits into the send buffer. */
   void send(Buffer bytes) throws IOException {
     if (bytes.length() > 0) {
       channel.write(ByteBuffer.wrap(bytes.getBytes()));
@@ -100,8 +100,9 @@ final class ConnectedDatagrams {
   }
 
   /**
-   * Sends an empty datagram from the same port, by a second socket: on a connected one Java takes
-   * an empty buffer for nothing to write. The kernel hands the reply to the connected socket.
+   * Sends an empty datagram from the same port through a second socket: on a connected channel Java
+   * treats an empty buffer as nothing to write. The kernel delivers the reply to the connected
+   * socket.
    */
   private void sendEmpty() throws IOException {
     channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);

@@ -13,12 +13,12 @@ import java.util.Deque;
 import java.util.Locale;
 
 /**
- * Asks over UDP. A datagram may be lost, so a request without a reply is sent again; then replies
- * may come twice, so one that belongs to an earlier request is ignored.
+ * A client over UDP. Datagrams may be lost, so a request without a reply is retransmitted. That can
+ * duplicate replies, so a reply to an earlier request is ignored.
  */
 final class DatagramClient implements UpperClient {
-  private static final int TRIES = 3;
-  private static final int EARLIER = 16;
+  private static final int MAX_ATTEMPTS = 3;
+  private static final int MAX_EARLIER = 16;
 
   private final Vertx vertx;
   private final Context context;
@@ -27,14 +27,14 @@ final class DatagramClient implements UpperClient {
   private final TrafficListener listener;
 
   private ConnectedDatagrams socket;
-  // Index of the address after the socket's; no other is tried once the server has answered.
+  // Index of the next address to try; once the server has replied no other is tried.
   private int next;
-  private boolean answered;
+  private boolean replied;
 
-  private Promise<String> asked;
+  private Promise<String> pending;
   private Buffer request;
   private Buffer expected;
-  // The expected replies of the last requests: they may come late, or twice.
+  // The expected replies to recent requests: they may arrive late or twice.
   private final Deque<Buffer> earlier = new ArrayDeque<>();
   private long timer;
 
@@ -58,7 +58,7 @@ final class DatagramClient implements UpperClient {
     }
   }
 
-  /** Connects to the next address that there is a way to. */
+  /** Connects to the next address that has a route. */
   private void connect() throws IOException {
     IOException failure = new PortUnreachableException();
     while (next < target.addresses().size()) {
@@ -83,33 +83,33 @@ final class DatagramClient implements UpperClient {
     if (expected != null) {
       earlier.addLast(expected);
     }
-    if (earlier.size() > EARLIER) {
+    if (earlier.size() > MAX_EARLIER) {
       earlier.removeFirst();
     }
-    asked = Promise.promise();
+    pending = Promise.promise();
     request = Buffer.buffer(text);
     expected = UpperClient.expected(settings, text);
-    Future<String> answer = asked.future();
-    send(asked, 1);
-    return answer;
+    Future<String> reply = pending.future();
+    send(pending, 1);
+    return reply;
   }
 
-  private synchronized void send(Promise<String> awaited, int attempt) {
-    if (asked != awaited) {
+  private synchronized void send(Promise<String> reply, int attempt) {
+    if (pending != reply) {
       return;
     }
-    if (attempt > TRIES) {
+    if (attempt > MAX_ATTEMPTS) {
       fail(
           String.format(
               Locale.ROOT,
               "no reply to %d datagrams of %s, %s each",
-              TRIES,
+              MAX_ATTEMPTS,
               Excerpt.of(request),
               settings.timeout()));
       return;
     }
-    timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> send(awaited, attempt + 1));
-    listener.moved(attempt == 1 ? "sent" : "sent again", request);
+    timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> send(reply, attempt + 1));
+    listener.onTraffic(attempt == 1 ? "sent" : "sent again", request);
     try {
       socket.send(request);
     } catch (IOException e) {
@@ -118,42 +118,40 @@ final class DatagramClient implements UpperClient {
   }
 
   private synchronized void failed(IOException cause) {
-    if (asked == null) {
+    if (pending == null) {
       return;
     }
-    if (cause instanceof PortUnreachableException
-        && !answered
-        && next < target.addresses().size()) {
+    if (cause instanceof PortUnreachableException && !replied && next < target.addresses().size()) {
       try {
         connect();
         vertx.cancelTimer(timer);
-        send(asked, 1);
+        send(pending, 1);
         return;
       } catch (IOException e) {
-        // There is no way to the others: this one's failure is the one to report.
+        // No route to the others: report this one's failure.
       }
     }
     fail(ConnectFailure.reason(cause));
   }
 
   private synchronized void fail(String reason) {
-    Promise<String> failed = asked;
-    asked = null;
+    Promise<String> failed = pending;
+    pending = null;
     vertx.cancelTimer(timer);
     failed.fail(settings.address() + ": " + reason);
   }
 
   private void received(Buffer reply) {
     Promise<String> done;
-    listener.moved("received", reply);
+    listener.onTraffic("received", reply);
     synchronized (this) {
       boolean late = earlier.contains(reply) && !reply.equals(expected);
-      if (asked == null || late) {
+      if (pending == null || late) {
         return;
       }
-      answered = true;
-      done = asked;
-      asked = null;
+      replied = true;
+      done = pending;
+      pending = null;
       vertx.cancelTimer(timer);
     }
     done.complete(reply.toString());
@@ -166,8 +164,8 @@ final class DatagramClient implements UpperClient {
 
   @Override
   public synchronized Future<Void> close() {
-    if (asked != null) {
-      fail("the client was closed");
+    if (pending != null) {
+      fail("the client is closed");
     }
     try {
       socket.close();

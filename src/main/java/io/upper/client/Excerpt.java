@@ -8,13 +8,13 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Bytes in one line for people: how many, and their text. */
+/** Describes bytes in one line: how many, and their text. */
 public final class Excerpt {
   private static final int MAX_BYTES = 40;
 
   private Excerpt() {}
 
-  /** {@code 7 bytes ("straße")}; of a long text only its beginning. */
+  /** {@code 7 bytes ("straße")}; a long text is truncated. */
   public static String of(Buffer bytes) {
     String size = size(bytes);
     if (bytes.length() == 0) {
@@ -30,7 +30,7 @@ public final class Excerpt {
     return bytes.length() == 1 ? "1 byte" : bytes.length() + " bytes";
   }
 
-  /** UTF-8 as text; what is none, a character that a read has cut, and controls as {@code \xc3}. */
+  /** UTF-8 as text; malformed bytes, truncated characters and controls as {@code \xc3}. */
   public static String text(Buffer bytes) {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     ByteBuffer in = ByteBuffer.wrap(bytes.getBytes());

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks over TCP or TLS. A stream does not say where a reply ends, so the client reckons how long it
- * will be.
+ * A client over TCP or TLS. A stream does not mark the end of a reply, so the client computes its
+ * length.
  */
 final class StreamClient implements UpperClient {
   private static final String CLOSED = "the server closed the connection";
@@ -32,7 +32,7 @@ final class StreamClient implements UpperClient {
   private final NetSocket socket;
   private final TrafficListener listener;
 
-  private Promise<String> asked;
+  private Promise<String> pending;
   private int expected;
   private Buffer reply = Buffer.buffer();
   private String closed;
@@ -57,7 +57,7 @@ final class StreamClient implements UpperClient {
     context.pipeline().addBefore(context.name(), "close-notify", new CloseNotify());
   }
 
-  /** A server may leave the TCP connection open after its close_notify (RFC 8446, section 6.1). */
+  /** A server may keep the TCP connection open after its close_notify (RFC 8446, section 6.1). */
   private final class CloseNotify extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
@@ -80,12 +80,12 @@ final class StreamClient implements UpperClient {
     int millis = settings.timeoutSeconds() * 1000;
     NetClientOptions options =
         new NetClientOptions()
-            // The first address may not answer at all: the others need their share of the time.
+            // An unreachable address uses up its timeout: leave time for the others.
             .setConnectTimeout(millis / target.addresses().size())
             .setSslHandshakeTimeout(settings.timeoutSeconds());
     trust.configure(options);
     NetClient client = vertx.createNetClient(options);
-    return within(settings, "connection", target.connect(client))
+    return within(settings, "connecting", target.connect(client))
         .compose(socket -> secure(settings, target, socket))
         .<UpperClient>map(socket -> new StreamClient(vertx, settings, client, socket, listener))
         .recover(
@@ -112,11 +112,11 @@ final class StreamClient implements UpperClient {
             cause ->
                 Future.failedFuture(
                     isTimeout(cause)
-                        ? new TimeoutException("no " + what + " within " + settings.timeout())
+                        ? new TimeoutException(what + " timed out after " + settings.timeout())
                         : cause));
   }
 
-  /** Vert.x's connect and Netty's handshake have limits of their own. */
+  /** Vert.x's connect and Netty's handshake have their own timeouts. */
   private static boolean isTimeout(Throwable cause) {
     return cause instanceof TimeoutException
         || cause instanceof ConnectTimeoutException
@@ -129,59 +129,59 @@ final class StreamClient implements UpperClient {
     if (closed != null) {
       return Future.failedFuture(settings.address() + ": " + closed);
     }
-    Promise<String> awaited = Promise.promise();
-    asked = awaited;
+    Promise<String> promise = Promise.promise();
+    pending = promise;
     expected = UpperClient.expected(settings, text).length();
     reply = Buffer.buffer();
     if (expected == 0) {
-      asked = null;
-      awaited.complete("");
+      pending = null;
+      promise.complete("");
     } else {
       Buffer request = Buffer.buffer(text);
-      timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> late(awaited, request));
-      listener.moved("sent", request);
+      timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> timedOut(promise, request));
+      listener.onTraffic("sent", request);
       socket.write(request).onFailure(cause -> lost(ConnectFailure.reason(cause)));
     }
-    return awaited.future();
+    return promise.future();
   }
 
   private void received(Buffer bytes) {
     Promise<String> done;
     String text;
-    listener.moved("received", bytes);
+    listener.onTraffic("received", bytes);
     synchronized (this) {
       reply.appendBuffer(bytes);
-      if (asked == null || reply.length() < expected) {
+      if (pending == null || reply.length() < expected) {
         return;
       }
-      done = asked;
+      done = pending;
       text = reply.toString();
-      asked = null;
+      pending = null;
       vertx.cancelTimer(timer);
     }
     done.complete(text);
   }
 
-  /** What comes later could not be told apart from the next reply: the connection is of no use. */
-  private void late(Promise<String> awaited, Buffer request) {
+  /** A late reply could not be distinguished from the next one, so the connection is closed. */
+  private void timedOut(Promise<String> promise, Buffer request) {
     String message;
     synchronized (this) {
-      if (asked != awaited) {
+      if (pending != promise) {
         return;
       }
-      asked = null;
-      closed = "the reply before did not come within " + settings.timeout();
+      pending = null;
+      closed = "the previous reply timed out after " + settings.timeout();
       message =
           String.format(
               Locale.ROOT,
-              "%s: no whole reply within %s: sent %s, got %s of %d",
+              "%s: no complete reply within %s: sent %s, received %s of %d",
               settings.address(),
               settings.timeout(),
               Excerpt.of(request),
               Excerpt.of(reply),
               expected);
     }
-    awaited.fail(message);
+    promise.fail(message);
     socket.close();
   }
 
@@ -192,10 +192,10 @@ final class StreamClient implements UpperClient {
       if (closed == null) {
         closed = reason;
       }
-      if (asked == null) {
+      if (pending == null) {
         return;
       }
-      failed = asked;
+      failed = pending;
       message =
           String.format(
               Locale.ROOT,
@@ -204,7 +204,7 @@ final class StreamClient implements UpperClient {
               closed,
               reply.length(),
               expected);
-      asked = null;
+      pending = null;
       vertx.cancelTimer(timer);
     }
     failed.fail(message);

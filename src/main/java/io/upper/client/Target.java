@@ -15,14 +15,14 @@ import java.util.List;
 import javax.net.ssl.SNIHostName;
 
 /**
- * A server to connect to: the addresses of its host, as the system resolves it, and its name in
- * TLS. May be shared between threads.
+ * A server to connect to: the addresses of its host, as the operating system resolves it, and its
+ * TLS server name. Thread-safe.
  */
 public final class Target {
   private final List<InetSocketAddress> addresses;
   private final String serverName;
 
-  // Index of the address that accepted last: the next connection begins there.
+  // Index of the address that accepted last, tried first by the next connection.
   private volatile int preferred;
 
   private Target(List<InetSocketAddress> addresses) {
@@ -33,8 +33,8 @@ public final class Target {
   /**
    * Resolves a host; blocks.
    *
-   * @param host a name or a literal address, also with a zone
-   * @throws UnknownHostException if the system knows no address of that name
+   * @param host a name, or a literal address with or without a zone
+   * @throws UnknownHostException if the name has no address
    */
   public static Target resolve(String host, int port) throws UnknownHostException {
     List<InetSocketAddress> addresses = new ArrayList<>();
@@ -47,14 +47,14 @@ public final class Target {
   private static InetAddress reachable(InetAddress address) throws UnknownHostException {
     boolean ipv6 = address instanceof Inet6Address;
     if (address.isAnyLocalAddress()) {
-      // A server that listens on all addresses is asked at the loopback address.
+      // A server on the wildcard address is reached at the loopback address.
       return InetAddress.getByName(ipv6 ? "::1" : "127.0.0.1");
     }
     String name = new InetSocketAddress(address, 0).getHostString();
     if (!name.endsWith(".")) {
       return address;
     }
-    // Certificates have no final dot (RFC 5280 4.2.1.6, RFC 1034 3.5), nor has SNI (RFC 6066 3).
+    // No trailing dot in certificates (RFC 5280 4.2.1.6, RFC 1034 3.5) or SNI (RFC 6066 3).
     String withoutDot = name.substring(0, name.length() - 1);
     return ipv6
         ? Inet6Address.getByAddress(
@@ -62,7 +62,7 @@ public final class Target {
         : InetAddress.getByAddress(withoutDot, address.getAddress());
   }
 
-  /** The server's name for SNI; null for what is no host name by RFC 6066, section 3. */
+  /** The server name for SNI, or null if RFC 6066, section 3, does not allow it as a host name. */
   private static String serverName(String host) {
     if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
       return null;
@@ -74,20 +74,20 @@ public final class Target {
     }
   }
 
-  /** The server's addresses, at least one, in the order to try them; each knows its name. */
+  /** The server's addresses, at least one, in the order to try them; each carries the host name. */
   public List<InetSocketAddress> addresses() {
     return addresses;
   }
 
-  /** The server's name that a TLS handshake contains; null when it contains none. */
+  /** The server name sent in TLS handshakes (SNI), or null. */
   public String serverName() {
     return serverName;
   }
 
   /**
-   * Connects to the first address that accepts, tried one after the other.
+   * Tries the addresses one after the other until one accepts.
    *
-   * @return the connection, without TLS; fails as the first address tried did
+   * @return the connection, still without TLS; fails with the failure of the first address tried
    */
   public Future<NetSocket> connect(NetClient client) {
     return connect(client, preferred, addresses.size());
@@ -106,10 +106,10 @@ public final class Target {
   }
 
   /**
-   * Makes a connection of {@link #connect} TLS.
+   * Upgrades a connection of {@link #connect} to TLS.
    *
-   * @return completes after the handshake; never, should the connection be closed already, so bound
-   *     it
+   * @return completes after the handshake; never if the connection is already closed, so add a
+   *     timeout
    */
   public Future<Void> handshake(NetSocket socket) {
     return socket.upgradeToSsl(serverName);

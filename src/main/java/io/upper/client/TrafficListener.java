@@ -2,7 +2,7 @@ package io.upper.client;
 
 import io.vertx.core.buffer.Buffer;
 
-/** Learns of each write to a server and each read, in order, on whatever thread does it. */
+/** Observes each write to a server and each read, in order, on the thread that does it. */
 @FunctionalInterface
 public interface TrafficListener {
   TrafficListener NONE = (what, bytes) -> {};
@@ -11,7 +11,7 @@ public interface TrafficListener {
    * Called before a write, and after a read.
    *
    * @param what {@code sent}, {@code sent again} or {@code received}
-   * @param bytes of TLS what it protects; of UDP one datagram
+   * @param bytes the application data with TLS; one datagram with UDP
    */
-  void moved(String what, Buffer bytes);
+  void onTraffic(String what, Buffer bytes);
 }

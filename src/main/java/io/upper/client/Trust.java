@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** Whom a TLS client trusts: a server whose chain and host name verify against a CA, or any. */
+/** What a TLS client verifies: certificate chain and host name against a CA, or nothing. */
 public final class Trust {
-  // Null: any server.
+  // Null: trust any server.
   private final PemTrustOptions ca;
 
   private Trust(PemTrustOptions ca) {
@@ -22,9 +22,10 @@ public final class Trust {
   }
 
   /**
-   * Reads the CA's file, if the protocol needs one, once: it may be a pipe. Blocks.
+   * Reads the CA's file if the protocol needs one; only once, since it may be a pipe. Blocks.
    *
-   * @throws IllegalArgumentException in one line, when that file is missing or holds no certificate
+   * @throws IllegalArgumentException with a message of one line, if the file cannot be read or
+   *     holds no certificate
    */
   public static Trust read(ClientSettings settings) {
     if (settings.protocol() != Protocol.TLS || settings.insecure()) {
@@ -39,13 +40,13 @@ public final class Trust {
     } catch (IOException | InvalidPathException e) {
       throw new IllegalArgumentException(
           settings.ca()
-              + ": no file that can be read; name the CA's certificate (--ca), or trust any"
-              + " server (--insecure)",
+              + ": cannot read the file; pass the CA's certificate with --ca, or trust any server"
+              + " with --insecure",
           e);
     }
   }
 
-  /** Sets what TLS handshakes of a client verify. */
+  /** Configures the verification of a client's TLS handshakes. */
   public void configure(NetClientOptions options) {
     if (ca == null) {
       options.setTrustAll(true).setHostnameVerificationAlgorithm("");

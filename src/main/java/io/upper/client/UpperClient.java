@@ -8,13 +8,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** Asks an upper server, one request at a time. */
+/** A client of an upper server, with one request in flight at a time. */
 public interface UpperClient {
 
   /**
    * Opens a client.
    *
-   * @return fails with a message of one line when the server cannot be reached, or trusted
+   * @return fails, with a message of one line, if the server cannot be reached or is not trusted
    */
   static Future<UpperClient> open(Vertx vertx, ClientSettings settings) {
     return open(vertx, settings, TrafficListener.NONE);
@@ -34,19 +34,19 @@ public interface UpperClient {
   }
 
   /**
-   * Sends a text and awaits its whole reply; not before the last one was answered.
+   * Sends a text and completes with its whole reply. Call it only when no request is in flight.
    *
-   * @return the reply as the server sent it, right or wrong; fails with a message of one line when
+   * @return the reply as the server sent it, correct or not; fails, with a message of one line, if
    *     there is none
    */
   Future<String> ask(String text);
 
-  /** The client's own end of the conversation. */
+  /** The client's own address. */
   SocketAddress localAddress();
 
   Future<Void> close();
 
-  /** The reply that a right server gives; its length tells when a reply is whole. */
+  /** The correct reply; its length determines when a reply is complete. */
   static Buffer expected(ClientSettings settings, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return Buffer.buffer(Uppercase.of(bytes, settings.charset()));

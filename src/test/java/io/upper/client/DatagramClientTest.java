@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The network loses, repeats and delays datagrams; here a server does, on purpose. */
+/** Networks lose, duplicate and delay datagrams; here the server does it on purpose. */
 @Timeout(30)
 class DatagramClientTest {
   private Vertx vertx;
@@ -68,20 +68,20 @@ class DatagramClientTest {
     from.send(new DatagramPacket(bytes, bytes.length, request.getSocketAddress()));
   }
 
-  private static String reply(CompletableFuture<String> asked) throws Exception {
-    return asked.get(20, TimeUnit.SECONDS);
+  private static String reply(CompletableFuture<String> reply) throws Exception {
+    return reply.get(20, TimeUnit.SECONDS);
   }
 
   @Test
-  void aLostRequestIsSentAgain() throws Exception {
-    CompletableFuture<String> asked = ask("a");
+  void aLostRequestIsRetransmitted() throws Exception {
+    CompletableFuture<String> reply = ask("a");
     receive("a"); // lost
     reply(server, receive("a"), "A");
-    assertEquals("A", reply(asked));
+    assertEquals("A", reply(reply));
   }
 
   @Test
-  void aReplyThatComesTwiceAnswersOneRequest() throws Exception {
+  void aDuplicateReplyCompletesOneRequest() throws Exception {
     CompletableFuture<String> first = ask("a");
     DatagramPacket request = receive("a");
     reply(server, request, "A");
@@ -99,30 +99,30 @@ class DatagramClientTest {
   }
 
   @Test
-  void aWrongReplyIsHandedOver() throws Exception {
-    CompletableFuture<String> asked = ask("a");
+  void aWrongReplyIsReturned() throws Exception {
+    CompletableFuture<String> reply = ask("a");
     reply(server, receive("a"), "wrong");
-    assertEquals("wrong", reply(asked));
+    assertEquals("wrong", reply(reply));
   }
 
   @Test
-  void aStrangersDatagramIsNoReply() throws Exception {
-    CompletableFuture<String> asked = ask("a");
+  void aDatagramFromAnotherSenderIsIgnored() throws Exception {
+    CompletableFuture<String> reply = ask("a");
     DatagramPacket request = receive("a");
     try (DatagramSocket stranger = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
       reply(stranger, request, "X");
     }
     reply(server, request, "A");
-    assertEquals("A", reply(asked));
+    assertEquals("A", reply(reply));
   }
 
   @Test
-  void threeTriesWithoutReplyAreAnError() throws Exception {
-    CompletableFuture<String> asked = ask("a");
+  void threeUnansweredAttemptsAreAnError() throws Exception {
+    CompletableFuture<String> reply = ask("a");
     for (int i = 0; i < 3; i++) {
       receive("a");
     }
-    fails("no reply to 3 datagrams of 1 byte (\"a\"), 1 s each", asked);
+    fails("no reply to 3 datagrams of 1 byte (\"a\"), 1 s each", reply);
     CompletableFuture<String> next = ask("b");
     DatagramPacket request = receive("b");
     reply(server, request, "A"); // too late
@@ -131,7 +131,7 @@ class DatagramClientTest {
   }
 
   @Test
-  void aTextThatNoDatagramHoldsIsAnErrorOfItsOwn() throws Exception {
+  void aTextTooLongForADatagramIsAnError() throws Exception {
     fails("Message too long", ask("x".repeat(65_508)));
     CompletableFuture<String> next = ask("b");
     reply(server, receive("b"), "B");
@@ -149,30 +149,30 @@ class DatagramClientTest {
 
   @Test
   void anEmptyTextIsAnEmptyDatagram() throws Exception {
-    CompletableFuture<String> asked = ask("");
+    CompletableFuture<String> reply = ask("");
     reply(server, receive(""), "");
-    assertEquals("", reply(asked));
+    assertEquals("", reply(reply));
   }
 
   @Test
   void closingEndsARequest() throws Exception {
-    CompletableFuture<String> asked = ask("a");
+    CompletableFuture<String> reply = ask("a");
     receive("a");
     client.close().await();
-    fails("the client was closed", asked);
+    fails("the client is closed", reply);
   }
 
   @Test
-  void aServerOnAllAddressesMayBeAskedThere() throws Exception {
+  void theWildcardAddressReachesALocalServer() throws Exception {
     client.close().await();
     client = UpperClient.open(vertx, settings("0.0.0.0")).await();
-    CompletableFuture<String> asked = ask("a");
+    CompletableFuture<String> reply = ask("a");
     reply(server, receive("a"), "A");
-    assertEquals("A", reply(asked));
+    assertEquals("A", reply(reply));
   }
 
-  private void fails(String reason, CompletableFuture<String> asked) {
-    Throwable failure = assertThrows(Throwable.class, () -> reply(asked)).getCause();
+  private void fails(String reason, CompletableFuture<String> reply) {
+    Throwable failure = assertThrows(Throwable.class, () -> reply(reply)).getCause();
     assertEquals("udp localhost:" + port + ": " + reason, failure.getMessage());
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExcerptTest {
 
-  /** Bytes in hex, and what they are as text: cut and broken characters show. */
+  /** Bytes in hex and their text: truncated and malformed characters are escaped. */
   @ParameterizedTest
   @CsvSource({
     "'',               ''",
@@ -28,7 +28,7 @@ class ExcerptTest {
   }
 
   @Test
-  void aLongTextIsCut() {
+  void aLongTextIsTruncated() {
     String forty = "x".repeat(40);
     assertEquals("0 bytes", Excerpt.of(Buffer.buffer()));
     assertEquals("1 byte (\"x\")", Excerpt.of(Buffer.buffer("x")));

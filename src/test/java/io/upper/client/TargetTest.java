@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a host as users give it means. Names that no system knows: NamesTest. */
+/** How a user's host is resolved. NamesTest covers unknown names. */
 class TargetTest {
 
-  /** Host, name in TLS, and address. RFC 6066, section 3: literal addresses are no names. */
+  /** Host, TLS server name, address. RFC 6066, section 3: literal addresses are no names. */
   @ParameterizedTest
   @CsvSource({
     "localhost,            localhost, 127.0.0.1:7",
@@ -34,7 +34,7 @@ class TargetTest {
   }
 
   @Test
-  void nobodyKnowsTheName() {
+  void anUnknownNameFails() {
     assertThrows(UnknownHostException.class, () -> Target.resolve("no-such-host.invalid", 7));
   }
 }

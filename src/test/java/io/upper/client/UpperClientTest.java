@@ -38,10 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The clients against the real servers; what only a wrong server does, against one made for it. */
+/** The clients against the real servers; faults, against a server made to produce them. */
 @Timeout(60)
 class UpperClientTest {
-  // ß and ŉ grow, ı shrinks in bytes.
+  // In bytes ß and ŉ grow and ı shrinks.
   private static final List<String> TEXTS =
       List.of("hello", "straße", "ŉ", "ı", "ñandú 🙂 café", "x".repeat(60_000), "ß".repeat(20_000));
 
@@ -120,7 +120,7 @@ class UpperClientTest {
 
   @ParameterizedTest
   @EnumSource
-  void givesEachReplyWholeAndInTurn(Protocol protocol) {
+  void eachReplyIsCompleteAndInOrder(Protocol protocol) {
     client = UpperClient.open(vertx, settings(protocol, servers.actualPort(protocol))).await();
     for (String text : TEXTS) {
       assertEquals(text.toUpperCase(Locale.ROOT), client.ask(text).await());
@@ -129,7 +129,7 @@ class UpperClientTest {
 
   @ParameterizedTest
   @EnumSource
-  void verticleAsksWhatItsConfigurationLists(Protocol protocol) {
+  void verticleSendsTheConfiguredMessages(Protocol protocol) {
     List<ClientVerticle.Exchange> exchanges = new ArrayList<>();
     JsonObject config =
         new JsonObject()
@@ -149,8 +149,8 @@ class UpperClientTest {
   }
 
   @Test
-  void aReplyInPiecesIsAwaited() {
-    // Each byte leaves when the one before has been sent.
+  void aFragmentedReplyIsAwaited() {
+    // Each byte is written when the previous one has been sent.
     int port = server(socket -> trickle(socket, Buffer.buffer("STRASSE"), 0));
     assertEquals("STRASSE", ask(settings(Protocol.TCP, port), "straße"));
   }
@@ -164,7 +164,7 @@ class UpperClientTest {
   }
 
   @Test
-  void aConnectionClosedWithinAReplyIsAnError() {
+  void aConnectionClosedDuringAReplyIsAnError() {
     int port = server(socket -> socket.write("HEL").onSuccess(v -> socket.close()));
     fails(
         "tcp localhost:%d: the server closed the connection after 3 of 5 bytes of the reply"
@@ -179,12 +179,12 @@ class UpperClientTest {
   void aReplyHasATimeLimit() {
     int port = server(socket -> socket.write("HEL"));
     fails(
-        ("tcp localhost:%d: no whole reply within 1 s:"
-                + " sent 5 bytes (\"hello\"), got 3 bytes (\"HEL\") of 5")
+        ("tcp localhost:%d: no complete reply within 1 s:"
+                + " sent 5 bytes (\"hello\"), received 3 bytes (\"HEL\") of 5")
             .formatted(port),
         impatient(Protocol.TCP, port));
     assertEquals(
-        "tcp localhost:%d: the reply before did not come within 1 s".formatted(port),
+        "tcp localhost:%d: the previous reply timed out after 1 s".formatted(port),
         assertThrows(Throwable.class, () -> client.ask("again").await()).getMessage());
   }
 
@@ -195,7 +195,8 @@ class UpperClientTest {
     Future<String> asked =
         vertx.deployVerticle(new ClientVerticle(), new DeploymentOptions().setConfig(config));
     assertEquals(
-        "tcp localhost:%d: no whole reply within 1 s: sent 5 bytes (\"hello\"), got 0 bytes of 5"
+        ("tcp localhost:%d: no complete reply within 1 s: sent 5 bytes (\"hello\"), received"
+                + " 0 bytes of 5")
             .formatted(port),
         assertThrows(Throwable.class, asked::await).getMessage());
   }
@@ -204,19 +205,19 @@ class UpperClientTest {
   void aHandshakeHasATimeLimit() {
     int port = server(socket -> {});
     fails(
-        "tls localhost:%d: no TLS handshake within 1 s".formatted(port),
+        "tls localhost:%d: TLS handshake timed out after 1 s".formatted(port),
         impatient(Protocol.TLS, port));
   }
 
   @Test
-  void aServerThatClosesWithinTheHandshakeIsNamedInWords() {
+  void aServerThatClosesDuringTheHandshakeIsReportedInPlainWords() {
     int port = server(NetSocket::close);
     fails(
         "tls localhost:%d: the server closed the connection".formatted(port),
         settings(Protocol.TLS, port));
   }
 
-  /** TLS ends, TCP does not: there is no FIN to wait for. */
+  /** TLS is closed but TCP is not: no FIN follows. */
   @Test
   void aCloseNotifyEndsTheConnection() {
     PemKeyCertOptions certificate =
@@ -242,7 +243,7 @@ class UpperClientTest {
     context.pipeline().get(SslHandler.class).closeOutbound();
   }
 
-  /** A server that answers each read by {@code reply}. */
+  /** A server that calls {@code reply} after each read. */
   private static int server(java.util.function.Consumer<NetSocket> reply) {
     NetServer server =
         vertx
@@ -253,7 +254,7 @@ class UpperClientTest {
 
   @ParameterizedTest
   @EnumSource(names = {"TCP", "TLS"})
-  void nobodyListens(Protocol protocol) throws IOException {
+  void noServerListens(Protocol protocol) throws IOException {
     int port = unusedPort();
     fails(
         "%s localhost:%d: connection refused".formatted(protocol.word(), port),
@@ -278,7 +279,7 @@ class UpperClientTest {
 
   @Test
   void aCertificateForAnotherHostIsNotTrusted() {
-    assumeTrue(System.getProperty("os.name").equals("Linux"), "127.0.0.2 is there");
+    assumeTrue(System.getProperty("os.name").equals("Linux"), "needs 127.0.0.2");
     int port = servers.actualPort(Protocol.TLS);
     fails(
         "tls 127.0.0.2:%d: No subject alternative names matching IP address 127.0.0.2 found"
@@ -303,13 +304,13 @@ class UpperClientTest {
   @Test
   void aMissingCaIsNamed() {
     fails(
-        "no/such.pem: no file that can be read; name the CA's certificate (--ca), or trust any"
-            + " server (--insecure)",
+        "no/such.pem: cannot read the file; pass the CA's certificate with --ca, or trust any"
+            + " server with --insecure",
         settings(Protocol.TLS, "localhost", 7, "no/such.pem"));
   }
 
   @Test
-  void aCaThatIsNoCertificateIsNamed() throws IOException {
+  void aCaFileWithoutCertificateIsNamed() throws IOException {
     String bad = Files.writeString(directory.resolve("bad.pem"), "no PEM").toString();
     fails(
         bad + ": is no PEM file: it has no line that starts with -----BEGIN",
@@ -317,7 +318,7 @@ class UpperClientTest {
   }
 
   @Test
-  void aServerThatSpeaksNoTlsIsAnErrorOfOneLine() {
+  void aServerWithoutTlsIsAnErrorOfOneLine() {
     int port = servers.actualPort(Protocol.TCP);
     Throwable failure =
         assertThrows(Throwable.class, () -> ask(settings(Protocol.TLS, port), "hello"));
