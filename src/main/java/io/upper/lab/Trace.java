@@ -1,5 +1,6 @@
 package io.upper.lab;
 
+import io.upper.model.ChildStartEvent;
 import io.upper.model.RequestEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,9 +34,17 @@ final class Trace {
 
   private final Map<Integer, NavigableMap<Long, Served>> byPort = new HashMap<>();
 
+  // When children were ready, by their names and when their start began: a pid may come again.
+  private final Map<String, NavigableMap<Long, Long>> starts = new HashMap<>();
+
   /** Adds a request that the client at that port sent. */
   void add(int port, Served served) {
     byPort.computeIfAbsent(port, p -> new TreeMap<>()).put(served.arrived, served);
+  }
+
+  /** Adds the start of a child process. */
+  void addStart(String worker, long began, long ready) {
+    starts.computeIfAbsent(worker, name -> new TreeMap<>()).put(began, ready);
   }
 
   /**
@@ -62,7 +71,10 @@ final class Trace {
     try (RecordingFile events = new RecordingFile(recording)) {
       while (events.hasMoreEvents()) {
         RecordedEvent event = events.readEvent();
-        if (event.getEventType().getName().equals(RequestEvent.NAME)) {
+        String worker = process + event.getString("worker");
+        if (event.getEventType().getName().equals(ChildStartEvent.NAME)) {
+          addStart(worker, event.getLong("began"), event.getLong("ready"));
+        } else {
           String client = event.getString("client");
           add(
               Integer.parseInt(client.substring(client.lastIndexOf(':') + 1)),
@@ -70,7 +82,7 @@ final class Trace {
                   event.getLong("arrived"),
                   event.getLong("started"),
                   event.getLong("ended"),
-                  process + event.getString("worker")));
+                  worker));
         }
       }
     }
@@ -102,18 +114,31 @@ final class Trace {
                 answer.number() + 1,
                 answer.client() + 1));
       }
-      Served first = parts.get(0);
-      Served last = parts.get(parts.size() - 1);
-      requests.add(
-          new ServedRequest(
-              answer.client(),
-              (int) answer.number(),
-              answer.sent() - origin,
-              first.started - origin,
-              last.ended - origin,
-              answer.answered() - origin,
-              last.worker));
+      requests.add(request(answer, parts, origin));
     }
     return requests;
+  }
+
+  private ServedRequest request(Answer answer, List<Served> parts, long origin) {
+    Served first = parts.get(0);
+    Served last = parts.get(parts.size() - 1);
+    long assigned = first.started;
+    long started = first.started;
+    Map.Entry<Long, Long> start =
+        starts.getOrDefault(first.worker, new TreeMap<>()).floorEntry(first.started);
+    if (start != null && start.getValue() > first.arrived) {
+      // It is given its request at once, and reads it when it is ready.
+      assigned = Math.max(first.arrived, start.getKey());
+      started = Math.min(last.ended, Math.max(started, start.getValue()));
+    }
+    return new ServedRequest(
+        answer.client(),
+        (int) answer.number(),
+        answer.sent() - origin,
+        assigned - origin,
+        started - origin,
+        last.ended - origin,
+        answer.answered() - origin,
+        last.worker);
   }
 }

@@ -4,6 +4,7 @@ import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
 import io.upper.jvm.ChildJvm;
 import io.upper.jvm.TemporaryFiles;
+import io.upper.model.ChildStartEvent;
 import io.upper.model.RequestEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -134,6 +135,8 @@ public final class Workbench implements AutoCloseable {
     String start =
         "-XX:StartFlightRecording=settings=none,+"
             + RequestEvent.NAME
+            + "#enabled=true,+"
+            + ChildStartEvent.NAME
             + "#enabled=true,dumponexit=true,filename="
             + recording;
     // Where it is gathered; of itself it would be left behind when the JVM is killed.

@@ -103,12 +103,14 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
 
   /** The whole service of a connection, in a thread that watches over its child. */
   private void serve(BlockingConversation client) throws IOException, InterruptedException {
-    Process process = start(client);
+    boolean announces = command == null && RequestRecording.wantsChildStarts();
+    long began = System.nanoTime();
+    Process process = start(client, announces);
     long hangingMillis = this.hangingMillis + client.job().millis();
     // Besides, killing it is what ends a write that it does not read.
     client.onCancel(() -> killSoon(process));
     try {
-      Output output = new Output(process, client);
+      Output output = new Output(process, client, announces, began);
       helpers.execute(output);
       feed(process, client, output, hangingMillis);
       awaitEnd(process, output, hangingMillis);
@@ -119,8 +121,15 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   /** Waits while there are too few descriptors for a child, as for a place. */
-  private Process start(BlockingConversation client) throws IOException, InterruptedException {
-    List<String> program = command == null ? builtIn(client.job(), client.charset()) : command;
+  private Process start(BlockingConversation client, boolean announces)
+      throws IOException, InterruptedException {
+    List<String> program = command;
+    if (program == null) {
+      program = builtIn(client.job(), client.charset());
+      if (announces) {
+        program.add(UppercaseFilter.ANNOUNCE);
+      }
+    }
     try {
       return FileDescriptors.start(ChildJvm.process(program).redirectError(Redirect.INHERIT));
     } catch (IOException e) {
@@ -173,6 +182,8 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   private static final class Output implements Runnable {
     private final Process process;
     private final BlockingConversation client;
+    private final boolean announces;
+    private final long began;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile IOException failure;
     private volatile long pieces;
@@ -181,9 +192,11 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     // What it was given and has not answered yet; empty when nobody wants to know.
     private final Queue<Given> given = new ConcurrentLinkedQueue<>();
 
-    Output(Process process, BlockingConversation client) {
+    Output(Process process, BlockingConversation client, boolean announces, long began) {
       this.process = process;
       this.client = client;
+      this.announces = announces;
+      this.began = began;
     }
 
     /** The process is about to be given a request of so many bytes. */
@@ -207,6 +220,9 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     @Override
     public void run() {
       try (InputStream output = process.getInputStream()) {
+        if (announces && output.read() == UppercaseFilter.READY) {
+          RequestRecording.childStarted("process " + process.pid(), began, System.nanoTime());
+        }
         byte[] buffer = new byte[BUFFER];
         for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
           observe();

@@ -15,4 +15,19 @@ public final class RequestRecording {
   public static RequestObserver ifEnabled() {
     return POSSIBLE ? RequestEvent.ifEnabled() : null;
   }
+
+  /** Whether a recording asks for the starts of children. */
+  static boolean wantsChildStarts() {
+    return POSSIBLE && ChildStartEvent.isWanted();
+  }
+
+  /**
+   * A child process has started, by {@link System#nanoTime}.
+   *
+   * @param began when it was asked for
+   * @param ready when it was ready to read requests
+   */
+  static void childStarted(String worker, long began, long ready) {
+    ChildStartEvent.record(worker, began, ready);
+  }
 }

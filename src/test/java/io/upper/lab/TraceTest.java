@@ -64,4 +64,27 @@ class TraceTest {
         "the server's recording does not tell who served request 2 of client 3",
         refused.getMessage());
   }
+
+  @Test
+  void theStartOfAChildIsNeitherWaitingNorService() throws IOException {
+    trace.addStart("process 7", 130, 160);
+    trace.addStart("process 7", 1_000, 1_100);
+    trace.add(PORT, new Served(110, 140, 180, "process 7"));
+    trace.add(PORT, new Served(210, 211, 230, "process 7"));
+    assertEquals(
+        List.of(
+            new ServedRequest(0, 0, 100, 130, 160, 180, 190, "process 7"),
+            new ServedRequest(0, 1, 200, 211, 211, 230, 240, "process 7")),
+        trace.join(List.of(new Answer(0, PORT, 0, 100, 190), new Answer(0, PORT, 1, 200, 240)), 0));
+  }
+
+  /** Read and answered before the parent had handed over the processor. */
+  @Test
+  void aStartEndsWithItsRequestAtTheLatest() throws IOException {
+    trace.addStart("process 7", 130, 185);
+    trace.add(PORT, new Served(110, 140, 180, "process 7"));
+    assertEquals(
+        List.of(new ServedRequest(0, 0, 100, 130, 180, 180, 190, "process 7")),
+        trace.join(List.of(new Answer(0, PORT, 0, 100, 190)), 0));
+  }
 }

@@ -154,6 +154,7 @@ public final class LabJson {
         .put("client", request.client())
         .put("number", request.number())
         .put("sent", request.sent())
+        .put("assigned", request.assigned())
         .put("started", request.started())
         .put("ended", request.ended())
         .put("answered", request.answered())
@@ -165,6 +166,7 @@ public final class LabJson {
         json.getInteger("client"),
         json.getInteger("number"),
         json.getLong("sent"),
+        json.getLong("assigned", json.getLong("started")),
         json.getLong("started"),
         json.getLong("ended"),
         json.getLong("answered"),

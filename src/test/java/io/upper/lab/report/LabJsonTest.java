@@ -59,7 +59,7 @@ class LabJsonTest {
     assertEquals(
         new JsonObject(
             """
-            {"client":2,"number":1,"sent":300000000,"started":500000000,"ended":600000000,
+            {"client":2,"number":1,"sent":300000000,"assigned":500000000,"started":500000000,"ended":600000000,
              "answered":600000000,"worker":"vert.x-eventloop-thread-0"}"""),
         model.getJsonArray("requests").getJsonObject(5));
     assertEquals(600_000_000L, model.getLong("wall"));
