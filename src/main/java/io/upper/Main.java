@@ -1,9 +1,9 @@
 package io.upper;
 
-import io.upper.admin.ConsoleOutput;
 import io.upper.cli.CertsCommand;
 import io.upper.cli.ClientCommand;
 import io.upper.cli.ConfigCommand;
+import io.upper.cli.ConsoleOutput;
 import io.upper.cli.DemoCommand;
 import io.upper.cli.Hangups;
 import io.upper.cli.LabCommand;
@@ -17,6 +17,7 @@ import io.upper.cli.StopSignals;
 import io.upper.cli.StressCommand;
 import io.upper.config.ConfigurationException;
 import io.upper.jvm.Arguments;
+import io.upper.server.TlsServerVerticle;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -91,6 +92,8 @@ public final class Main {
   private boolean version;
 
   public static void main(String[] args) {
+    // A verticle must not: it would be for all of a program that embeds it.
+    System.setProperty(TlsServerVerticle.NO_RENEGOTIATION, "true");
     String[] command = withCommand(args);
     boolean serving =
         SERVING.contains(command[0]) && Arrays.stream(command).noneMatch(OWN_OPTIONS::contains);

@@ -197,7 +197,7 @@ class FatJarIT {
           "io.prometheus.",
           "io.vertx.micrometer.",
           "io.upper.admin.Admin",
-          "io.upper.admin.AccessLog",
+          "io.upper.cli.AccessLog",
           "io.vertx.config.",
           "ch.qos.logback.classic.AsyncAppender",
           "io.vertx.core.http.impl.HttpServerImpl"

@@ -1,7 +1,6 @@
 package io.upper.cli;
 
 import io.upper.MainVerticle;
-import io.upper.admin.ConsoleOutput;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;

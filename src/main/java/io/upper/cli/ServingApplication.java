@@ -2,9 +2,7 @@ package io.upper.cli;
 
 import ch.qos.logback.classic.Level;
 import io.upper.MainVerticle;
-import io.upper.admin.AccessLogOutput;
 import io.upper.admin.AdminVerticle;
-import io.upper.admin.ConsoleOutput;
 import io.upper.config.AccessLogFormat;
 import io.upper.config.Configuration;
 import io.upper.config.ServerSettings;

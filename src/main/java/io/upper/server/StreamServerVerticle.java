@@ -83,11 +83,20 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
             .setReusePort(group.bindsShared()));
   }
 
+  /** Each guarantee that this JVM weakens, in one line. */
+  List<String> weaknesses(NetServerOptions options) {
+    return List.of();
+  }
+
   private Future<Void> listen(NetServerOptions options) {
+    boolean first = group.first();
+    if (first) {
+      weaknesses(options).forEach(line -> LOG.warn("{}: {}", protocol.word(), line));
+    }
     Listeners<NetServer> listeners =
         new Listeners<>(protocol.word(), address -> bind(address, options), this::unbind);
     Future<List<Listener<NetServer>>> listening =
-        group.first() ? group.take(listeners) : group.share(listeners, context);
+        first ? group.take(listeners) : group.share(listeners, context);
     return listening.map(
         all -> {
           all.forEach(listener -> servers.add(listener.socket()));

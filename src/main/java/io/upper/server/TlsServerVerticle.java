@@ -5,6 +5,7 @@ import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
 import io.upper.model.Models;
 import io.vertx.core.Future;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
@@ -19,6 +20,12 @@ import java.util.function.Function;
  * certificate is made.
  */
 public final class TlsServerVerticle extends StreamServerVerticle {
+  /**
+   * The system property of the JDK that has its engine refuse a client's renegotiation when it is
+   * {@code true} before the JVM's first use of TLS.
+   */
+  public static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
   private static final Set<String> PROTOCOLS = Set.of("TLSv1.2", "TLSv1.3");
 
   // Forward secret and authenticated only (RFC 9325, section 4.2); those for
@@ -34,11 +41,6 @@ public final class TlsServerVerticle extends StreamServerVerticle {
           "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
-  static {
-    // A client could make the server compute for ever; TLS 1.3 has no renegotiation at all.
-    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-  }
 
   public TlsServerVerticle() {
     this(Models::create);
@@ -76,6 +78,20 @@ public final class TlsServerVerticle extends StreamServerVerticle {
         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
     secure(options.getSslOptions(), group.credentials());
     return options;
+  }
+
+  @Override
+  List<String> weaknesses(NetServerOptions options) {
+    boolean refuses =
+        !(options.getSslEngineOptions() instanceof JdkSSLEngineOptions)
+            || Boolean.getBoolean(NO_RENEGOTIATION);
+    // TLS 1.3 has no renegotiation at all.
+    return refuses
+        ? super.weaknesses(options)
+        : List.of(
+            "a client of TLS 1.2 may renegotiate again and again: start the JVM with -D"
+                + NO_RENEGOTIATION
+                + "=true");
   }
 
   private static ServerSSLOptions secure(ServerSSLOptions options, TlsCredentials credentials) {

@@ -2,6 +2,7 @@ package io.upper.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -65,6 +66,17 @@ class ServeTest {
 
   private static int count(String part, String text) {
     return text.split(part, -1).length - 1;
+  }
+
+  /** What an embedder's program has to set is set, or the server would warn. */
+  @Test
+  void aClientMayNotRenegotiate() throws Exception {
+    String conf = "{\"tls\": {\"port\": 0, \"engine\": \"jdk\"}, \"udp\": {\"enabled\": false}}";
+    try (UpperProcess server =
+        upper().environment("UPPER_TCP_ENABLED", "false").start("-conf", conf)) {
+      server.awaitPort(Protocol.TLS);
+      assertFalse(stop(server).out().contains("renegotiate"));
+    }
   }
 
   @Test

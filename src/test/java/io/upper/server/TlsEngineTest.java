@@ -118,6 +118,30 @@ class TlsEngineTest {
                         })));
   }
 
+  /** The verticle may not set the property itself: it is for all of an embedder's program. */
+  @ParameterizedTest
+  @CsvSource({"JDK,, 1", "JDK, true, 0", "OPENSSL,, 0"})
+  void aRenegotiationThatIsNotRefusedIsOneWarning(TlsEngineKind engine, String set, int warnings) {
+    String before = System.getProperty(TlsServerVerticle.NO_RENEGOTIATION);
+    try {
+      setProperty(set);
+      servers.startInstances(Protocol.TLS, 2, config(engine)).await();
+      long told = lines.lines().stream().filter(line -> line.contains("renegotiate")).count();
+      assertEquals(warnings, told, () -> lines.lines().toString());
+      assertEquals(set, System.getProperty(TlsServerVerticle.NO_RENEGOTIATION));
+    } finally {
+      setProperty(before);
+    }
+  }
+
+  private static void setProperty(String value) {
+    if (value == null) {
+      System.clearProperty(TlsServerVerticle.NO_RENEGOTIATION);
+    } else {
+      System.setProperty(TlsServerVerticle.NO_RENEGOTIATION, value);
+    }
+  }
+
   /** A session that is resumed was made at the first handshake, whichever instance had that. */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")

@@ -1,4 +1,4 @@
-package io.upper.admin;
+package io.upper.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -70,7 +70,7 @@ public final class ConsoleOutput extends OutputStream {
   }
 
   /** Waits until all is passed on, for a bounded time. */
-  public static void flushAll() {
+  static void flushAll() {
     if (out != null) {
       out.awaitPassedOn();
       err.awaitPassedOn();
@@ -78,7 +78,7 @@ public final class ConsoleOutput extends OutputStream {
   }
 
   /** Waits until a line to standard output is not lost: for a thread that may wait. */
-  public static void awaitRoom() {
+  static void awaitRoom() {
     if (out != null) {
       out.awaitLength();
     }

@@ -1,4 +1,4 @@
-package io.upper.admin;
+package io.upper.cli;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.EncoderBase;

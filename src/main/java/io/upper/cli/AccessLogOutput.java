@@ -1,4 +1,4 @@
-package io.upper.admin;
+package io.upper.cli;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Writes the access log to standard output, in a thread of its own: where that is slow, an event
  * loop does not wait, but lines are lost. How many, the next line says.
  */
-public final class AccessLogOutput extends AsyncAppender {
+final class AccessLogOutput extends AsyncAppender {
   private static final String ACCESS = "upper.access";
 
   private static final int QUEUE = 16 * 1024;
@@ -45,7 +45,7 @@ public final class AccessLogOutput extends AsyncAppender {
    * @param format not {@code OFF}
    * @return what is to be stopped at the end; null when there is nothing
    */
-  public static AccessLogOutput start(AccessLogFormat format) {
+  static AccessLogOutput start(AccessLogFormat format) {
     Logger access = (Logger) LoggerFactory.getLogger(ACCESS);
     access.setLevel(Level.INFO);
     if (access.iteratorForAppenders().hasNext()) {
