@@ -3,25 +3,25 @@ package io.upper.job;
 import java.util.Locale;
 
 /**
- * The simulated complex job that precedes each reply, as in the Python examples.
+ * The simulated job before each reply, as in the Python examples.
  *
  * @param kind what the job does
- * @param millis how long it takes; with {@link Kind#SPIN}, milliseconds of processor time
+ * @param millis its duration in milliseconds; with {@link Kind#SPIN}, of CPU time
  */
 public record Job(Kind kind, int millis) {
 
   public static final Job NONE = new Job(Kind.NONE, 0);
 
-  /** What a job does. */
+  /** The kind of job. */
   public enum Kind {
-    /** Nothing: the reply is made at once. */
+    /** No work: the reply follows at once. */
     NONE,
-    /** It waits, as for a disk or a database; the processor is free meanwhile. */
+    /** Waits, as for a disk or a database, and leaves the CPU free. */
     SLEEP,
-    /** It computes: the processor is busy meanwhile. */
+    /** Computes and keeps a CPU busy. */
     SPIN;
 
-    /** The word for it in the configuration. */
+    /** Its name in the configuration. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -36,7 +36,7 @@ public record Job(Kind kind, int millis) {
     }
   }
 
-  /** Does the whole job on the calling thread, which it blocks meanwhile. */
+  /** Does the whole job; blocks the calling thread. */
   public void run() throws InterruptedException {
     switch (kind) {
       case NONE -> {}
@@ -45,7 +45,7 @@ public record Job(Kind kind, int millis) {
     }
   }
 
-  /** Computes for {@code millis} milliseconds of processor time on the calling thread. */
+  /** Computes on the calling thread for {@code millis} milliseconds of CPU time. */
   public static void spin(int millis) {
     Spin.work(millis);
   }

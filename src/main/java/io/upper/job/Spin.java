@@ -4,15 +4,14 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 /**
- * Work for the processor, in units that cost the same whoever does them.
+ * CPU work in units of constant cost.
  *
- * <p>A loop that watches the clock would be done after the same wall time on a busy machine,
- * however little it computed; then more instances would look faster than the processors can be. So
- * the work of a millisecond is measured once, and that amount is done.
+ * <p>A loop that watches the clock ends after the same wall time on a busy machine, however little
+ * it has computed, so adding instances would seem to exceed the speed of the CPUs. Instead the work
+ * of one millisecond is measured once, and then that amount is done.
  */
 final class Spin {
-  // The first rounds still wait for the compiler, longer on a busy machine: it is done when so many
-  // rounds have brought no gain.
+  // Rounds speed up until the JIT compiler is done: calibration ends after so many without gain.
   private static final int ROUNDS_WITHOUT_GAIN = 10;
   private static final double GAIN = 1.05;
   private static final long CALIBRATION_NANOS = 5_000_000;
@@ -20,14 +19,14 @@ final class Spin {
 
   private static final double UNITS_PER_MILLI = measure();
 
-  // Keeps the compiler from dropping the loop; a lost update does not matter.
+  // Keeps the JIT compiler from eliminating the loop; lost updates are harmless.
   private static volatile long sink;
 
   private Spin() {}
 
-  /** Measures this machine, the first time only: some 60 ms. */
+  /** Measures this machine, on the first call only: takes about 60 ms. */
   static void calibrate() {
-    // Calling is enough: the class initialiser does the work.
+    // The class initialiser has done the work.
   }
 
   static void work(int millis) {
@@ -45,7 +44,7 @@ final class Spin {
     sink = x;
   }
 
-  /** The best of some rounds. */
+  /** Returns the speed of the fastest round, in units per millisecond. */
   private static double measure() {
     double best = 0;
     for (int rest = ROUNDS_WITHOUT_GAIN; rest > 0; rest--) {

@@ -1,2 +1,2 @@
-/** {@link io.upper.job.Job}: the simulated complex job that precedes each reply. */
+/** {@link io.upper.job.Job}: the simulated job before each reply. */
 package io.upper.job;
