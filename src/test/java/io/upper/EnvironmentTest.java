@@ -138,19 +138,19 @@ class EnvironmentTest {
   @Test
   void whatNeedsATemporaryDirectorySaysWhichOption() throws Exception {
     assertEquals(
-        "/dev/null: no temporary directory can be made here;"
-            + " name another directory with -Djava.io.tmpdir=DIRECTORY\n",
+        "/dev/null: cannot create a temporary directory here;"
+            + " choose another directory with -Djava.io.tmpdir=DIRECTORY\n",
         lastLine(upper().jvm(NO_TEMPORARY_DIRECTORY).run("demo")));
     assertEquals(
         "/transport: \"epoll\" is not available here: /dev/null is not a writable directory;"
-            + " name another directory with -Dio.netty.native.workdir=DIRECTORY\n",
+            + " choose another directory with -Dio.netty.native.workdir=DIRECTORY\n",
         lastLine(
             upper()
                 .jvm("-Dio.netty.native.workdir=/dev/null")
                 .run("-conf", "{\"transport\": \"epoll\"}")));
     assertEquals(
-        "/dev/null: Vert.x's file cache cannot be made here;"
-            + " name another directory with -Dvertx.cacheDirBase=DIRECTORY\n",
+        "/dev/null: cannot create Vert.x's file cache here;"
+            + " choose another directory with -Dvertx.cacheDirBase=DIRECTORY\n",
         lastLine(
             upper()
                 .jvm("-Dvertx.cacheDirBase=/dev/null")

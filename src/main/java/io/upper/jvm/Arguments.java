@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The program's arguments, as Java hands them over: where the locale is wrong, damaged. */
+/** The program's arguments, which Java garbles if the locale's charset cannot decode them. */
 public final class Arguments {
-  /** What to do about characters that the locale has not got. */
+  /** Appended to a message about characters that the locale's charset lacks. */
   public static final String HINT =
       ": not in the locale's charset, "
           + System.getProperty("sun.jnu.encoding")
@@ -19,37 +19,37 @@ public final class Arguments {
   private Arguments() {}
 
   /**
-   * Looks for arguments that lost characters on the way, for the charset of the locale has not got
-   * them (LC_ALL=C and an accent).
+   * Looks for arguments that lost characters because the locale's charset lacks them (LC_ALL=C and
+   * an accent).
    *
-   * @return null when there are none, or a line that says so
+   * @return a message of one line, or null if there are none
    */
   public static String damaged(String[] arguments) {
     if (Arrays.stream(arguments).noneMatch(Arguments::isSuspect)) {
       return null;
     }
-    byte[][] given = given();
+    byte[][] raw = raw();
     for (int i = 0; i < arguments.length; i++) {
-      int from = given.length - arguments.length + i;
-      // More of them than the system's: they are from a file of Java's launcher.
-      byte[] bytes = from < 0 ? new byte[0] : given[from];
+      int from = raw.length - arguments.length + i;
+      // More arguments than on the command line: they come from an @file of Java's launcher.
+      byte[] bytes = from < 0 ? new byte[0] : raw[from];
       boolean same = Arrays.equals(bytes, arguments[i].getBytes(StandardCharsets.UTF_8));
-      if (isSuspect(arguments[i]) && hasOtherThanAscii(bytes) && !same) {
+      if (isSuspect(arguments[i]) && !isAscii(bytes) && !same) {
         return "cannot read the argument \"" + arguments[i] + "\"" + HINT;
       }
     }
     return null;
   }
 
-  /** Java has this for what it cannot decode. */
+  /** U+FFFD is what Java decodes malformed input to. */
   private static boolean isSuspect(String argument) {
     return argument.indexOf('\uFFFD') >= 0;
   }
 
-  /** The words of the command line as the system has them; none where that is not known. */
-  private static byte[][] given() {
+  /** The raw arguments of the command line; empty where the system does not provide them. */
+  private static byte[][] raw() {
     try {
-      // One byte is one character of this charset.
+      // This charset maps each byte to one character.
       String line = Files.readString(COMMAND_LINE, StandardCharsets.ISO_8859_1);
       return Arrays.stream(line.split("\0", -1))
           .limit(line.chars().filter(c -> c == 0).count())
@@ -60,12 +60,12 @@ public final class Arguments {
     }
   }
 
-  private static boolean hasOtherThanAscii(byte[] bytes) {
+  private static boolean isAscii(byte[] bytes) {
     for (byte one : bytes) {
       if (one < 0) {
-        return true;
+        return false;
       }
     }
-    return false;
+    return true;
   }
 }

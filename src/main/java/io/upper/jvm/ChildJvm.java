@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * How a child JVM is started: with options that this program chooses and an environment without
- * those variables from which every JVM reads more. What the user meant for this JVM (a debugger's
- * port, an agent, a recording, a log file) would fail, or write over itself, in a second one.
+ * Starts child JVMs with options that this program chooses, and without the environment variables
+ * that add options to every JVM. What the user set for this JVM (a debugger's port, an agent, a
+ * recording, a log file) would fail in a second one, or overwrite the first one's file.
  */
 public final class ChildJvm {
   /**
-   * {@code -Dio.upper.child=OPTION}, repeatable: an option for the server processes that this JVM
-   * starts.
+   * {@code -Dio.upper.child=OPTION}, repeatable: a JVM option for the server processes that this
+   * JVM starts.
    */
   public static final String FOR_CHILDREN = "-Dio.upper.child=";
 
@@ -27,9 +27,9 @@ public final class ChildJvm {
           "JDK_AOT_VM_OPTIONS",
           "_JAVA_LAUNCHER_DEBUG");
 
-  // What a server process needs as well: memory and stack sizes, properties, modules, the archive
-  // of classes, and the rest of -XX: tuning. Agents, debuggers and logs are not in it.
-  private static final Pattern SHARED =
+  // Options that server processes inherit: memory and stack sizes, properties, modules, the class
+  // archive and other -XX: tuning; not agents, debuggers or logs.
+  private static final Pattern INHERITED =
       Pattern.compile(
           "-X(mx|ms|mn|ss|share:|int$|comp$|mixed$|rs$).*"
               + "|-Xlog:[a-z*+]+=off|-Xlog:disable"
@@ -38,7 +38,7 @@ public final class ChildJvm {
               + "|--(add|enable|illegal|limit|module|upgrade|patch|sun-misc)-.*"
               + "|-(ea|da|esa|dsa)(:.*)?");
 
-  // Of those, what records, logs or listens: for one process.
+  // Those among them that record, log or listen: they work for one process only.
   private static final Pattern OF_ONE_PROCESS =
       Pattern.compile(
           "-XX:[+-]?(StartFlightRecording|FlightRecorder|Flags=|VMOptionsFile|Print|.*Log"
@@ -48,14 +48,16 @@ public final class ChildJvm {
 
   private ChildJvm() {}
 
-  /** A child process, Java or not, that gets none of the options meant for this JVM. */
+  /**
+   * Prepares a child process, Java or not, without the environment variables meant for this JVM.
+   */
   public static ProcessBuilder process(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeAll(VARIABLES);
     return builder;
   }
 
-  /** The command line of a class of this program in a child JVM with these options alone. */
+  /** The command line that runs a class of this program in a child JVM, with only these options. */
   public static List<String> command(List<String> options, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -67,21 +69,21 @@ public final class ChildJvm {
     return command;
   }
 
-  /** The options of this JVM that its server processes need as well. */
+  /** The options of this JVM that its server processes inherit. */
   public static List<String> serverOptions() {
     return serverOptions(ManagementFactory.getRuntimeMXBean().getInputArguments());
   }
 
   static List<String> serverOptions(List<String> options) {
-    List<String> shared = new ArrayList<>();
+    List<String> inherited = new ArrayList<>();
     for (String option : options) {
-      if (SHARED.matcher(option).matches() && !OF_ONE_PROCESS.matcher(option).matches()) {
-        shared.add(option);
+      if (INHERITED.matcher(option).matches() && !OF_ONE_PROCESS.matcher(option).matches()) {
+        inherited.add(option);
       }
       if (option.startsWith(FOR_CHILDREN)) {
-        shared.add(option.substring(FOR_CHILDREN.length()));
+        inherited.add(option.substring(FOR_CHILDREN.length()));
       }
     }
-    return shared;
+    return inherited;
   }
 }

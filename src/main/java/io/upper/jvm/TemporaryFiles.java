@@ -7,8 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Temporary files, and the one line that helps where none can be made. What can do without them
- * does: a process that is killed leaves no directory behind, and a read-only system is no obstacle.
+ * Temporary files, and messages of one line that say what to do where none can be created. What can
+ * work without them does: then a killed process leaves no directory behind, and the file system may
+ * be read-only.
  */
 public final class TemporaryFiles {
   private static final String DIRECTORY = "java.io.tmpdir";
@@ -17,29 +18,30 @@ public final class TemporaryFiles {
 
   private TemporaryFiles() {}
 
-  /** Has a Vert.x make no cache for files of the class path, which it then does not find. */
+  /** Disables Vert.x's file cache; Vert.x then does not resolve files on the class path. */
   public static VertxOptions withoutCache(VertxOptions options) {
     return options.setFileSystemOptions(
         new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false));
   }
 
   /**
-   * Checks that a Vert.x can make its cache; {@code upper run} needs it, for verticles of others.
+   * Checks that Vert.x can create its file cache, which {@code upper run} needs for other people's
+   * verticles.
    *
-   * @throws IOException naming the directory and the option for another one
+   * @throws IOException naming the directory and the option that changes it
    */
   public static void requireCache() throws IOException {
     Path directory = Path.of(System.getProperty(CACHE, System.getProperty(DIRECTORY)));
     if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
       throw new IOException(
-          directory + ": Vert.x's file cache cannot be made here; " + otherDirectory(CACHE));
+          directory + ": cannot create Vert.x's file cache here; " + otherDirectory(CACHE));
     }
   }
 
   /**
-   * Makes a temporary directory.
+   * Creates a temporary directory.
    *
-   * @throws IOException naming the directory in which it cannot be made, and the option for another
+   * @throws IOException naming the parent directory and the option that changes it
    */
   public static Path createDirectory(String prefix) throws IOException {
     try {
@@ -47,13 +49,13 @@ public final class TemporaryFiles {
     } catch (IOException e) {
       throw new IOException(
           System.getProperty(DIRECTORY)
-              + ": no temporary directory can be made here; "
+              + ": cannot create a temporary directory here; "
               + otherDirectory(DIRECTORY),
           e);
     }
   }
 
-  /** In a line, why a native library could not be loaded, and what to do. */
+  /** Why a native library could not be loaded and what to do, in one line. */
   public static String whyNotLoaded(Throwable cause) {
     Path directory = Path.of(System.getProperty(LIBRARIES, System.getProperty(DIRECTORY)));
     if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
@@ -76,7 +78,7 @@ public final class TemporaryFiles {
     return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
   }
 
-  /** The loader tries several names; what it met with each is suppressed in the last failure. */
+  /** The loader tries several names; the last failure carries the others as suppressed. */
   private static String reasonNaming(String directory, Throwable failure) {
     if (failure == null) {
       return null;
@@ -93,6 +95,6 @@ public final class TemporaryFiles {
   }
 
   private static String otherDirectory(String option) {
-    return "name another directory with -D" + option + "=DIRECTORY";
+    return "choose another directory with -D" + option + "=DIRECTORY";
   }
 }

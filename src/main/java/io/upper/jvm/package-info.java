@@ -1,2 +1,2 @@
-/** How this program starts child processes that are Java, too, and what it asks of its own Java. */
+/** Child JVMs, and what this program needs from its own JVM: arguments and temporary files. */
 package io.upper.jvm;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the user means for the program's own JVM stays there. */
+/** Options that the user sets for the program's own JVM stay there. */
 @Timeout(120)
 class ChildJvmTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -41,7 +41,7 @@ class ChildJvmTest {
         "--sun-misc-unsafe-memory-access=allow",
         "-ea"
       })
-  void serverProcessHasItToo(String option) {
+  void serverProcessInheritsTheOption(String option) {
     assertEquals(List.of(option), ChildJvm.serverOptions(List.of(option)));
   }
 
@@ -64,18 +64,18 @@ class ChildJvmTest {
         "-XX:AOTCacheOutput=upper.aot",
         "-Dcom.sun.management.jmxremote.port=9010"
       })
-  void serverProcessHasItNot(String option) {
+  void serverProcessDoesNotInheritTheOption(String option) {
     assertEquals(List.of(), ChildJvm.serverOptions(List.of(option)));
   }
 
   @Test
-  void optionForChildrenIsOneOfTheirs() {
+  void optionForChildrenIsPassedOn() {
     String option = "-Dio.upper.child=-javaagent:agent.jar";
     assertEquals(
         List.of(option, "-javaagent:agent.jar"), ChildJvm.serverOptions(List.of(option, "-Xlog")));
   }
 
-  /** Each of them would need the port of the debugger; keytool, too. */
+  /** Each of them, and keytool, would otherwise try to bind the debugger's port. */
   @Test
   void serverProcessesStartUnderADebugger() throws Exception {
     assumeTrue(Epoll.isAvailable() || KQueue.isAvailable(), "needs a native transport");
@@ -101,7 +101,7 @@ class ChildJvmTest {
   }
 
   @Test
-  void aJvmsOwnWordsAreNoPartOfAReply() throws Exception {
+  void outputOfTheJvmItselfIsNotPartOfAReply() throws Exception {
     try (UpperProcess server =
         UpperProcess.ofClasses()
             .in(directory)
@@ -115,7 +115,7 @@ class ChildJvmTest {
         assertEquals("HELLO", ask(client, "hello"));
         ProcessHandle filter =
             ProcessHandle.of(server.pid()).orElseThrow().children().findFirst().orElseThrow();
-        // Ctrl-\ of a terminal reaches it, too: Java prints what its threads are doing.
+        // Ctrl-\ in a terminal reaches it too: Java prints a thread dump.
         assertEquals(0, new ProcessBuilder("kill", "-QUIT", "" + filter.pid()).start().waitFor());
         server.awaitError("Full thread dump");
         assertEquals("AGAIN", ask(client, "again"));
