@@ -88,7 +88,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     this.command = command;
     this.hangingMillis = hanging.toMillis();
     watchdog.setRemoveOnCancelPolicy(true);
-    FileDescriptors.keepForChildren();
+    FileDescriptors.reserveForChildren();
     this.parents =
         Executors.newFixedThreadPool(
             maxProcesses, new DefaultThreadFactory("upper-process-parent", true));

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Names to addresses, as the operating system resolves them, and addresses to text: RFC 5952, with
- * the zone of a link-local address (RFC 4007, section 11) and brackets where a port follows.
+ * Resolves names with the operating system's resolver, and formats addresses by RFC 5952, with the
+ * zone of a link-local address (RFC 4007, section 11) and with brackets before a port.
  */
 public final class Addresses {
 
@@ -20,10 +20,11 @@ public final class Addresses {
   private Addresses() {}
 
   /**
-   * All addresses of a host, in the order of the system's resolver, each once; blocks.
+   * All addresses of a host, without duplicates, in the order of the system's resolver. Blocks.
    *
-   * @param host a name or a literal address, also with a zone ({@code fe80::1%eth0}) or in brackets
-   * @throws UnknownHostException if the system knows no address of that name
+   * @param host a name, or a literal address, which may have a zone ({@code fe80::1%eth0}) or
+   *     brackets
+   * @throws UnknownHostException if the name has no address
    */
   public static List<InetAddress> resolve(String host) throws UnknownHostException {
     return List.of(InetAddress.getAllByName(host)).stream().distinct().toList();
@@ -49,7 +50,7 @@ public final class Addresses {
         : text(text(address.getAddress()), address.getPort());
   }
 
-  /** The address of a connection; the path of a Unix socket, behind a proxy, is on one line. */
+  /** A socket address; the path of a Unix socket (from a PROXY header) is made one line. */
   public static String text(SocketAddress address) {
     if (address.isDomainSocket()) {
       return "unix:" + CONTROL.matcher(address.path()).replaceAll("?");
@@ -66,11 +67,11 @@ public final class Addresses {
     try {
       return text(InetAddress.getByAddress(address));
     } catch (UnknownHostException e) {
-      throw new IllegalStateException("as long as an address", e);
+      throw new IllegalStateException("not the length of an address", e);
     }
   }
 
-  /** A host as a user gave it with its port: {@code localhost:2000}, {@code [::1]:2000}. */
+  /** A host as the user wrote it, and a port: {@code localhost:2000}, {@code [::1]:2000}. */
   public static String text(String host, int port) {
     boolean bare = host.indexOf(':') >= 0 && !host.startsWith("[");
     return (bare ? "[" + host + "]" : host) + ":" + port;

@@ -12,90 +12,91 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The file descriptors of this process. Accepting leaves some free: a class that cannot be loaded
- * for lack of one stays missing for good, and a child process that is started with too few of them
+ * The file descriptors of this process. Accepting keeps some in reserve: a class that cannot be
+ * loaded for lack of a descriptor stays missing for good, and starting a child process with too few
  * damages this process (see {@link #start}). Thread-safe.
  *
  * <pre>
- *   0 ... RESERVE ........ TO_START ........... KEPT_FOR_CHILDREN ........ limit
+ *
+ *   0 ... RESERVE ........ TO_START ........... RESERVE_WITH_CHILDREN .... limit
  *         no accept below  no child below       no accept below, once there are children
  * </pre>
  */
 public final class FileDescriptors {
   /**
-   * For classes, files, and what is accepted while a child is started: a batch of Netty's is 16.
+   * For classes, files, and connections accepted while a child starts: Netty accepts up to 16 at
+   * once.
    */
   private static final int RESERVE = 20;
 
-  /** The pipes of a child and of its start, for a moment; two stay. */
+  /** Pipes of a child while it starts; two remain open. */
   private static final int CHILD = 10;
 
   private static final int TO_START = RESERVE + CHILD;
 
-  // More than is needed to start one: else the connections that wait for children could keep all.
-  private static final int KEPT_FOR_CHILDREN = TO_START + CHILD;
+  // More than one start needs: otherwise connections waiting for a child could hold all of them.
+  private static final int RESERVE_WITH_CHILDREN = TO_START + CHILD;
 
-  /** Where the limit is raised, in words. */
+  /** How to raise the limit, for messages. */
   public static final String HOW_TO_RAISE = "ulimit -n, or LimitNOFILE of systemd";
 
   private static final long RETRY_MILLIS = 20;
 
   private static final Path OPEN = Path.of("/proc/self/fd");
   private static final boolean LINUX = Files.isDirectory(OPEN);
-  private static final int LIMIT = LINUX ? limit(Path.of("/proc/self/limits")) : limitOfSystem();
+  private static final int LIMIT = LINUX ? limit(Path.of("/proc/self/limits")) : limitByMxBean();
 
   private static final AtomicInteger accepts = new AtomicInteger();
   private static final Semaphore turn = new Semaphore(1, true);
   private static final AtomicInteger starting = new AtomicInteger();
-  private static volatile int kept = RESERVE;
+  private static volatile int reserve = RESERVE;
 
   private FileDescriptors() {}
 
-  /** How many there may be in this process; {@link Integer#MAX_VALUE} if that is unknown. */
+  /** The limit of this process; {@link Integer#MAX_VALUE} if unknown or unlimited. */
   public static int limit() {
     return LIMIT;
   }
 
-  /** How many may still be opened. */
+  /** The number that can still be opened. */
   public static int free() {
     return LIMIT == Integer.MAX_VALUE ? LIMIT : Math.max(0, LIMIT - open());
   }
 
-  /** Why nothing is accepted, in words, and what to do. */
+  /** Why nothing is accepted and what to do, for messages. */
   public static String shortage() {
     return String.format(
         Locale.ROOT,
-        "%d of %d file descriptors are free, and %d are kept: raise the limit (%s)",
+        "%d of %d file descriptors are free, and %d are reserved: raise the limit (%s)",
         free(),
         LIMIT,
-        kept,
+        reserve,
         HOW_TO_RAISE);
   }
 
-  /** Child processes are going to be started: more descriptors are kept free from now on. */
-  public static void keepForChildren() {
-    kept = KEPT_FOR_CHILDREN;
+  /** Raises the reserve, since child processes are going to be started. */
+  public static void reserveForChildren() {
+    reserve = RESERVE_WITH_CHILDREN;
     accepts.set(0);
   }
 
   /**
-   * Whether another connection may be accepted. Call it once for each: they are counted, and the
-   * system is asked only when half of what was free may be gone.
+   * Whether to accept another connection. Call it once per connection: calls are counted, and the
+   * system is queried only when half of the free descriptors may have been used.
    */
   public static boolean mayAccept() {
     if (accepts.decrementAndGet() > 0) {
       return true;
     }
-    int spare = free() - kept;
+    int spare = free() - reserve;
     accepts.set(spare / 2);
     return spare > 0;
   }
 
   /**
-   * Starts a child process; blocks until there are descriptors for it, beside those for the ones
-   * that are being started: near the limit that is one at a time. For when the JDK (17 to 25)
-   * cannot make the pipes of a child, it closes descriptors with uninitialised numbers, which
-   * belong to others.
+   * Starts a child process; blocks until there are enough descriptors for it and for other children
+   * being started, so near the limit they start one at a time. If the JDK (17 to 25) cannot create
+   * a child's pipes, it closes descriptors with uninitialised numbers, which belong to others.
    */
   public static Process start(ProcessBuilder child) throws IOException, InterruptedException {
     turn.acquire();
@@ -117,10 +118,10 @@ public final class FileDescriptors {
 
   private static int open() {
     if (!LINUX) {
-      return openOfSystem();
+      return openByMxBean();
     }
     try {
-      long size = Files.size(OPEN); // Their number since Linux 6.2, 0 before; takes no descriptor.
+      long size = Files.size(OPEN); // The count since Linux 6.2, 0 before; uses no descriptor.
       if (size > 0) {
         return (int) size;
       }
@@ -131,7 +132,7 @@ public final class FileDescriptors {
     return names == null ? Integer.MAX_VALUE : names.length;
   }
 
-  /** The soft limit; the JVM has raised it to the hard one when it started. */
+  /** The soft limit, which the JVM raised to the hard limit when it started. */
   private static int limit(Path limits) {
     try {
       for (String line : Files.readAllLines(limits)) {
@@ -146,14 +147,14 @@ public final class FileDescriptors {
     return Integer.MAX_VALUE;
   }
 
-  private static int limitOfSystem() {
+  private static int limitByMxBean() {
     OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
     return system instanceof UnixOperatingSystemMXBean unix
         ? (int) Math.min(Integer.MAX_VALUE, unix.getMaxFileDescriptorCount())
         : Integer.MAX_VALUE;
   }
 
-  private static int openOfSystem() {
+  private static int openByMxBean() {
     OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
     return system instanceof UnixOperatingSystemMXBean unix
         ? (int) unix.getOpenFileDescriptorCount()

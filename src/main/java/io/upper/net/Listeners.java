@@ -19,26 +19,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on all addresses of a host, on the same port: {@code localhost} is 127.0.0.1 and ::1 on
- * most systems, and clients try either. Used on one context.
+ * Listens on all addresses of a host, on the same port: on most systems {@code localhost} is
+ * 127.0.0.1 and ::1, and clients try either. Use it on one context.
  *
- * @param <S> a socket that listens
+ * @param <S> the type of listening socket
  */
 public final class Listeners<S> {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
-  // With port 0: the one that is free on the first address may be taken on another.
+  // With port 0: the port that is free on the first address may be taken on another.
   private static final int MAX_ATTEMPTS = 10;
+  // EAFNOSUPPORT and EADDRNOTAVAIL on Linux, then on macOS.
 
-  // EAFNOSUPPORT and EADDRNOTAVAIL of Linux, then of macOS.
-  private static final Set<Integer> LACKING = Set.of(-97, -99, -47, -49);
-  // The JDK has no number, but the system's text.
-  private static final String LACKING_TEXT = "assign requested address";
+  private static final Set<Integer> UNAVAILABLE = Set.of(-97, -99, -47, -49);
+  // The JDK has the system's text instead of the number.
+  private static final String UNAVAILABLE_TEXT = "assign requested address";
 
   /**
-   * A socket that listens.
+   * A listening socket.
    *
-   * @param address with the port that was taken
+   * @param address with the actual port
    */
   public record Listener<S>(InetSocketAddress address, S socket) {}
 
@@ -47,9 +47,9 @@ public final class Listeners<S> {
   private final Function<S, Future<?>> close;
 
   /**
-   * @param server its name in the log
-   * @param bind opens a socket; with port 0 it takes a free one
-   * @param close closes a socket, when another address fails
+   * @param server the server's name in the log
+   * @param bind opens a socket; port 0 means any free one
+   * @param close closes a socket if another address fails
    */
   public Listeners(
       String server,
@@ -61,11 +61,11 @@ public final class Listeners<S> {
   }
 
   /**
-   * The addresses of a host, with a port. As their name they have one that is the owner's own, for
-   * Vert.x has those share a socket that listen on the same name and port.
+   * The addresses of a host, with a port. Each host name is made unique to the owner, since in
+   * Vert.x servers on the same host name and port share one socket.
    *
-   * @param owner who may share a socket
-   * @return fails with an {@link UnknownHostException} when the host has no address
+   * @param owner name common to the servers that may share a socket
+   * @return fails with an {@link UnknownHostException} if the host has no address
    */
   public static Future<List<InetSocketAddress>> resolve(
       Vertx vertx, String owner, String host, int port) {
@@ -91,10 +91,11 @@ public final class Listeners<S> {
   }
 
   /**
-   * Listens on addresses that have one port. One that this machine lacks is passed over, with a
-   * line in the log; if it lacks all of them, that fails.
+   * Listens on addresses with the same port. Addresses that this machine does not have are skipped
+   * and logged; if it has none of them, the future fails.
    *
-   * @return completes with a socket or more; fails, with none open, when an address fails
+   * @return completes with at least one socket; if binding an address fails, closes the others and
+   *     fails
    */
   public Future<List<Listener<S>>> listen(List<InetSocketAddress> addresses) {
     return attempt(addresses, addresses.get(0).getPort() == 0 ? MAX_ATTEMPTS : 1);
@@ -115,11 +116,11 @@ public final class Listeners<S> {
                                 : Future.failedFuture(cause)));
   }
 
-  /** One address after the other: the first one that can be bound chooses the port. */
+  /** Binds one address after the other; the first one bound determines the port. */
   private final class Attempt {
     private final List<InetSocketAddress> addresses;
     private final List<Listener<S>> listening = new ArrayList<>();
-    private final Map<InetSocketAddress, Throwable> lacking = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, Throwable> unavailable = new LinkedHashMap<>();
 
     Attempt(List<InetSocketAddress> addresses) {
       this.addresses = addresses;
@@ -135,23 +136,23 @@ public final class Listeners<S> {
           .map(listening::add)
           .recover(
               cause ->
-                  isLacking(cause)
-                      ? Future.succeededFuture(lacking.put(address, cause) == null)
+                  isUnavailable(cause)
+                      ? Future.succeededFuture(unavailable.put(address, cause) == null)
                       : Future.failedFuture(failure(address, cause)))
           .compose(v -> bindFrom(index + 1));
     }
 
     private Future<List<Listener<S>>> bound() {
       if (listening.isEmpty()) {
-        return Future.failedFuture(failure(addresses.get(0), lacking.get(addresses.get(0))));
+        return Future.failedFuture(failure(addresses.get(0), unavailable.get(addresses.get(0))));
       }
-      lacking.forEach(
+      unavailable.forEach(
           (address, cause) ->
-              LOG.info("{} passes over {}: {}", server, Addresses.text(address), reason(cause)));
+              LOG.info("{} skips {}: {}", server, Addresses.text(address), reason(cause)));
       return Future.succeededFuture(listening);
     }
 
-    /** Of several addresses it is told which one. */
+    /** With several addresses the message names the one that failed. */
     private Throwable failure(InetSocketAddress address, Throwable cause) {
       String which = addresses.size() == 1 ? "" : Addresses.text(address.getAddress()) + ": ";
       return new IOException(which + reason(cause), cause);
@@ -164,19 +165,19 @@ public final class Listeners<S> {
     }
   }
 
-  private static boolean isLacking(Throwable cause) {
+  private static boolean isUnavailable(Throwable cause) {
     return cause instanceof UnsupportedAddressTypeException
-        || cause instanceof NativeIoException e && LACKING.contains(e.expectedErr())
-        || String.valueOf(cause.getMessage()).contains(LACKING_TEXT);
+        || cause instanceof NativeIoException e && UNAVAILABLE.contains(e.expectedErr())
+        || String.valueOf(cause.getMessage()).contains(UNAVAILABLE_TEXT);
   }
 
-  /** Why a system call failed, in a line. */
+  /** Why a system call failed, in one line. */
   public static String reason(Throwable cause) {
     if (cause instanceof UnsupportedAddressTypeException) {
       return "Address family not supported";
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    // Netty's native transport names the system call and the number of the error, too.
+    // Netty's native transports prefix the system call and the error number.
     return message.replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ", "");
   }
 }

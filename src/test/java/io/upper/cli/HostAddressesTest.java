@@ -225,7 +225,7 @@ class HostAddressesTest {
       server.signal("TERM");
       UpperProcess.Ended ended = server.awaitEnd();
       for (Protocol protocol : Protocol.values()) {
-        String line = "(?s).*\\b%s passes over 192.0.2.1:\\d+: Cannot assign requested address\n.*";
+        String line = "(?s).*\\b%s skips 192.0.2.1:\\d+: Cannot assign requested address\n.*";
         assertTrue(ended.out().matches(line.formatted(protocol.word())), ended.out());
       }
       assertEquals("", ended.err());

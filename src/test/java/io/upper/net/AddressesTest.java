@@ -24,7 +24,7 @@ class AddressesTest {
     "2001:DB8:0:0:1:0:0:1,            2001:db8::1:0:0:1, [2001:db8::1:0:0:1]:80",
     "[fe80::5],                       fe80::5,        [fe80::5]:80",
   })
-  void isWrittenAsRfc5952Says(String literal, String address, String withPort)
+  void formatsByRfc5952(String literal, String address, String withPort)
       throws UnknownHostException {
     InetAddress only = Addresses.resolve(literal).get(0);
     assertEquals(address, Addresses.text(only));
@@ -32,7 +32,7 @@ class AddressesTest {
   }
 
   @Test
-  void aZoneIsKeptByItsName() throws Exception {
+  void aZoneKeepsItsName() throws Exception {
     NetworkInterface loopback = NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
     InetAddress named = Inet6Address.getByAddress(null, LOOPBACK, loopback);
     assertEquals("::1%" + loopback.getName(), Addresses.text(named));
@@ -50,7 +50,7 @@ class AddressesTest {
   }
 
   @Test
-  void aNameHasAllItsAddressesOnce() throws UnknownHostException {
+  void aNameResolvesToAllItsAddressesWithoutDuplicates() throws UnknownHostException {
     List<InetAddress> all = Addresses.resolve("localhost");
     assertEquals(all.stream().distinct().toList(), all);
     assertThrows(UnknownHostException.class, () -> Addresses.resolve("no-such-host.invalid"));
