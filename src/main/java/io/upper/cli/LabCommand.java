@@ -43,9 +43,10 @@ public final class LabCommand implements Callable<Integer> {
       names = "--models",
       paramLabel = "WORD",
       split = ",",
+      completionCandidates = ModelWords.class,
       description =
-          "Which, in this order: iterative, event-loop, worker-pool, thread-per-connection, "
-              + "process-per-connection, and processes:N for N iterative server processes "
+          "Which, in this order: ${COMPLETION-CANDIDATES}, and processes:N for N iterative "
+              + "server processes "
               + "(default: all, and processes:4).")
   private List<String> models = new ArrayList<>();
 
@@ -106,7 +107,7 @@ public final class LabCommand implements Callable<Integer> {
 
   private List<LabModel> models() {
     try {
-      return models.isEmpty() ? LabModel.ALL : models.stream().map(LabModel::of).toList();
+      return models.isEmpty() ? LabModel.all() : models.stream().map(LabModel::of).toList();
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("--models: " + e.getMessage());
     }

@@ -1,9 +1,9 @@
 package io.upper.cli;
 
 import io.upper.config.ConfigurationException;
-import io.upper.config.ModelKind;
 import io.upper.config.ServerSettings;
 import io.upper.job.Job;
+import io.upper.lab.LabModel;
 import io.upper.lab.LabResult;
 import io.upper.lab.Load;
 import io.upper.lab.Scaling;
@@ -13,13 +13,16 @@ import io.upper.stress.report.LiveDisplay;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code upper lab scaling}: the same load on growing numbers of event loops. */
 @Command(
@@ -50,9 +53,10 @@ public final class LabScalingCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "WORD",
       defaultValue = "iterative",
-      converter = WordConverter.OfLoopModel.class,
-      description = "iterative or event-loop (default: ${DEFAULT-VALUE}).")
-  private ModelKind model;
+      converter = LoopModels.class,
+      completionCandidates = LoopModels.class,
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private LabModel model;
 
   @Option(
       names = "--job",
@@ -138,6 +142,24 @@ public final class LabScalingCommand implements Callable<Integer> {
     try (Workbench bench = Workbench.open(load.protocol(), server);
         LiveDisplay display = LiveDisplay.startPanel(scaling.agenda()::lines)) {
       return scaling.run(bench);
+    }
+  }
+
+  /** The models of which more instances serve more at once. */
+  static final class LoopModels implements ITypeConverter<LabModel>, Iterable<String> {
+    @Override
+    public LabModel convert(String word) {
+      return LabModel.ofEventLoops().stream()
+          .filter(model -> model.word().equals(word))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(word + " is not one of " + String.join(", ", this)));
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return LabModel.ofEventLoops().stream().map(LabModel::word).iterator();
     }
   }
 }

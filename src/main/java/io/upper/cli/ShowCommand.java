@@ -1,11 +1,14 @@
 package io.upper.cli;
 
 import io.upper.config.ConfigurationException;
+import io.upper.jvm.Providers;
+import io.upper.model.ModelFactory;
+import io.upper.model.Models;
+import io.upper.prefork.Supervisor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,34 +21,34 @@ import picocli.CommandLine.Parameters;
     description = "Print the source of a lesson or a model.",
     sortOptions = false)
 public final class ShowCommand implements Callable<Integer> {
-  private static final Map<String, String> SOURCES = sources();
+  private static final String PROCESSES = "processes";
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "NAME",
+      completionCandidates = ModelWords.class,
       description =
-          "iterative, event-loop, worker-pool, thread-per-connection, process-per-connection; "
-              + "processes, for the supervisor of several server processes; "
-              + "or a lesson (upper lesson lists them).")
+          "${COMPLETION-CANDIDATES}; processes, for the supervisor of several server processes; "
+              + "or a lesson (upper lesson lists them). None: list the models.")
   private String name;
 
   @Mixin private Verbosity verbosity;
 
-  private static Map<String, String> sources() {
-    Map<String, String> sources = new LinkedHashMap<>();
-    sources.put("iterative", "model/IterativeModel.java");
-    sources.put("event-loop", "model/EventLoopModel.java");
-    sources.put("worker-pool", "model/WorkerPoolModel.java");
-    sources.put("thread-per-connection", "model/ThreadPerConnectionModel.java");
-    sources.put("process-per-connection", "model/ProcessPerConnectionModel.java");
-    sources.put("processes", "prefork/Supervisor.java");
-    return sources;
-  }
-
   @Override
   public Integer call() throws IOException {
+    if (name == null) {
+      list();
+      return 0;
+    }
     Optional<Lesson> lesson = Lesson.of(name);
     System.out.print(lesson.isPresent() ? lesson.get().source() : source(name));
     return 0;
+  }
+
+  private static void list() {
+    for (ModelFactory model : Models.all()) {
+      System.out.printf(Locale.ROOT, "%-23s %s%n", model.word(), model.sentence());
+    }
   }
 
   /**
@@ -53,18 +56,28 @@ public final class ShowCommand implements Callable<Integer> {
    *
    * @throws ConfigurationException if there is no such model
    */
-  static String source(String model) throws IOException {
-    String source = SOURCES.get(model);
-    if (source == null) {
-      throw new ConfigurationException(
-          "NAME: "
-              + model
-              + " is no lesson (upper lesson lists them), nor one of "
-              + String.join(", ", SOURCES.keySet()));
+  static String source(String name) throws IOException {
+    if (name.equals(PROCESSES)) {
+      return text(Supervisor.class, "Supervisor.java");
     }
-    try (InputStream text = ShowCommand.class.getResourceAsStream("/io/upper/" + source)) {
+    ModelFactory model =
+        Models.find(name)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "NAME: "
+                            + name
+                            + " is no lesson (upper lesson lists them), nor one of "
+                            + String.join(", ", new ModelWords())
+                            + ", "
+                            + PROCESSES));
+    return text(model.getClass(), model.source());
+  }
+
+  private static String text(Class<?> type, String source) throws IOException {
+    try (InputStream text = type.getResourceAsStream(source)) {
       if (text == null) {
-        throw new IOException(source + " is not among the classes: build with Maven");
+        throw new IOException("the source " + source + " is not in " + Providers.jar(type));
       }
       return new String(text.readAllBytes(), StandardCharsets.UTF_8);
     }

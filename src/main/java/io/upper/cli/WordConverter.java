@@ -1,6 +1,5 @@
 package io.upper.cli;
 
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.stress.Shape;
 import io.upper.text.TextCharset;
@@ -46,13 +45,6 @@ abstract class WordConverter<T> implements ITypeConverter<T> {
   static final class OfShape extends WordConverter<Shape> {
     OfShape() {
       super(Shape.values(), Shape::word);
-    }
-  }
-
-  /** The models that have event loops alone. */
-  static final class OfLoopModel extends WordConverter<ModelKind> {
-    OfLoopModel() {
-      super(new ModelKind[] {ModelKind.ITERATIVE, ModelKind.EVENT_LOOP}, ModelKind::word);
     }
   }
 }

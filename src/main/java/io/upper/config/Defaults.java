@@ -6,15 +6,41 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The built-in {@code conf/default.json}: it names every setting there is. */
+/** Every setting there is: the built-in {@code conf/default.json}, and what the models declare. */
 final class Defaults {
   private static final JsonObject DOCUMENT = read();
 
   private Defaults() {}
 
-  /** A copy of the document. */
+  /**
+   * A copy of the document.
+   *
+   * @throws ConfigurationException if a model cannot be loaded, or declares what is another's
+   */
   static JsonObject document() {
-    return DOCUMENT.copy();
+    JsonObject document = DOCUMENT.copy();
+    for (Protocol protocol : Protocol.values()) {
+      for (ModelDeclaration model : ModelCatalog.FOUND.models()) {
+        declare(model, document.getJsonObject(protocol.word()), protocol);
+      }
+    }
+    return document;
+  }
+
+  private static void declare(ModelDeclaration model, JsonObject server, Protocol protocol) {
+    for (Setting<?> setting : model.settings()) {
+      if (server.containsKey(setting.name())) {
+        throw new ConfigurationException(
+            "/"
+                + protocol.word()
+                + "/"
+                + setting.name()
+                + ": the model "
+                + model.word()
+                + " declares it, but there is such a setting");
+      }
+      server.put(setting.name(), setting.standard());
+    }
   }
 
   private static JsonObject read() {

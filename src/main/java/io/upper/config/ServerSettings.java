@@ -16,9 +16,6 @@ import java.util.stream.Stream;
  * @param instances event loops that serve; several share the port
  * @param reusePort whether other processes may share the port (SO_REUSEPORT; native transports
  *     only)
- * @param workers threads of the worker-pool model
- * @param maxProcesses children of the process-per-connection model at once
- * @param command the child of the process-per-connection model; null for the built-in filter
  * @param backlog TCP and TLS: connections that may wait to be accepted; the system has a limit of
  *     its own (net.core.somaxconn)
  * @param proxyProtocol TCP and TLS: whether each connection begins with a PROXY header, version 1
@@ -42,10 +39,7 @@ public record ServerSettings(
     int port,
     int instances,
     boolean reusePort,
-    ModelKind model,
-    int workers,
-    int maxProcesses,
-    List<String> command,
+    ModelSettings model,
     int backlog,
     boolean proxyProtocol,
     int maxConnections,
@@ -138,11 +132,7 @@ public record ServerSettings(
 
   /** Whether a model made for the one does for the other. */
   public boolean sameModel(ServerSettings other) {
-    return model == other.model
-        && workers == other.workers
-        && maxProcesses == other.maxProcesses
-        && Objects.equals(command, other.command)
-        && maxConversations() == other.maxConversations();
+    return model.equals(other.model) && maxConversations() == other.maxConversations();
   }
 
   /** Whether what an instance cannot change while it listens is the same. */
@@ -184,10 +174,7 @@ public record ServerSettings(
         section.integer("port", 0, 65_535),
         section.count("instances", MAX_INSTANCES),
         section.flag("reusePort"),
-        section.choice("model", ModelKind.values(), ModelKind::word),
-        section.integer("workers", 1, 10_000),
-        section.integer("maxProcesses", 1, 10_000),
-        section.optionalTexts("command"),
+        ModelSettings.read(section),
         stream ? section.integer("backlog", 1, 65_535) : 0,
         stream && section.flag("proxyProtocol"),
         stream ? section.integer("maxConnections", 1, 10_000_000) : 0,

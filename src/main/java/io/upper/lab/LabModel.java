@@ -1,9 +1,14 @@
 package io.upper.lab;
 
-import io.upper.config.ModelKind;
+import io.upper.config.ModelSettings;
 import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.upper.model.IterativeModel;
+import io.upper.model.ModelFactory;
+import io.upper.model.Models;
+import io.upper.model.Parallelism;
+import io.upper.model.Parallelism.Worker;
 import io.vertx.core.json.JsonObject;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,24 +18,34 @@ import java.util.stream.Stream;
 /**
  * What the lab puts its load on: a concurrency model, or several server processes of one.
  *
- * @param kind the model
+ * @param model the model
  * @param processes server processes that share the port; 1 for a single one
  */
-public record LabModel(ModelKind kind, int processes) {
-  /** Fewer than the clients there usually are, so that the pool's limit shows. */
-  static final int WORKERS = 5;
-
-  static final int MAX_PROCESSES = 40;
+public record LabModel(ModelFactory model, int processes) {
+  // Fewer threads than the clients there usually are, so that the pool's limit shows.
+  private static final int WORKERS = 5;
 
   private static final int MOST_SERVER_PROCESSES = 64;
   private static final Pattern PROCESSES = Pattern.compile("processes:([1-9]\\d{0,2})");
 
   /** Every model, then several processes, each of which serves one request at a time. */
-  public static final List<LabModel> ALL =
-      Stream.concat(
-              Arrays.stream(ModelKind.values()).map(kind -> new LabModel(kind, 1)),
-              Stream.of(new LabModel(ModelKind.ITERATIVE, 4)))
-          .toList();
+  public static List<LabModel> all() {
+    return Stream.concat(
+            Models.all().stream().map(model -> new LabModel(model, 1)), Stream.of(processes(4)))
+        .toList();
+  }
+
+  /** Those whose event loops do the work, so that more instances serve more at once. */
+  public static List<LabModel> ofEventLoops() {
+    return all().stream()
+        .filter(model -> model.processes == 1)
+        .filter(model -> model.parallelism().worker() == Worker.EVENT_LOOP)
+        .toList();
+  }
+
+  private static LabModel processes(int count) {
+    return new LabModel(new IterativeModel.Factory(), count);
+  }
 
   /**
    * The model of a word: {@code iterative}, {@code processes:4}.
@@ -40,26 +55,32 @@ public record LabModel(ModelKind kind, int processes) {
   public static LabModel of(String word) {
     Matcher processes = PROCESSES.matcher(word);
     if (processes.matches() && Integer.parseInt(processes.group(1)) <= MOST_SERVER_PROCESSES) {
-      return new LabModel(ModelKind.ITERATIVE, Integer.parseInt(processes.group(1)));
+      return processes(Integer.parseInt(processes.group(1)));
     }
-    return ALL.stream()
+    return all().stream()
         .filter(model -> model.word().equals(word))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException(word + " is not one of " + words()));
   }
 
   private static String words() {
-    return ALL.stream().map(LabModel::word).collect(Collectors.joining(", "));
+    return all().stream().map(LabModel::word).collect(Collectors.joining(", "));
   }
 
   /** The word for it on the command line. */
   public String word() {
-    return processes == 1 ? kind.word() : "processes:" + processes;
+    return processes == 1 ? model.word() : "processes:" + processes;
   }
 
   /** Its name in reports, as the configuration has it: {@code processes: 4}. */
   public String name() {
-    return processes == 1 ? kind.word() : "processes: " + processes;
+    return processes == 1 ? model.word() : "processes: " + processes;
+  }
+
+  /** How many requests it works on at once, with the settings that it has in the lab. */
+  Parallelism parallelism() {
+    ModelSettings settings = ServerSettings.of(Protocol.TCP, settings()).model();
+    return model.parallelism(settings);
   }
 
   /** Who serves the clients of a load. */
@@ -67,26 +88,16 @@ public record LabModel(ModelKind kind, int processes) {
     if (processes > 1) {
       return processes + " processes";
     }
-    boolean datagrams = load.protocol() == Protocol.UDP;
-    return switch (kind) {
-      case ITERATIVE, EVENT_LOOP -> "1 event loop";
-      case WORKER_POOL -> WORKERS + " threads";
-      case THREAD_PER_CONNECTION ->
-          datagrams ? "a thread each" : counted(load.clients(), "thread", "s");
-      case PROCESS_PER_CONNECTION ->
-          datagrams ? "a process each" : counted(load.clients(), "process", "es");
-    };
-  }
-
-  private static String counted(int count, String noun, String plural) {
-    return count + " " + noun + (count == 1 ? "" : plural);
+    Parallelism parallelism = parallelism();
+    Worker worker = parallelism.worker();
+    if (parallelism.perConversation()) {
+      return load.protocol() == Protocol.UDP ? worker.each() : worker.counted(load.clients());
+    }
+    return worker.counted(worker == Worker.EVENT_LOOP ? 1 : parallelism.limit());
   }
 
   /** The part of the configuration of a server that is this model's. */
   JsonObject settings() {
-    return new JsonObject()
-        .put("model", kind.word())
-        .put("workers", WORKERS)
-        .put("maxProcesses", MAX_PROCESSES);
+    return new JsonObject().put("model", model.word()).put("workers", WORKERS);
   }
 }

@@ -21,7 +21,7 @@ public final class ModelComparison {
   }
 
   private Agenda.Step step(LabModel model) {
-    Duration expected = Prediction.of(new LabModel(model.kind(), 1), load, List.of()).wall();
+    Duration expected = Prediction.of(new LabModel(model.model(), 1), load, List.of()).wall();
     return new Agenda.Step(
         model.name(),
         expected == null ? Duration.ZERO : expected.dividedBy(Math.min(2, model.processes())));

@@ -2,6 +2,8 @@ package io.upper.lab;
 
 import io.upper.config.Protocol;
 import io.upper.job.Job;
+import io.upper.model.Parallelism;
+import io.upper.model.Parallelism.Worker;
 import io.upper.report.Units;
 import java.time.Duration;
 import java.util.List;
@@ -29,12 +31,10 @@ record Prediction(Duration wall, String arithmetic) {
     if (model.processes() > 1) {
       return processes(model, load, served);
     }
-    return switch (model.kind()) {
-      case ITERATIVE -> atATime(1, load);
-      case WORKER_POOL -> atATime(LabModel.WORKERS, load);
-      case EVENT_LOOP, THREAD_PER_CONNECTION -> atATime(load.clients(), load);
-      case PROCESS_PER_CONNECTION -> children(load);
-    };
+    Parallelism parallelism = model.parallelism();
+    return parallelism.perConversation()
+        ? perConversation(parallelism, load)
+        : atATime(parallelism.limit(), load);
   }
 
   /** So many requests are served at once, whoever sent them. */
@@ -57,20 +57,23 @@ record Prediction(Duration wall, String arithmetic) {
         times(load.requests(), load), requests(load.requests(), load) + " each, " + clients + but);
   }
 
-  /** A connection keeps its child to its end; a datagram has one of its own. */
-  private static Prediction children(Load load) {
-    int most = LabModel.MAX_PROCESSES;
+  /** A connection keeps its worker to its end; a datagram has one of its own. */
+  private static Prediction perConversation(Parallelism parallelism, Load load) {
+    int limit = parallelism.limit();
     boolean datagrams = load.protocol() == Protocol.UDP;
-    int starts = datagrams ? load.clients() * load.requests() : load.clients();
-    String but = "; the start of " + Units.count(starts) + " processes is left out";
-    if (load.clients() <= most) {
+    int conversations = datagrams ? load.clients() * load.requests() : load.clients();
+    String but =
+        parallelism.worker() == Worker.PROCESS
+            ? "; the start of " + Units.count(conversations) + " processes is left out"
+            : "";
+    if (load.clients() <= limit) {
       return allAtOnce(load, but);
     }
     int rounds =
-        datagrams ? ceiling(starts, most) : ceiling(load.clients(), most) * load.requests();
+        datagrams ? ceiling(conversations, limit) : ceiling(conversations, limit) * load.requests();
     return new Prediction(
         times(rounds, load),
-        requests(load.requests(), load) + " each, " + most + " clients at a time" + but);
+        requests(load.requests(), load) + " each, " + limit + " clients at a time" + but);
   }
 
   private static Prediction processes(LabModel model, Load load, List<ServedRequest> served) {

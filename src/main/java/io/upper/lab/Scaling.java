@@ -1,6 +1,5 @@
 package io.upper.lab;
 
-import io.upper.config.ModelKind;
 import io.upper.job.Job;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,7 +9,7 @@ import java.util.List;
 /** The same load on one model with growing numbers of instances, for one job after the other. */
 public final class Scaling {
   private final Load load;
-  private final ModelKind model;
+  private final LabModel model;
   private final List<Job> jobs;
   private final List<Integer> instances;
   private final Agenda agenda;
@@ -20,7 +19,7 @@ public final class Scaling {
    * @param jobs a curve for each
    * @param instances growing
    */
-  public Scaling(Load load, ModelKind model, List<Job> jobs, List<Integer> instances) {
+  public Scaling(Load load, LabModel model, List<Job> jobs, List<Integer> instances) {
     this.load = load;
     this.model = model;
     this.jobs = jobs;
@@ -65,7 +64,7 @@ public final class Scaling {
       agenda.begin(before + i);
       int count = instances.get(i);
       try {
-        Trial trial = bench.run(all, new LabModel(model, 1), count);
+        Trial trial = bench.run(all, model, count);
         points.add(
             new ScalingCurve.Point(count, trial.answers().size(), trial.wall(), trial.cpu()));
       } catch (IOException | RuntimeException e) {

@@ -1,6 +1,5 @@
 package io.upper.lab;
 
-import io.upper.config.ModelKind;
 import io.upper.job.Job;
 import java.time.Duration;
 import java.util.List;
@@ -17,8 +16,8 @@ public record ScalingCurve(String model, Job job, List<Point> points, List<Strin
   /**
    * How many times the requests of the first point another one can serve at best: in proportion to
    * the jobs that are done at once. An instance whose loop is blocked does one; the one with the
-   * most clients is done last. A job that waits blocks no loop of event-loop, and one that computes
-   * needs a processor.
+   * most clients is done last. A job that waits does not block the loop of every model, and one
+   * that computes needs a processor.
    */
   public double ideal(Point point, Load load, int processors) {
     return atOnce(point.instances(), load.clients(), processors)
@@ -27,12 +26,18 @@ public record ScalingCurve(String model, Job job, List<Point> points, List<Strin
 
   private double atOnce(int instances, int clients, int processors) {
     boolean waits = job.kind() == Job.Kind.SLEEP;
-    if (waits && model.equals(ModelKind.EVENT_LOOP.word())) {
+    if (waits && overlaps()) {
       return clients;
     }
     int most = (clients + instances - 1) / instances;
     double busy = (double) clients / most;
     return waits ? busy : Math.min(busy, processors);
+  }
+
+  /** Whether one instance serves others while a job waits. */
+  public boolean overlaps() {
+    return LabModel.ofEventLoops().stream()
+        .anyMatch(known -> known.word().equals(model) && known.parallelism().limit() > 1);
   }
 
   /**

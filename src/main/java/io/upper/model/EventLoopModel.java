@@ -1,6 +1,8 @@
 package io.upper.model;
 
+import io.upper.config.ModelSettings;
 import io.upper.job.Job;
+import io.upper.model.Parallelism.Worker;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
@@ -89,6 +91,29 @@ public final class EventLoopModel implements ConcurrencyModel {
 
     private Vertx vertx() {
       return context().owner();
+    }
+  }
+
+  /** What it is called, and how it is made. */
+  public static final class Factory implements ModelFactory {
+    @Override
+    public String word() {
+      return "event-loop";
+    }
+
+    @Override
+    public String sentence() {
+      return "the event loop, never blocked: a timer stands for the waiting";
+    }
+
+    @Override
+    public Parallelism parallelism(ModelSettings settings) {
+      return new Parallelism(Parallelism.UNLIMITED, Worker.EVENT_LOOP, false);
+    }
+
+    @Override
+    public ConcurrencyModel create(ModelSettings settings, int maxConversations) {
+      return new EventLoopModel();
     }
   }
 }

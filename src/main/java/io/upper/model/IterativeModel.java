@@ -1,6 +1,8 @@
 package io.upper.model;
 
+import io.upper.config.ModelSettings;
 import io.upper.job.Job;
+import io.upper.model.Parallelism.Worker;
 import java.nio.ByteBuffer;
 
 /**
@@ -53,6 +55,29 @@ public final class IterativeModel implements ConcurrencyModel {
     @Override
     public void cancel() {
       // Nothing is at work between two calls.
+    }
+  }
+
+  /** What it is called, and how it is made. */
+  public static final class Factory implements ModelFactory {
+    @Override
+    public String word() {
+      return "iterative";
+    }
+
+    @Override
+    public String sentence() {
+      return "the event loop itself, blocked meanwhile";
+    }
+
+    @Override
+    public Parallelism parallelism(ModelSettings settings) {
+      return new Parallelism(1, Worker.EVENT_LOOP, false);
+    }
+
+    @Override
+    public ConcurrencyModel create(ModelSettings settings, int maxConversations) {
+      return new IterativeModel();
     }
   }
 }

@@ -1,21 +1,46 @@
 package io.upper.model;
 
+import io.upper.config.ConfigurationException;
+import io.upper.config.ModelCatalog;
+import io.upper.config.ModelSettings;
 import io.upper.config.ServerSettings;
+import io.upper.jvm.Providers;
+import java.util.List;
+import java.util.Optional;
 
-/** Makes the model that the configuration names. */
-public final class Models {
+/** The models there are: those of this jar in the order of their registration, then others. */
+public final class Models implements ModelCatalog {
+  private static List<ModelFactory> all;
 
-  private Models() {}
+  /**
+   * Every model; loaded when first asked for.
+   *
+   * @throws ConfigurationException if one cannot be loaded, naming its jar and why
+   */
+  public static synchronized List<ModelFactory> all() {
+    if (all == null) {
+      try {
+        all = Providers.load(ModelFactory.class, ModelFactory::word);
+      } catch (IllegalStateException e) {
+        throw new ConfigurationException(e.getMessage());
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public List<ModelFactory> models() {
+    return all();
+  }
+
+  /** The model of that word, if there is one. */
+  public static Optional<ModelFactory> find(String word) {
+    return all().stream().filter(model -> model.word().equals(word)).findFirst();
+  }
 
   /** The model of a server; its owner closes it. */
   public static ConcurrencyModel create(ServerSettings settings) {
-    return switch (settings.model()) {
-      case ITERATIVE -> new IterativeModel();
-      case EVENT_LOOP -> new EventLoopModel();
-      case WORKER_POOL -> new WorkerPoolModel(settings.workers(), settings.maxConversations());
-      case THREAD_PER_CONNECTION -> new ThreadPerConnectionModel();
-      case PROCESS_PER_CONNECTION ->
-          new ProcessPerConnectionModel(settings.command(), settings.maxProcesses());
-    };
+    ModelSettings model = settings.model();
+    return find(model.word()).orElseThrow().create(model, settings.maxConversations());
   }
 }

@@ -1,8 +1,11 @@
 package io.upper.model;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.upper.config.ModelSettings;
+import io.upper.config.Setting;
 import io.upper.job.Job;
 import io.upper.jvm.ChildJvm;
+import io.upper.model.Parallelism.Worker;
 import io.upper.net.FileDescriptors;
 import io.upper.text.TextCharset;
 import io.vertx.core.Future;
@@ -337,6 +340,40 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     } finally {
       helpers.shutdownNow();
       freed.complete();
+    }
+  }
+
+  /** What it is called, and how it is made. */
+  public static final class Factory implements ModelFactory {
+    private static final Setting<Integer> MAX_PROCESSES =
+        Setting.integer("maxProcesses", 1, 10_000, 40);
+
+    // The program and its arguments; null for the built-in filter.
+    private static final Setting<List<String>> COMMAND = Setting.optionalTexts("command");
+
+    @Override
+    public String word() {
+      return "process-per-connection";
+    }
+
+    @Override
+    public String sentence() {
+      return "a child process, in any language, at most maxProcesses at once";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of(MAX_PROCESSES, COMMAND);
+    }
+
+    @Override
+    public Parallelism parallelism(ModelSettings settings) {
+      return new Parallelism(settings.get(MAX_PROCESSES), Worker.PROCESS, true);
+    }
+
+    @Override
+    public ConcurrencyModel create(ModelSettings settings, int maxConversations) {
+      return new ProcessPerConnectionModel(settings.get(COMMAND), settings.get(MAX_PROCESSES));
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.upper.model;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.upper.config.ModelSettings;
 import io.upper.job.Job;
+import io.upper.model.Parallelism.Worker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadFactory;
@@ -58,6 +60,29 @@ public final class ThreadPerConnectionModel implements ConcurrencyModel {
       return (ThreadFactory) builder.getMethod("factory").invoke(virtual);
     } catch (ReflectiveOperationException e) {
       return new DefaultThreadFactory("upper-connection", true);
+    }
+  }
+
+  /** What it is called, and how it is made. */
+  public static final class Factory implements ModelFactory {
+    @Override
+    public String word() {
+      return "thread-per-connection";
+    }
+
+    @Override
+    public String sentence() {
+      return "a thread of the connection's own: virtual on Java 21 and later";
+    }
+
+    @Override
+    public Parallelism parallelism(ModelSettings settings) {
+      return new Parallelism(Parallelism.UNLIMITED, Worker.THREAD, true);
+    }
+
+    @Override
+    public ConcurrencyModel create(ModelSettings settings, int maxConversations) {
+      return new ThreadPerConnectionModel();
     }
   }
 }

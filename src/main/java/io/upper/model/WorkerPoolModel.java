@@ -1,9 +1,13 @@
 package io.upper.model;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.upper.config.ModelSettings;
+import io.upper.config.Setting;
 import io.upper.job.Job;
+import io.upper.model.Parallelism.Worker;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -109,6 +113,36 @@ public final class WorkerPoolModel implements ConcurrencyModel {
       if (task != null && task.cancel(true)) {
         workers.remove(task); // Its place in the queue is another client's now.
       }
+    }
+  }
+
+  /** What it is called, and how it is made. */
+  public static final class Factory implements ModelFactory {
+    private static final Setting<Integer> WORKERS = Setting.integer("workers", 1, 10_000, 20);
+
+    @Override
+    public String word() {
+      return "worker-pool";
+    }
+
+    @Override
+    public String sentence() {
+      return "one of workers threads";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of(WORKERS);
+    }
+
+    @Override
+    public Parallelism parallelism(ModelSettings settings) {
+      return new Parallelism(settings.get(WORKERS), Worker.THREAD, false);
+    }
+
+    @Override
+    public ConcurrencyModel create(ModelSettings settings, int maxConversations) {
+      return new WorkerPoolModel(settings.get(WORKERS), maxConversations);
     }
   }
 }

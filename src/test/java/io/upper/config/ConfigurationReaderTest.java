@@ -180,7 +180,6 @@ class ConfigurationReaderTest {
             Map.of("upper.tcp.maxConnections", "7"));
     Configuration configuration = reader.read();
     assertEquals(7, configuration.tcp().maxConnections());
-    assertEquals(6, configuration.tcp().workers());
     assertEquals("127.0.0.1", configuration.tcp().host());
     Map<String, String> sources =
         reader.settings().stream()

@@ -3,9 +3,10 @@ package io.upper.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.job.Job;
+import io.upper.model.EventLoopModel;
+import io.upper.model.IterativeModel;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,9 @@ class ModelComparisonTest {
   void aModelThatFailsIsToldAndTheRestGoOn() throws Exception {
     Load load = new Load(Protocol.UDP, 2, 2, new Job(Job.Kind.SLEEP, 5), 1);
     List<LabModel> models =
-        List.of(new LabModel(ModelKind.ITERATIVE, 257), new LabModel(ModelKind.EVENT_LOOP, 1));
+        List.of(
+            new LabModel(new IterativeModel.Factory(), 257),
+            new LabModel(new EventLoopModel.Factory(), 1));
     try (Workbench bench = Workbench.open(load.protocol(), SERVER)) {
       List<ModelRun> runs = new ModelComparison(load, models).run(bench);
       assertEquals("the server ended: /processes: 257 is not in 1..256", runs.get(0).failure());

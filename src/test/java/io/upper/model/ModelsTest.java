@@ -7,7 +7,6 @@ import io.upper.MainVerticle;
 import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
 import io.upper.client.UpperClient;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.text.TextCharset;
 import io.vertx.core.DeploymentOptions;
@@ -69,7 +68,8 @@ class ModelsTest {
   }
 
   static Stream<Arguments> everyModelAndProtocol() {
-    return Stream.of(ModelKind.values())
+    return Models.all().stream()
+        .map(ModelFactory::word)
         .flatMap(
             model -> Stream.of(Protocol.values()).map(protocol -> Arguments.of(model, protocol)));
   }
@@ -77,9 +77,9 @@ class ModelsTest {
   @ParameterizedTest(name = "{0} over {1}")
   @MethodSource("everyModelAndProtocol")
   void serves100ClientsAtOnceWith8RequestsEach(
-      ModelKind model, Protocol protocol, VertxTestContext test) {
+      String model, Protocol protocol, VertxTestContext test) {
     JsonObject server = server(model).put("instances", INSTANCES);
-    if (model == ModelKind.PROCESS_PER_CONNECTION && protocol == Protocol.UDP) {
+    if (model.equals("process-per-connection") && protocol == Protocol.UDP) {
       // A process for each of 800 datagrams: not a Java one.
       server.put("command", new JsonArray().add("sh").add("-c").add("sleep 0.02; tr a-zä A-ZÄ"));
     }
@@ -96,10 +96,10 @@ class ModelsTest {
   /** 10 clients with one request and a job of 200 ms each: what arithmetic predicts. */
   @Test
   void wallTimeTellsTheModelsApart() {
-    long iterative = wallMillis(ModelKind.ITERATIVE);
-    long eventLoop = wallMillis(ModelKind.EVENT_LOOP);
-    long threads = wallMillis(ModelKind.THREAD_PER_CONNECTION);
-    long workers = wallMillis(ModelKind.WORKER_POOL);
+    long iterative = wallMillis("iterative");
+    long eventLoop = wallMillis("event-loop");
+    long threads = wallMillis("thread-per-connection");
+    long workers = wallMillis("worker-pool");
 
     assertTrue(iterative >= 2_000, "ten jobs one after the other: " + iterative);
     assertTrue(iterative > 4 * eventLoop, "all waiting at once: " + eventLoop);
@@ -108,7 +108,7 @@ class ModelsTest {
     assertTrue(iterative > 2 * workers, "five at a time: " + workers);
   }
 
-  private long wallMillis(ModelKind model) {
+  private long wallMillis(String model) {
     int port = deploy(Protocol.TCP, server(model).put("workers", 5), 200).await();
     List<UpperClient> clients = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
@@ -121,11 +121,11 @@ class ModelsTest {
     return millis;
   }
 
-  private static JsonObject server(ModelKind model) {
+  private static JsonObject server(String model) {
     return new JsonObject()
         .put("enabled", true)
         .put("port", 0)
-        .put("model", model.word())
+        .put("model", model)
         .put("maxWaitMillis", 0);
   }
 

@@ -9,7 +9,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.upper.MainVerticle;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.job.Job;
 import io.upper.text.TextCharset;
@@ -362,7 +361,7 @@ class ProcessPerConnectionModelTest {
         .put("enabled", true)
         .put("host", "127.0.0.1")
         .put("port", 0)
-        .put("model", ModelKind.PROCESS_PER_CONNECTION.word())
+        .put("model", "process-per-connection")
         .put("command", new JsonArray(List.of(command)));
   }
 

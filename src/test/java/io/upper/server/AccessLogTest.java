@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.job.Job;
 import io.upper.model.*;
@@ -29,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class AccessLogTest {
-  private static final JsonObject NO_JOB = Servers.config(ModelKind.EVENT_LOOP);
+  private static final JsonObject NO_JOB = Servers.config("event-loop");
 
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines log = new LogLines("upper.access", Level.INFO);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.Timeout;
@@ -43,8 +42,7 @@ class AddressTextTest {
   @ParameterizedTest
   @EnumSource
   void ofAClientOverIpv6(Protocol protocol, VertxTestContext test) {
-    JsonObject config =
-        Servers.config(ModelKind.EVENT_LOOP).put("host", HOST).put("maxConnections", 1);
+    JsonObject config = Servers.config("event-loop").put("host", HOST).put("maxConnections", 1);
     if (protocol == Protocol.UDP) {
       config.remove("maxConnections");
     }

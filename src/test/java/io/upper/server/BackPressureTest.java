@@ -3,7 +3,6 @@ package io.upper.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.*;
 
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.model.*;
 import io.vertx.core.Future;
@@ -38,7 +37,7 @@ class BackPressureTest {
     byte[] upper = new String(block, US_ASCII).toUpperCase(Locale.ROOT).getBytes(US_ASCII);
     int blocks = 64;
     servers
-        .start(Protocol.TCP, Servers.config(ModelKind.EVENT_LOOP))
+        .start(Protocol.TCP, Servers.config("event-loop"))
         .compose(
             server ->
                 servers.client(
@@ -78,7 +77,7 @@ class BackPressureTest {
   /** Without back pressure the server would take all of it: 256 MiB. */
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#models")
-  void aClientThatNeverReadsIsNotReadEither(ModelKind model, VertxTestContext test) {
+  void aClientThatNeverReadsIsNotReadEither(String model, VertxTestContext test) {
     int bound = 32 << 20;
     servers
         .start(Protocol.TCP, Servers.config(model))

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.model.RequestObserver;
 import io.vertx.core.json.JsonArray;
@@ -70,7 +69,7 @@ class ClocksTest {
   void clientsThatAreStillAreEndedInEveryStateAndModel(Protocol protocol) throws Exception {
     int kernel = bytesThatTheKernelTakes();
     int opened = 0;
-    for (ModelKind model : ModelKind.values()) {
+    for (String model : Servers.models().toList()) {
       JsonObject config =
           Servers.config(model)
               .put("idleTimeoutSeconds", 1)
@@ -91,14 +90,14 @@ class ClocksTest {
   }
 
   static Stream<Arguments> modelsThatLetWait() {
-    return Stream.of(ModelKind.WORKER_POOL, ModelKind.PROCESS_PER_CONNECTION)
+    return Stream.of("worker-pool", "process-per-connection")
         .flatMap(model -> Servers.streams().map(protocol -> Arguments.of(protocol, model)));
   }
 
   /** The only worker, or process, works for another client, and goes on for a minute. */
   @ParameterizedTest
   @MethodSource("modelsThatLetWait")
-  void aClientIsGivenUpThatWaitsForTooLong(Protocol protocol, ModelKind model) throws Exception {
+  void aClientIsGivenUpThatWaitsForTooLong(Protocol protocol, String model) throws Exception {
     Servers.Server server =
         servers.start(protocol, onePlace(model, 60_000).put("maxWaitMillis", 900)).await();
     Socket served = connect(server);
@@ -124,7 +123,7 @@ class ClocksTest {
   /** They were read long ago: who has sent them has gone, or asked again. */
   @ParameterizedTest
   @EnumSource(names = {"WORKER_POOL", "PROCESS_PER_CONNECTION"})
-  void datagramsAreGivenUpThatWaitForTooLong(ModelKind model) throws Exception {
+  void datagramsAreGivenUpThatWaitForTooLong(String model) throws Exception {
     Servers.Server server =
         servers.start(Protocol.UDP, onePlace(model, 4_000).put("maxWaitMillis", 300)).await();
     try (DatagramSocket client = new DatagramSocket()) {
@@ -146,7 +145,7 @@ class ClocksTest {
   }
 
   /** A server of one worker, or one process at a time. */
-  private static JsonObject onePlace(ModelKind model, int millis) {
+  private static JsonObject onePlace(String model, int millis) {
     return Servers.config(model, millis)
         .put("workers", 1)
         .put("maxProcesses", 1)

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.job.Job;
 import io.upper.model.*;
@@ -132,8 +131,7 @@ class ConnectionErrorsTest {
 
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streamsAndModels")
-  void aResetMidReplyEndsItsConnectionOnly(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+  void aResetMidReplyEndsItsConnectionOnly(Protocol protocol, String model, VertxTestContext test) {
     servers
         .start(protocol, Servers.config(model, 20))
         .compose(
@@ -176,7 +174,7 @@ class ConnectionErrorsTest {
   @Test
   void aBrokenHandshakeEndsItsConnectionOnly(VertxTestContext test) {
     servers
-        .start(Protocol.TLS, Servers.config(ModelKind.EVENT_LOOP))
+        .start(Protocol.TLS, Servers.config("event-loop"))
         .compose(
             server ->
                 servers.client(

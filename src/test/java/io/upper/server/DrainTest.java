@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.*;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.job.Job;
 import io.upper.model.*;
@@ -41,7 +40,7 @@ class DrainTest {
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streamsAndModels")
   void requestsAtWorkAreAnsweredThenConnectionsEnd(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+      Protocol protocol, String model, VertxTestContext test) {
     servers
         .start(
             protocol,
@@ -81,7 +80,7 @@ class DrainTest {
     "TLS, EVENT_LOOP",
   })
   void aClientThatGoesOnAskingEndsWithAWholeReply(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+      Protocol protocol, String model, VertxTestContext test) {
     servers
         .start(protocol, Servers.config(model, 20).put("drainSeconds", 4))
         .compose(
@@ -126,7 +125,7 @@ class DrainTest {
     assumeTrue(servers.usesEpoll());
     CountDownLatch served = new CountDownLatch(CLIENTS);
     servers
-        .startInstances(Protocol.TCP, 3, Servers.config(ModelKind.EVENT_LOOP))
+        .startInstances(Protocol.TCP, 3, Servers.config("event-loop"))
         .compose(
             server -> {
               List<Future<Void>> clients =
@@ -169,7 +168,7 @@ class DrainTest {
   void aSlowReaderIsAnsweredInFull(VertxTestContext test) {
     byte[] request = "a".repeat(6 << 20).getBytes(US_ASCII);
     servers
-        .start(Protocol.TCP, Servers.config(ModelKind.EVENT_LOOP).put("drainSeconds", 60))
+        .start(Protocol.TCP, Servers.config("event-loop").put("drainSeconds", 60))
         .compose(
             server ->
                 servers.client(
@@ -258,7 +257,7 @@ class DrainTest {
   @Test
   void aDatagramThatTakesTooLongIsCutOff(VertxTestContext test) {
     servers
-        .start(Protocol.UDP, Servers.config(ModelKind.EVENT_LOOP, 600_000).put("drainSeconds", 1))
+        .start(Protocol.UDP, Servers.config("event-loop", 600_000).put("drainSeconds", 1))
         .compose(
             server ->
                 servers.client(
@@ -276,7 +275,7 @@ class DrainTest {
   @Test
   void aStalledHandshakeDoesNotDelayTheStop(VertxTestContext test) {
     servers
-        .start(Protocol.TLS, Servers.config(ModelKind.EVENT_LOOP).put("drainSeconds", 60))
+        .start(Protocol.TLS, Servers.config("event-loop").put("drainSeconds", 60))
         .compose(
             server ->
                 servers.client(
@@ -299,7 +298,7 @@ class DrainTest {
   @Test
   void aHandshakeThatGoesOnDuringTheStopIsServed(VertxTestContext test) {
     servers
-        .start(Protocol.TLS, Servers.config(ModelKind.EVENT_LOOP).put("drainSeconds", 60))
+        .start(Protocol.TLS, Servers.config("event-loop").put("drainSeconds", 60))
         .compose(
             server ->
                 servers.client(
@@ -326,7 +325,7 @@ class DrainTest {
 
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#models")
-  void pendingDatagramsAreAnswered(ModelKind model, VertxTestContext test) {
+  void pendingDatagramsAreAnswered(String model, VertxTestContext test) {
     servers
         .start(Protocol.UDP, Servers.config(model, 20).put("drainSeconds", 60))
         .compose(

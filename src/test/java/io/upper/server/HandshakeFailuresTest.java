@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ch.qos.logback.classic.Level;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.model.RequestObserver;
 import io.vertx.core.json.JsonObject;
@@ -96,7 +95,7 @@ class HandshakeFailuresTest {
       String engine, String failure, String text, VertxTestContext test) {
     assumeTrue(engine.equals("jdk") || OpenSsl.isAvailable(), "there is no OpenSSL engine");
     ServerMetrics.install(servers.vertx(), new Count());
-    JsonObject config = Servers.config(ModelKind.EVENT_LOOP).put("engine", engine);
+    JsonObject config = Servers.config("event-loop").put("engine", engine);
     String reason = failure.split(" ")[0];
     if (reason.equals("client-certificate")) {
       config.put("clientCa", Servers.certificate());

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.*;
 
 import ch.qos.logback.classic.Level;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.model.*;
 import io.vertx.core.Future;
@@ -37,7 +36,7 @@ class InstancesTest {
   @MethodSource("io.upper.server.Servers#streams")
   void everyEventLoopHoldsAsManyConnections(Protocol protocol, VertxTestContext test) {
     servers
-        .startInstances(protocol, INSTANCES, Servers.config(ModelKind.EVENT_LOOP))
+        .startInstances(protocol, INSTANCES, Servers.config("event-loop"))
         .compose(
             server ->
                 servers.client(
@@ -68,7 +67,7 @@ class InstancesTest {
   @Test
   void datagramsAreServedByMoreThanOneEventLoop(VertxTestContext test) {
     servers
-        .startInstances(Protocol.UDP, INSTANCES, Servers.config(ModelKind.EVENT_LOOP))
+        .startInstances(Protocol.UDP, INSTANCES, Servers.config("event-loop"))
         .compose(
             server ->
                 servers.client(
@@ -97,14 +96,12 @@ class InstancesTest {
   @org.junit.jupiter.params.provider.EnumSource(Protocol.class)
   void aTakenPortFailsTheStartInOneLine(Protocol protocol, VertxTestContext test) {
     servers
-        .start(protocol, Servers.config(ModelKind.EVENT_LOOP))
+        .start(protocol, Servers.config("event-loop"))
         .compose(
             server ->
                 servers
                     .startInstances(
-                        protocol,
-                        2,
-                        Servers.config(ModelKind.EVENT_LOOP).put("port", server.port()))
+                        protocol, 2, Servers.config("event-loop").put("port", server.port()))
                     .map(second -> server)
                     .transform(result -> Future.succeededFuture(Map.entry(server, result))))
         .onComplete(

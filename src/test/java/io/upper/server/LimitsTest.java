@@ -3,7 +3,6 @@ package io.upper.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.*;
 
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.model.*;
 import io.vertx.core.json.JsonObject;
@@ -31,7 +30,7 @@ class LimitsTest {
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streamsAndModels")
   void oneConnectionTooManyIsClosedAndAFreePlaceIsTaken(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+      Protocol protocol, String model, VertxTestContext test) {
     servers
         .start(protocol, Servers.config(model).put("maxConnections", 2))
         .compose(
@@ -63,7 +62,7 @@ class LimitsTest {
   @Test
   void aStalledHandshakeTakesAPlace(VertxTestContext test) {
     servers
-        .start(Protocol.TLS, Servers.config(ModelKind.EVENT_LOOP).put("maxConnections", 2))
+        .start(Protocol.TLS, Servers.config("event-loop").put("maxConnections", 2))
         .compose(
             server ->
                 servers.client(
@@ -103,7 +102,7 @@ class LimitsTest {
   @MethodSource("io.upper.server.Servers#streams")
   void anIdleConnectionIsClosed(Protocol protocol, VertxTestContext test) {
     servers
-        .start(protocol, Servers.config(ModelKind.EVENT_LOOP).put("idleTimeoutSeconds", 1))
+        .start(protocol, Servers.config("event-loop").put("idleTimeoutSeconds", 1))
         .compose(
             server ->
                 servers.client(
@@ -126,8 +125,7 @@ class LimitsTest {
   @Test
   void aConnectionWhoseRequestIsAtWorkIsNotIdle(VertxTestContext test) {
     servers
-        .start(
-            Protocol.TCP, Servers.config(ModelKind.EVENT_LOOP, 2_500).put("idleTimeoutSeconds", 1))
+        .start(Protocol.TCP, Servers.config("event-loop", 2_500).put("idleTimeoutSeconds", 1))
         .compose(
             server ->
                 servers.client(
@@ -172,7 +170,7 @@ class LimitsTest {
     byte[] hello =
         HexFormat.of().parseHex("160301%04x".formatted(handshake.length() / 2) + handshake);
     servers
-        .start(Protocol.TLS, Servers.config(ModelKind.EVENT_LOOP))
+        .start(Protocol.TLS, Servers.config("event-loop"))
         .compose(
             server ->
                 servers.client(

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.*;
 
 import ch.qos.logback.classic.Level;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.Timeout;
@@ -34,7 +33,7 @@ class ProxyProtocolTest {
   @RegisterExtension final LogLines log = new LogLines("io.upper", Level.DEBUG);
 
   private static JsonObject config() {
-    return Servers.config(ModelKind.EVENT_LOOP).put("proxyProtocol", true);
+    return Servers.config("event-loop").put("proxyProtocol", true);
   }
 
   private static byte[] v2(String hex) {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.config.ConfigurationException;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.config.TransportKind;
 import io.vertx.core.transport.Transport;
@@ -57,7 +56,7 @@ class ServerTransportTest {
   void ioUringServesEveryProtocol(Protocol protocol, VertxTestContext test) {
     assumeTrue(Transport.IO_URING != null && Transport.IO_URING.available(), "no io_uring here");
     ringServers
-        .start(protocol, Servers.config(ModelKind.EVENT_LOOP, 50))
+        .start(protocol, Servers.config("event-loop", 50))
         .compose(
             server ->
                 ringServers.client(

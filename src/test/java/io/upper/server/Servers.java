@@ -1,9 +1,10 @@
 package io.upper.server;
 
 import io.upper.cert.CertificateAuthority;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.config.TransportKind;
+import io.upper.model.ModelFactory;
+import io.upper.model.Models;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -59,8 +60,8 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** The models that every test of the contract runs with. */
-  static Stream<ModelKind> models() {
-    return Stream.of(ModelKind.values());
+  static Stream<String> models() {
+    return Models.all().stream().map(ModelFactory::word);
   }
 
   /** The stream protocols with each of the models. */
@@ -73,12 +74,12 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** A server's configuration, without a job. */
-  static JsonObject config(ModelKind model) {
-    return new JsonObject().put("model", model.word());
+  static JsonObject config(String model) {
+    return new JsonObject().put("model", model);
   }
 
   /** A server's configuration, with a job that sleeps. */
-  static JsonObject config(ModelKind model, int millis) {
+  static JsonObject config(String model, int millis) {
     return config(model).put("job", new JsonObject().put("kind", "sleep").put("millis", millis));
   }
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.vertx.core.Future;
 import io.vertx.junit5.Timeout;
@@ -34,7 +33,7 @@ class StreamRepliesTest {
   @ParameterizedTest
   @MethodSource(STREAMS_AND_MODELS)
   void aReplyArrivesAfterTheClientHalfClosed(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+      Protocol protocol, String model, VertxTestContext test) {
     servers
         .start(protocol, Servers.config(model, 100))
         .compose(
@@ -59,7 +58,7 @@ class StreamRepliesTest {
   @ParameterizedTest
   @MethodSource(STREAMS_AND_MODELS)
   void everyReplyArrivesWhenTheEndOvertakesTheWork(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+      Protocol protocol, String model, VertxTestContext test) {
     String text = "one\ntwo\nthree\nfour\nfive\n";
     servers
         .start(protocol, Servers.config(model, 50))
@@ -92,7 +91,7 @@ class StreamRepliesTest {
   @ParameterizedTest
   @MethodSource(STREAMS_AND_MODELS)
   void anEmptyConnectionIsClosedWhenTheClientHalfCloses(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+      Protocol protocol, String model, VertxTestContext test) {
     servers
         .start(protocol, Servers.config(model))
         .compose(
@@ -117,7 +116,7 @@ class StreamRepliesTest {
   @ParameterizedTest
   @MethodSource(STREAMS_AND_MODELS)
   void anIncompleteCharacterAtTheEndComesBackAsItIs(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+      Protocol protocol, String model, VertxTestContext test) {
     HexFormat hex = HexFormat.of();
     servers
         .start(protocol, Servers.config(model))
@@ -142,7 +141,7 @@ class StreamRepliesTest {
   @ParameterizedTest
   @MethodSource(STREAMS_AND_MODELS)
   void repliesToPipelinedRequestsComeBackInOrder(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+      Protocol protocol, String model, VertxTestContext test) {
     int requests = 1_000;
     String expected =
         IntStream.range(0, requests)
@@ -185,7 +184,7 @@ class StreamRepliesTest {
   @ParameterizedTest
   @MethodSource(STREAMS_AND_MODELS)
   void aSlowReaderGetsEveryReplyAfterItsHalfClose(
-      Protocol protocol, ModelKind model, VertxTestContext test) {
+      Protocol protocol, String model, VertxTestContext test) {
     byte[] request = "a".repeat(8 << 20).getBytes(US_ASCII);
     servers
         .start(protocol, Servers.config(model, 1))

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import io.netty.handler.ssl.OpenSsl;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.config.TlsEngineKind;
 import io.vertx.core.Future;
@@ -69,7 +68,7 @@ class TlsEngineTest {
     assumeTrue(engine == TlsEngineKind.JDK || OpenSsl.isAvailable(), "there is no OpenSSL engine");
     assumeTrue(SClient.isAvailable(), "there is no openssl 3");
     servers
-        .start(Protocol.TLS, Servers.config(ModelKind.EVENT_LOOP).put("engine", engine.word()))
+        .start(Protocol.TLS, Servers.config("event-loop").put("engine", engine.word()))
         .compose(
             server ->
                 servers.client(() -> SClient.output(server.address().getPort(), offer.split(" "))))
@@ -175,7 +174,7 @@ class TlsEngineTest {
 
   private static JsonObject config(TlsEngineKind engine) {
     assumeTrue(engine != TlsEngineKind.OPENSSL || OpenSsl.isAvailable(), "no OpenSSL here");
-    return Servers.config(ModelKind.EVENT_LOOP).put("engine", engine.word());
+    return Servers.config("event-loop").put("engine", engine.word());
   }
 
   private static JsonObject sleep(int millis) {

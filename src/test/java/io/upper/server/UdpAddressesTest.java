@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.config.TransportKind;
 import io.vertx.core.json.JsonObject;
@@ -38,7 +37,7 @@ class UdpAddressesTest {
   @RegisterExtension final LogLines log = new LogLines("io.upper", Level.INFO);
 
   private static JsonObject config(String host, int millis) {
-    return Servers.config(ModelKind.WORKER_POOL, millis).put("host", host);
+    return Servers.config("worker-pool", millis).put("host", host);
   }
 
   /** Sends a text from a port of its own; where the reply comes from, and the reply. */

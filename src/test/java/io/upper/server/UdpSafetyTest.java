@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.*;
 
 import ch.qos.logback.classic.Level;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.text.TextCharset;
 import io.upper.text.Uppercase;
@@ -39,7 +38,7 @@ class UdpSafetyTest {
   @Test
   void aDatagramFromTheServersOwnPortIsDropped(VertxTestContext test) {
     servers
-        .start(Protocol.UDP, Servers.config(ModelKind.EVENT_LOOP))
+        .start(Protocol.UDP, Servers.config("event-loop"))
         .compose(
             server ->
                 servers.client(
@@ -56,7 +55,7 @@ class UdpSafetyTest {
   @Test
   void aDatagramFromALowPortIsDropped(VertxTestContext test) {
     servers
-        .start(Protocol.UDP, Servers.config(ModelKind.EVENT_LOOP))
+        .start(Protocol.UDP, Servers.config("event-loop"))
         .compose(
             server ->
                 servers.client(
@@ -106,7 +105,7 @@ class UdpSafetyTest {
     servers
         .start(
             Protocol.UDP,
-            Servers.config(ModelKind.EVENT_LOOP).put("ratePerSource", 1).put("burstPerSource", 3))
+            Servers.config("event-loop").put("ratePerSource", 1).put("burstPerSource", 3))
         .compose(
             server ->
                 servers.client(
@@ -142,7 +141,7 @@ class UdpSafetyTest {
     servers
         .start(
             Protocol.UDP,
-            Servers.config(ModelKind.PROCESS_PER_CONNECTION)
+            Servers.config("process-per-connection")
                 .put("command", new JsonArray().add(filter.toString())))
         .compose(
             server ->

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.config.TransportKind;
 import io.upper.model.*;
@@ -56,19 +55,19 @@ class UdpTest {
 
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#models")
-  void datagramsOfAnyLengthAreAnsweredWhole(ModelKind model, VertxTestContext test) {
+  void datagramsOfAnyLengthAreAnsweredWhole(String model, VertxTestContext test) {
     answerWhole(servers, Servers.config(model), test);
   }
 
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#models")
-  void datagramsOfAnyLengthAreAnsweredWholeAfterAJob(ModelKind model, VertxTestContext test) {
+  void datagramsOfAnyLengthAreAnsweredWholeAfterAJob(String model, VertxTestContext test) {
     answerWhole(servers, Servers.config(model, 1), test);
   }
 
   @Test
   void datagramsOfAnyLengthAreAnsweredWholeWithoutNativeTransport(VertxTestContext test) {
-    answerWhole(nioServers, Servers.config(ModelKind.EVENT_LOOP), test);
+    answerWhole(nioServers, Servers.config("event-loop"), test);
   }
 
   private static void answerWhole(Servers servers, JsonObject config, VertxTestContext test) {
@@ -95,7 +94,7 @@ class UdpTest {
   void aReplyThatDoesNotFitIsDropped(VertxTestContext test) {
     byte[] growing = "\u0149".repeat(32_753).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     servers
-        .start(Protocol.UDP, Servers.config(ModelKind.EVENT_LOOP))
+        .start(Protocol.UDP, Servers.config("event-loop"))
         .compose(
             server ->
                 servers.client(
@@ -120,7 +119,7 @@ class UdpTest {
   @Test
   void moreThanMaxPendingAreDropped(VertxTestContext test) {
     servers
-        .start(Protocol.UDP, Servers.config(ModelKind.EVENT_LOOP, 200).put("maxPending", 2))
+        .start(Protocol.UDP, Servers.config("event-loop", 200).put("maxPending", 2))
         .compose(
             server ->
                 servers.client(
@@ -149,7 +148,7 @@ class UdpTest {
   @Test
   void withoutNativeTransportOneSocketServesAndSaysSo(VertxTestContext test) {
     nioServers
-        .startInstances(Protocol.UDP, 4, Servers.config(ModelKind.EVENT_LOOP))
+        .startInstances(Protocol.UDP, 4, Servers.config("event-loop"))
         .compose(server -> nioServers.client(() -> ask(server, new byte[] {'a'})))
         .onComplete(
             test.succeeding(

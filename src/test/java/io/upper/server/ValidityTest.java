@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import io.upper.cert.CertificateAuthority;
-import io.upper.config.ModelKind;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.config.TlsEngineKind;
@@ -127,7 +126,7 @@ class ValidityTest {
     JsonObject config =
         new JsonObject()
             .put("port", 0)
-            .put("model", ModelKind.EVENT_LOOP.word())
+            .put("model", "event-loop")
             .put("certificate", path("expired.pem"))
             .put("key", path("expired.key"));
     Server.start(servers.vertx(), ServerSettings.of(Protocol.TLS, config))

@@ -242,7 +242,7 @@ final class Questions {
           + plural(processors, "processor")
           + " that there are.";
     }
-    if (curve.model().equals("event-loop")) {
+    if (curve.overlaps()) {
       return "The job waits without blocking its loop, so one instance serves all clients at once.";
     }
     return "The busiest instance has "

@@ -1,0 +1,13 @@
+package io.upper.cli;
+
+import io.upper.model.ModelFactory;
+import io.upper.model.Models;
+import java.util.Iterator;
+
+/** The words of all models, as help texts list them. */
+final class ModelWords implements Iterable<String> {
+  @Override
+  public Iterator<String> iterator() {
+    return Models.all().stream().map(ModelFactory::word).iterator();
+  }
+}

@@ -1,0 +1,34 @@
+package io.upper.config;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * The model that a server's section chooses, with the settings that this model declares. Two that
+ * are equal make the same model.
+ *
+ * @param word the model's word
+ * @param values its settings, checked
+ */
+public record ModelSettings(String word, JsonObject values) {
+
+  /** The value of a setting that the model declares; null only where the setting may be. */
+  public <T> T get(Setting<T> setting) {
+    return setting.read(new Section(values, ""));
+  }
+
+  /** Checks the settings of every model, and keeps those of the one that is chosen. */
+  static ModelSettings read(Section section) {
+    ModelDeclaration[] models = ModelCatalog.FOUND.models().toArray(ModelDeclaration[]::new);
+    ModelDeclaration chosen = section.choice("model", models, ModelDeclaration::word);
+    JsonObject values = new JsonObject();
+    for (ModelDeclaration model : models) {
+      for (Setting<?> setting : model.settings()) {
+        Object value = setting.read(section);
+        if (model == chosen) {
+          values.put(setting.name(), value);
+        }
+      }
+    }
+    return new ModelSettings(chosen.word(), values);
+  }
+}
