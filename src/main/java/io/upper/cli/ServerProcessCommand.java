@@ -73,6 +73,7 @@ public final class ServerProcessCommand implements Callable<Integer> {
     if (configuration.processes() > 1) {
       // The lab's: a supervisor that has one itself.
       Supervisor supervisor = new Supervisor(configuration, commandLine(verbosity.isVerbose()));
+      supervisor.onListening(ports -> say(ServerProcess.READY + ports.encode()));
       StopSignals.onStop(supervisor::stop);
       watch(input, supervisor::change);
       return supervisor.supervise();

@@ -73,7 +73,7 @@ public final class Workbench implements AutoCloseable {
     Path recording = directory.resolve("recording-" + recordings);
     JsonObject configuration = configuration(load, model.settings(), model.processes());
     makeRoom(recording);
-    LabServer started = start(recorded(recording), configuration, load, model.processes());
+    LabServer started = start(recorded(recording), configuration);
     Trial trial;
     try {
       // Some for each process, since the kernel spreads them.
@@ -88,7 +88,7 @@ public final class Workbench implements AutoCloseable {
   /** Puts a load on a server with so many instances. */
   Trial run(Load load, LabModel model, int instances) throws IOException, InterruptedException {
     JsonObject settings = model.settings().put("instances", instances);
-    LabServer started = start(command, configuration(load, settings, 1), load, 1);
+    LabServer started = start(command, configuration(load, settings, 1));
     try {
       // One for each at least, since they come in turn.
       return trial(started, load, Math.max(4, instances));
@@ -100,8 +100,8 @@ public final class Workbench implements AutoCloseable {
   private Trial trial(LabServer started, Load load, int warmup)
       throws IOException, InterruptedException {
     String ca = certificate(CertificateAuthority.CA_CERTIFICATE);
-    return Trial.run(
-        vertx, load, Trial.target(load, started.awaitPort(), ca), warmup, started.processTree());
+    int port = started.awaitPort(load.protocol());
+    return Trial.run(vertx, load, Trial.target(load, port, ca), warmup, started.processTree());
   }
 
   private synchronized void makeRoom(Path recording) throws IOException {
@@ -109,10 +109,10 @@ public final class Workbench implements AutoCloseable {
     Files.createDirectory(recording);
   }
 
-  private synchronized LabServer start(
-      List<String> line, JsonObject configuration, Load load, int processes) throws IOException {
+  private synchronized LabServer start(List<String> line, JsonObject configuration)
+      throws IOException {
     requireOpen();
-    server = LabServer.start(line, configuration, load.protocol(), processes);
+    server = LabServer.start(line, configuration);
     return server;
   }
 

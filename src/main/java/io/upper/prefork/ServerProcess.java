@@ -19,11 +19,15 @@ import java.util.function.Consumer;
 /**
  * A server process as its supervisor sees it. Its standard input brings it its configuration, and
  * each later one in a line, and stays open: when that ends, the supervisor is gone and so the
- * process goes too. What it prints is repeated with its number; every second it prints a sign of
- * life. No method waits for the process but {@link #awaitEnd}, so one that hangs holds up nobody.
+ * process goes too. What it prints is repeated with its number, or goes where its starter wants it;
+ * every second it prints a sign of life. No method waits for the process but {@link #awaitEnd}, so
+ * one that hangs holds up nobody.
  */
 public final class ServerProcess {
-  /** What it prints before its ports (a JSON object by protocol), once it listens. */
+  /**
+   * What it prints before its ports (a JSON object by protocol), once it listens. A supervisor that
+   * is itself a server process adds {@code pids}: those of its processes, from number 1.
+   */
   public static final String READY = "\u0006ready ";
 
   /** A sign of life. */
@@ -38,11 +42,21 @@ public final class ServerProcess {
    * @param age how long it has lived
    * @param killed whether it was killed because it was silent
    */
-  record End(String told, int status, Duration age, boolean killed) {}
+  public record End(String told, int status, Duration age, boolean killed) {}
+
+  /** Takes a line that a process has printed; called by threads of their own. */
+  @FunctionalInterface
+  public interface Printer {
+    /**
+     * @param to where a supervisor repeats it: standard output or standard error
+     */
+    void print(ServerProcess process, String line, PrintStream to);
+  }
 
   private final int number;
   private final Process process;
   private final Consumer<JsonObject> listening;
+  private final Printer printer;
   private final long startedNanos = System.nanoTime();
   private final AtomicInteger silence = new AtomicInteger();
   // The newest configuration is all that a process has to know.
@@ -53,10 +67,12 @@ public final class ServerProcess {
   private final Thread err;
   private final Thread in;
 
-  private ServerProcess(int number, Process process, Consumer<JsonObject> listening) {
+  private ServerProcess(
+      int number, Process process, Consumer<JsonObject> listening, Printer printer) {
     this.number = number;
     this.process = process;
     this.listening = listening;
+    this.printer = printer;
     this.out = start("output", () -> copyLines(process.getInputStream(), System.out));
     this.err = start("errors", () -> copyLines(process.getErrorStream(), System.err));
     this.in = start("input", this::passOn);
@@ -65,11 +81,20 @@ public final class ServerProcess {
   /**
    * Starts a process, which waits for its configuration.
    *
+   * @param number which of the processes it is, from 1
    * @param listening gets its ports by protocol when it listens
+   * @param printer gets what it prints
    */
-  static ServerProcess start(int number, List<String> command, Consumer<JsonObject> listening)
+  public static ServerProcess start(
+      int number, List<String> command, Consumer<JsonObject> listening, Printer printer)
       throws IOException {
-    return new ServerProcess(number, ChildJvm.process(command).start(), listening);
+    return new ServerProcess(number, ChildJvm.process(command).start(), listening, printer);
+  }
+
+  /** A {@link Printer} that prints the line behind the name of the process. */
+  static void repeat(ServerProcess process, String line, PrintStream to) {
+    // A JSON object, of the access log, is for a program to read.
+    to.println(line.startsWith("{") ? line : process + ": " + line);
   }
 
   private Thread start(String name, Runnable work) {
@@ -85,7 +110,7 @@ public final class ServerProcess {
   }
 
   /** Gives the process a configuration, in place of one that it has not taken yet. */
-  synchronized void tell(JsonObject config) {
+  public synchronized void tell(JsonObject config) {
     told.clear();
     told.add(config);
   }
@@ -111,12 +136,11 @@ public final class ServerProcess {
         if (line.startsWith(READY)) {
           listening.accept(new JsonObject(line.substring(READY.length())));
         } else if (!line.equals(ALIVE)) {
-          // A JSON object, of the access log, is for a program to read.
-          to.println(line.startsWith("{") ? line : this + ": " + line);
+          printer.print(this, line, to);
         }
       }
     } catch (IOException e) {
-      to.println(this + ": output lost: " + e.getMessage());
+      printer.print(this, "output lost: " + e.getMessage(), to);
     }
   }
 
@@ -126,7 +150,7 @@ public final class ServerProcess {
   }
 
   /** Blocks until the process has ended and what it printed is repeated; how it ended. */
-  End awaitEnd() throws InterruptedException {
+  public End awaitEnd() throws InterruptedException {
     int status = process.waitFor();
     Duration age = Duration.ofNanos(System.nanoTime() - startedNanos);
     in.interrupt();
@@ -136,8 +160,13 @@ public final class ServerProcess {
     return new End(this + " ended with status " + status, status, age, killed);
   }
 
+  /** The process, with its descendants. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** Asks the process to drain and end. */
-  void stop() {
+  public void stop() {
     // Not Process.destroy(): that closes its output, too, with what it still has to say.
     process.toHandle().destroy();
   }

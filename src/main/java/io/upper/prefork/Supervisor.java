@@ -6,10 +6,12 @@ import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.server.TlsCredentials;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,6 +104,7 @@ public final class Supervisor {
   private volatile JsonObject childConfig;
   private volatile ServerProcess.End firstEnd;
   private volatile String surrender;
+  private volatile Consumer<JsonObject> whenAllListen = ports -> {};
 
   /**
    * @param command what each process runs; it reads its configuration from standard input
@@ -119,6 +123,14 @@ public final class Supervisor {
     this.configuration = configuration;
     this.command = command;
     this.childConfig = childConfig(configuration);
+  }
+
+  /**
+   * Names who is told when all processes listen, once: it gets the ports by protocol, and as {@code
+   * pids} those of the processes, from number 1. To be called before {@link #supervise}.
+   */
+  public void onListening(Consumer<JsonObject> listener) {
+    whenAllListen = listener;
   }
 
   /** What each process is told: it is one, and shares its ports with the others. */
@@ -279,6 +291,12 @@ public final class Supervisor {
     }
     if (all) {
       LOG.info("all {} processes listen", configuration.processes());
+      List<Long> pids =
+          alive().stream()
+              .sorted(Comparator.comparingInt(ServerProcess::number))
+              .map(process -> process.handle().pid())
+              .toList();
+      whenAllListen.accept(ports.copy().put("pids", new JsonArray(pids)));
     }
   }
 
@@ -302,7 +320,9 @@ public final class Supervisor {
       return null;
     }
     // Not within the lock: it blocks until the child runs the command.
-    ServerProcess process = ServerProcess.start(number, command(), ports -> listens(number, ports));
+    ServerProcess process =
+        ServerProcess.start(
+            number, command(), ports -> listens(number, ports), ServerProcess::repeat);
     synchronized (alive) {
       alive.add(process);
       process.tell(configOf(number));

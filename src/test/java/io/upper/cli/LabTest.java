@@ -120,6 +120,33 @@ class LabTest {
     assertEquals(2, curve.points().size());
   }
 
+  /** The user's own logback.xml decides what the servers print. */
+  @Test
+  void servesWhateverTheLogLooksLike() throws Exception {
+    Path logback =
+        Files.writeString(
+            directory.resolve("logback.xml"),
+            """
+            <configuration>
+              <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
+                <encoder><pattern>{"at":"%d","level":"%level"}%n</pattern></encoder>
+              </appender>
+              <root level="INFO"><appender-ref ref="OUT"/></root>
+            </configuration>
+            """);
+    UpperProcess.Ended ended =
+        UpperProcess.ofClasses()
+            .in(directory)
+            .jvm("-Dlogback.configurationFile=" + logback)
+            .run(
+                "lab --models event-loop,processes:2 --clients 2 --requests 1 --job none --json lab.json"
+                    .split(" "));
+    assertEquals(0, ended.status(), ended.err());
+    for (ModelRun run : result().runs()) {
+      assertEquals(2, run.requests().size(), run::toString);
+    }
+  }
+
   @Test
   @Timeout(60)
   void leavesNothingWhenItIsEndedMeanwhile() throws Exception {
