@@ -4,14 +4,14 @@
     ./upper -conf '{"tcp": {"model": "process-per-connection",
                             "command": ["python3", "examples/upper_filter.py"]}}'
 
-It reads standard input and writes standard output, as any filter does. os.read() returns what has
-come so far; print() or sys.stdin would wait for more, and the client with them.
+It reads standard input and writes standard output, like any filter. os.read() returns the bytes that have
+arrived so far; print() and sys.stdin would buffer, and the client would wait.
 """
 
 import codecs
 import os
 
-# Holds a character back that a read has cut in two.
+# Keeps the first part of a character that a read has cut in two.
 decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
 while True:
