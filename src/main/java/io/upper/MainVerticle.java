@@ -213,9 +213,7 @@ public final class MainVerticle extends VerticleBase {
   }
 
   private Future<Void> change(Configuration given) {
-    List<Change> fixed = current.changesTo(given).stream().filter(Change::needsRestart).toList();
-    fixed.forEach(change -> LOG.warn("{} needs a restart", change));
-    Configuration next = given.without(fixed.stream());
+    Configuration next = current.withoutRestart(given, Change::needsRestart);
     Set<Protocol> failed = EnumSet.noneOf(Protocol.class);
     List<Future<Void>> changes = new ArrayList<>();
     for (Protocol protocol : Protocol.values()) {

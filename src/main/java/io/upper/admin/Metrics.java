@@ -1,5 +1,6 @@
 package io.upper.admin;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.upper.jvm.ResidentMemory;
 import io.upper.server.ServerMetrics;
 import io.vertx.core.Handler;
 import io.vertx.core.VertxBuilder;
@@ -18,6 +20,7 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.PrometheusRequestHandler;
 import java.util.EnumSet;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** All metrics of a process: those of its servers, of its JVM, and of its Vert.x and Netty. */
@@ -33,9 +36,20 @@ final class Metrics {
             new JvmThreadMetrics(),
             new ProcessorMetrics(),
             new FileDescriptorMetrics(),
-            new UptimeMetrics(),
-            new ResidentMemory())
+            new UptimeMetrics())
         .forEach(binder -> binder.bindTo(registry));
+    long self = ProcessHandle.current().pid();
+    if (ResidentMemory.of(self).isPresent()) {
+      Gauge.builder("process.resident.memory", () -> residentMemory(self))
+          .baseUnit("bytes")
+          .description("Memory of the process that is in RAM")
+          .register(registry);
+    }
+  }
+
+  private static double residentMemory(long pid) {
+    OptionalLong bytes = ResidentMemory.of(pid);
+    return bytes.isPresent() ? bytes.getAsLong() : Double.NaN;
   }
 
   /**

@@ -1,7 +1,8 @@
 package io.upper.cert;
 
+import io.upper.jvm.TemporaryFiles;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -20,7 +21,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -82,16 +82,23 @@ public final class CertificateAuthority {
       refuseExisting(directory.resolve(name));
     }
     Path scratch = createScratchIn(directory);
-    Thread removal = new Thread(() -> removeTree(scratch), "certificates-cleanup");
+    Thread removal = new Thread(() -> TemporaryFiles.delete(scratch), "certificates-cleanup");
     Runtime.getRuntime().addShutdownHook(removal); // Ctrl-C skips finally
     try {
       makeIn(scratch, directory);
     } catch (GeneralSecurityException e) {
       throw new IOException("cannot read what keytool wrote: " + e.getMessage(), e);
     } finally {
-      removeTree(scratch);
+      TemporaryFiles.delete(scratch);
       forget(removal);
     }
+  }
+
+  /** The settings of a TLS server that shows the certificate in {@code directory}. */
+  public static JsonObject settings(Path directory) {
+    return new JsonObject()
+        .put("certificate", directory.resolve(SERVER_CERTIFICATE).toString())
+        .put("key", directory.resolve(SERVER_KEY).toString());
   }
 
   private static void makeIn(Path scratch, Path directory)
@@ -215,16 +222,6 @@ public final class CertificateAuthority {
     refuseExisting(file); // a move replaces; whoever made this meanwhile made it without its key
     Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
     written.add(file);
-  }
-
-  private static void removeTree(Path directory) {
-    try (var tree = Files.walk(directory)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      // Nothing left to do: the directory is readable by its owner only and its name is hidden.
-    }
   }
 
   private static void forget(Thread shutdownHook) {

@@ -3,11 +3,10 @@ package io.upper.cert;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.upper.jvm.FileContent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -31,7 +30,6 @@ import java.util.regex.Pattern;
  * or none between blocks, and keys as PKCS #8, PKCS #1 and SEC 1.
  */
 public final class PemFile {
-  private static final int MAX_BYTES = 16 << 20;
   private static final int MIN_RSA_BITS = 1024;
   private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([^-\r\n]+)-----");
   // RFC 1421, section 4.6: before an empty line.
@@ -84,13 +82,7 @@ public final class PemFile {
    * @throws IOException when it cannot be read, or is larger than any such file
    */
   public static PemFile read(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] content = in.readNBytes(MAX_BYTES + 1);
-      if (content.length > MAX_BYTES) {
-        throw new IOException("more than " + (MAX_BYTES >> 20) + " MiB");
-      }
-      return new PemFile(file.toString(), content);
-    }
+    return new PemFile(file.toString(), FileContent.read(file));
   }
 
   /** Certificates in the textual form of RFC 7468. */

@@ -17,11 +17,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +26,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,7 +82,7 @@ public final class DemoCommand implements Callable<Integer> {
       }
     } finally {
       vertx.close().await();
-      delete(certificates);
+      TemporaryFiles.delete(certificates);
     }
     System.out.println(
         wrong == 0 ? "All replies are right." : wrong + " replies are wrong: see above.");
@@ -116,16 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
     return new JsonObject()
         .put("tcp", server.copy())
         .put("udp", server.copy())
-        .put(
-            "tls",
-            server
-                .copy()
-                .put("certificate", file(certificates, CertificateAuthority.SERVER_CERTIFICATE))
-                .put("key", file(certificates, CertificateAuthority.SERVER_KEY)));
-  }
-
-  private static String file(Path directory, String name) {
-    return directory.resolve(name).toString();
+        .put("tls", server.copy().mergeIn(CertificateAuthority.settings(certificates)));
   }
 
   /** What a new client, with a port of its own, asks and is answered. */
@@ -137,7 +124,7 @@ public final class DemoCommand implements Callable<Integer> {
             .put("protocol", protocol.word())
             .put("port", port)
             .put("messages", new JsonArray(TEXTS))
-            .put("ca", file(certificates, CertificateAuthority.CA_CERTIFICATE));
+            .put("ca", certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString());
     return vertx
         .deployVerticle(
             new ClientVerticle(exchanges::add), new DeploymentOptions().setConfig(config))
@@ -162,13 +149,5 @@ public final class DemoCommand implements Callable<Integer> {
         exchange.reply(),
         right ? "" : "WRONG, ",
         servedBy(exchange));
-  }
-
-  static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

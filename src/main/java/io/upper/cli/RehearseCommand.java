@@ -50,7 +50,7 @@ public final class RehearseCommand implements Callable<Integer> {
       }
       vertx.close().await();
     } finally {
-      DemoCommand.delete(certificates);
+      TemporaryFiles.delete(certificates);
     }
     System.exit(0);
     return 0;
@@ -58,13 +58,7 @@ public final class RehearseCommand implements Callable<Integer> {
 
   private static Configuration configuration(Path certificates) {
     JsonObject server = new JsonObject().put("port", 0);
-    JsonObject tls =
-        server
-            .copy()
-            .put(
-                "certificate",
-                certificates.resolve(CertificateAuthority.SERVER_CERTIFICATE).toString())
-            .put("key", certificates.resolve(CertificateAuthority.SERVER_KEY).toString());
+    JsonObject tls = server.copy().mergeIn(CertificateAuthority.settings(certificates));
     String json = new JsonObject().put("tcp", server).put("udp", server).put("tls", tls).encode();
     // As a server reads it; but the ports that the environment may name are not for a rehearsal.
     new ConfigurationReader(json).read();

@@ -5,8 +5,11 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The whole configuration, complete and checked.
@@ -26,6 +29,7 @@ public record Configuration(
     AccessLogFormat accessLog,
     Admin admin) {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Configuration.class);
   private static final int MAX_PROCESSES = 256;
   private static final int MAX_PORT = 65_535;
   private static final int DESCRIPTORS_OF_JVM = 200;
@@ -174,11 +178,14 @@ public record Configuration(
     return of(document);
   }
 
-  /** What a server's verticle is deployed with: its section, and what all servers share. */
-  public JsonObject verticleConfig(Protocol protocol) {
-    return verticleConfig(json, protocol);
+  /** Another configuration without the changes that need a restart, each of which is logged. */
+  public Configuration withoutRestart(Configuration next, Predicate<Change> needsRestart) {
+    List<Change> fixed = changesTo(next).stream().filter(needsRestart).toList();
+    fixed.forEach(change -> LOG.warn("{} needs a restart", change));
+    return next.without(fixed.stream());
   }
 
+  /** What a server's verticle is deployed with: its section, and what all servers share. */
   static JsonObject verticleConfig(JsonObject json, Protocol protocol) {
     JsonObject config = json.getJsonObject(protocol.word()).copy();
     for (String shared : SHARED_SETTINGS) {

@@ -1,5 +1,6 @@
 package io.upper.config;
 
+import io.upper.jvm.FileContent;
 import io.upper.net.FileDescriptors;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.upper.config;
 
+import io.upper.jvm.FileContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,11 @@ package io.upper.jvm;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * Temporary files, and messages of one line that say what to do where none can be created. What can
@@ -31,8 +34,8 @@ public final class TemporaryFiles {
    * @throws IOException naming the directory and the option that changes it
    */
   public static void requireCache() throws IOException {
-    Path directory = Path.of(System.getProperty(CACHE, System.getProperty(DIRECTORY)));
-    if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+    Path directory = directory(CACHE);
+    if (!isUsable(directory)) {
       throw new IOException(
           directory + ": cannot create Vert.x's file cache here; " + otherDirectory(CACHE));
     }
@@ -55,10 +58,21 @@ public final class TemporaryFiles {
     }
   }
 
+  /** Deletes a directory with all that is in it, as far as that can be done. */
+  public static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // Nothing left to do: it is a temporary one.
+    }
+  }
+
   /** Why a native library could not be loaded and what to do, in one line. */
   public static String whyNotLoaded(Throwable cause) {
-    Path directory = Path.of(System.getProperty(LIBRARIES, System.getProperty(DIRECTORY)));
-    if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+    Path directory = directory(LIBRARIES);
+    if (!isUsable(directory)) {
       return directory + " is not a writable directory; " + otherDirectory(LIBRARIES);
     }
     String there = reasonNaming(directory.toString(), cause);
@@ -92,6 +106,14 @@ public final class TemporaryFiles {
       found = found == null ? reasonNaming(directory, suppressed) : found;
     }
     return found;
+  }
+
+  private static Path directory(String option) {
+    return Path.of(System.getProperty(option, System.getProperty(DIRECTORY)));
+  }
+
+  private static boolean isUsable(Path directory) {
+    return Files.isDirectory(directory) && Files.isWritable(directory);
   }
 
   private static String otherDirectory(String option) {

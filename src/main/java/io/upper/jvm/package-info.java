@@ -1,2 +1,5 @@
-/** Child JVMs, and what this program needs from its own JVM: arguments and temporary files. */
+/**
+ * Child JVMs, and what this program needs from its own JVM and the system: arguments, small and
+ * temporary files, memory.
+ */
 package io.upper.jvm;

@@ -1,5 +1,6 @@
 package io.upper.lab;
 
+import io.upper.jvm.ResidentMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +22,6 @@ final class ProcessTree {
   private static final int USER_TIME = 11;
   private static final int CHILDREN_SYSTEM_TIME = 14;
 
-  private static final String MEMORY = "VmRSS:";
-
   private final ProcessHandle root;
 
   ProcessTree(ProcessHandle root) {
@@ -36,7 +35,7 @@ final class ProcessTree {
 
   /** Resident memory in bytes; pages that processes share count for each. 0 where it is unknown. */
   long resident() {
-    return sum(ProcessTree::residentBytes);
+    return sum(process -> ResidentMemory.of(process.pid()).orElse(0));
   }
 
   private long sum(ToLongFunction<ProcessHandle> figure) {
@@ -44,7 +43,7 @@ final class ProcessTree {
   }
 
   private static long cpuNanos(ProcessHandle process) {
-    List<String> stat = lines(process, "stat");
+    List<String> stat = stat(process);
     if (stat.isEmpty()) {
       return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
     }
@@ -57,17 +56,10 @@ final class ProcessTree {
     return ticks * NANOS_PER_TICK;
   }
 
-  private static long residentBytes(ProcessHandle process) {
-    return lines(process, "status").stream()
-        .filter(line -> line.startsWith(MEMORY))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-        .sum();
-  }
-
   /** Empty when there is no such file, or the process has ended. */
-  private static List<String> lines(ProcessHandle process, String file) {
+  private static List<String> stat(ProcessHandle process) {
     try {
-      return Files.readAllLines(Path.of("/proc/" + process.pid(), file));
+      return Files.readAllLines(Path.of("/proc/" + process.pid(), "stat"));
     } catch (IOException e) {
       return List.of();
     }

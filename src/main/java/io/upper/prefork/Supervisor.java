@@ -1,6 +1,5 @@
 package io.upper.prefork;
 
-import io.upper.config.Change;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
@@ -194,12 +193,9 @@ public final class Supervisor {
       Thread.currentThread().interrupt();
       return;
     }
-    List<Change> fixed =
-        configuration.changesTo(given).stream()
-            .filter(change -> change.setting().equals(List.of("processes")))
-            .toList();
-    fixed.forEach(change -> LOG.warn("{} needs a restart", change));
-    Configuration next = given.without(fixed.stream());
+    Configuration next =
+        configuration.withoutRestart(
+            given, change -> change.setting().equals(List.of("processes")));
     for (ServerSettings server : next.servers()) {
       String word = server.protocol().word();
       if (server.port() == 0 && !ports.containsKey(word)) {

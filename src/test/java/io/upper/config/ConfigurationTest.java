@@ -162,7 +162,8 @@ class ConfigurationTest {
             """);
     Configuration configuration = Configuration.of(given);
     for (Protocol protocol : Protocol.values()) {
-      ServerSettings settings = ServerSettings.of(protocol, configuration.verticleConfig(protocol));
+      JsonObject config = Configuration.verticleConfig(configuration.json(), protocol);
+      ServerSettings settings = ServerSettings.of(protocol, config);
       assertTrue(configuration.servers().contains(settings), settings::toString);
     }
   }

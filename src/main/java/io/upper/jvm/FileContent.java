@@ -1,4 +1,4 @@
-package io.upper.config;
+package io.upper.jvm;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,18 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads small files, never by their size: a pipe has none. */
-final class FileContent {
+public final class FileContent {
   /** A configuration or certificate that is larger is none. */
-  static final int MAX_BYTES = 16 << 20;
+  private static final int MAX_BYTES = 16 << 20;
 
   private FileContent() {}
 
   /**
    * Reads to the end, which blocks while a pipe has a writer.
    *
-   * @throws IOException also when it is larger than {@link #MAX_BYTES}
+   * @throws IOException also when it is larger than 16 MiB
    */
-  static byte[] read(Path file) throws IOException {
+  public static byte[] read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] content = in.readNBytes(MAX_BYTES + 1);
       if (content.length > MAX_BYTES) {
