@@ -42,7 +42,7 @@ final class LabServer implements AutoCloseable {
    */
   static LabServer start(List<String> command, JsonObject configuration) throws IOException {
     LabServer server = new LabServer(command);
-    server.process.tell(configuration);
+    server.process.configure(configuration);
     return server;
   }
 

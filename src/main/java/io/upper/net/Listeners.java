@@ -29,8 +29,8 @@ public final class Listeners<S> {
 
   // With port 0: the port that is free on the first address may be taken on another.
   private static final int MAX_ATTEMPTS = 10;
-  // EAFNOSUPPORT and EADDRNOTAVAIL on Linux, then on macOS.
 
+  // EAFNOSUPPORT and EADDRNOTAVAIL on Linux, then on macOS.
   private static final Set<Integer> UNAVAILABLE = Set.of(-97, -99, -47, -49);
   // The JDK has the system's text instead of the number.
   private static final String UNAVAILABLE_TEXT = "assign requested address";

@@ -17,20 +17,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * A server process as its supervisor sees it. Its standard input brings it its configuration, and
- * each later one in a line, and stays open: when that ends, the supervisor is gone and so the
- * process goes too. What it prints is repeated with its number, or goes where its starter wants it;
- * every second it prints a sign of life. No method waits for the process but {@link #awaitEnd}, so
- * one that hangs holds up nobody.
+ * A server process as its supervisor sees it. It reads its configuration, and each later one, as a
+ * line from its standard input, and exits at the end of that input, since then the supervisor is
+ * gone. A {@link Printer} gets its output; every second it prints a heartbeat. Only {@link
+ * #awaitEnd} waits for the process, so a hung one blocks nobody else.
  */
 public final class ServerProcess {
   /**
-   * What it prints before its ports (a JSON object by protocol), once it listens. A supervisor that
-   * is itself a server process adds {@code pids}: those of its processes, from number 1.
+   * Precedes the line of its ports (a JSON object by protocol), printed once it listens. A
+   * supervisor that is itself a server process adds {@code pids}, those of its processes in order.
    */
   public static final String READY = "\u0006ready ";
 
-  /** A sign of life. */
+  /** The heartbeat. */
   public static final String ALIVE = "\u0006alive";
 
   private static final long OUTPUT_MILLIS = 1000;
@@ -38,17 +37,17 @@ public final class ServerProcess {
   /**
    * How a process ended.
    *
-   * @param told in words, for the log
-   * @param age how long it has lived
-   * @param killed whether it was killed because it was silent
+   * @param message one line, for the log
+   * @param age time from its start to its end
+   * @param killed whether the supervisor killed it for missing heartbeats
    */
-  public record End(String told, int status, Duration age, boolean killed) {}
+  public record End(String message, int status, Duration age, boolean killed) {}
 
-  /** Takes a line that a process has printed; called by threads of their own. */
+  /** Receives the lines of a process; called on a separate thread for each of its two outputs. */
   @FunctionalInterface
   public interface Printer {
     /**
-     * @param to where a supervisor repeats it: standard output or standard error
+     * @param to this process's counterpart: standard output or standard error
      */
     void print(ServerProcess process, String line, PrintStream to);
   }
@@ -59,8 +58,8 @@ public final class ServerProcess {
   private final Printer printer;
   private final long startedNanos = System.nanoTime();
   private final AtomicInteger silence = new AtomicInteger();
-  // The newest configuration is all that a process has to know.
-  private final BlockingQueue<JsonObject> told = new ArrayBlockingQueue<>(1);
+  // Holds the newest configuration only: it supersedes the earlier ones.
+  private final BlockingQueue<JsonObject> pendingConfig = new ArrayBlockingQueue<>(1);
   private volatile boolean killed;
 
   private final Thread out;
@@ -75,15 +74,15 @@ public final class ServerProcess {
     this.printer = printer;
     this.out = start("output", () -> copyLines(process.getInputStream(), System.out));
     this.err = start("errors", () -> copyLines(process.getErrorStream(), System.err));
-    this.in = start("input", this::passOn);
+    this.in = start("input", this::writeConfigs);
   }
 
   /**
-   * Starts a process, which waits for its configuration.
+   * Starts a process, which then waits for its configuration.
    *
-   * @param number which of the processes it is, from 1
-   * @param listening gets its ports by protocol when it listens
-   * @param printer gets what it prints
+   * @param number its number among the processes, from 1
+   * @param listening called with its ports by protocol when it listens
+   * @param printer receives its output
    */
   public static ServerProcess start(
       int number, List<String> command, Consumer<JsonObject> listening, Printer printer)
@@ -91,9 +90,9 @@ public final class ServerProcess {
     return new ServerProcess(number, ChildJvm.process(command).start(), listening, printer);
   }
 
-  /** A {@link Printer} that prints the line behind the name of the process. */
-  static void repeat(ServerProcess process, String line, PrintStream to) {
-    // A JSON object, of the access log, is for a program to read.
+  /** A {@link Printer} that prefixes the name of the process. */
+  static void print(ServerProcess process, String line, PrintStream to) {
+    // A JSON line of the access log is read by programs: no prefix.
     to.println(line.startsWith("{") ? line : process + ": " + line);
   }
 
@@ -104,27 +103,27 @@ public final class ServerProcess {
     return thread;
   }
 
-  /** Which of the processes it is, from 1. */
+  /** Its number among the processes, from 1. */
   int number() {
     return number;
   }
 
-  /** Gives the process a configuration, in place of one that it has not taken yet. */
-  public synchronized void tell(JsonObject config) {
-    told.clear();
-    told.add(config);
+  /** Sends the process a configuration, which replaces one that it has not read yet. */
+  public synchronized void configure(JsonObject config) {
+    pendingConfig.clear();
+    pendingConfig.add(config);
   }
 
-  /** Writes what it is told, and waits where it does not read. */
-  private void passOn() {
+  /** Writes configurations to its input; blocks while the process does not read. */
+  private void writeConfigs() {
     try {
       OutputStream input = process.getOutputStream();
       while (true) {
-        input.write((told.take().encode() + "\n").getBytes(StandardCharsets.UTF_8));
+        input.write((pendingConfig.take().encode() + "\n").getBytes(StandardCharsets.UTF_8));
         input.flush();
       }
     } catch (IOException | InterruptedException e) {
-      // It has ended: its status says more.
+      // The process has ended; awaitEnd() reports it.
     }
   }
 
@@ -144,34 +143,34 @@ public final class ServerProcess {
     }
   }
 
-  /** A tick of the supervisor's clock has passed; how many have since its last sign of life. */
+  /** Counts a tick of the supervisor's clock; returns the ticks since the last heartbeat. */
   int tick() {
     return silence.incrementAndGet();
   }
 
-  /** Blocks until the process has ended and what it printed is repeated; how it ended. */
+  /** Blocks until the process has ended and its output has been printed; returns how it ended. */
   public End awaitEnd() throws InterruptedException {
     int status = process.waitFor();
     Duration age = Duration.ofNanos(System.nanoTime() - startedNanos);
     in.interrupt();
-    // No longer: a child of its own may live on and hold its output open.
+    // Bounded, since a surviving child of the process may keep its output open.
     out.join(OUTPUT_MILLIS);
     err.join(OUTPUT_MILLIS);
     return new End(this + " ended with status " + status, status, age, killed);
   }
 
-  /** The process, with its descendants. */
+  /** The handle of the process, for its pid and its descendants. */
   public ProcessHandle handle() {
     return process.toHandle();
   }
 
   /** Asks the process to drain and end. */
   public void stop() {
-    // Not Process.destroy(): that closes its output, too, with what it still has to say.
+    // Process.destroy() would also close its output and lose its last lines.
     process.toHandle().destroy();
   }
 
-  /** Kills it because it was silent; not by Process.destroyForcibly(), which can block. */
+  /** Kills it for missing heartbeats. Process.destroyForcibly() could block. */
   void killSilent() {
     killed = true;
     process.toHandle().destroyForcibly();

@@ -23,76 +23,77 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts {@code processes} server processes that share the ports, replaces those that die, and ends
- * with them. It serves nothing itself and needs no event loop: a thread for each process, in
- * straight blocking code.
+ * Starts {@code processes} server processes that share the ports, restarts those that die, and
+ * exits after them. It serves nothing itself and needs no event loop: one thread per process, in
+ * plain blocking code.
  *
- * <p><b>When to choose it:</b> when a crash must cost only a part of the clients, or one garbage
- * collector is too slow for all of them. <b>Its limit:</b> the kernel chooses the process when a
- * client connects, so a busy one is not relieved by its idle twins.
+ * <p><b>When to choose it:</b> when a crash must cost only some of the clients, or one garbage
+ * collector cannot keep up with all of them. <b>Its limit:</b> the kernel chooses the process when
+ * a client connects, so idle processes take no load off a busy one.
  *
  * <p><b>Python:</b> the preforking servers, with multiprocessing's Process and Pool.
  */
 public final class Supervisor {
-  /** The beginning of an argument that names a protocol whose port is bound exclusively first. */
+  /** Argument prefix; a protocol follows whose port is first bound exclusively. */
   public static final String EXCLUSIVE = "--exclusive=";
 
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
-  // What a process may take longer than its drain before it is killed.
+  // How long a process may outlast its drain before it is killed.
   private static final int GRACE_SECONDS = 5;
 
-  // The exit statuses of a server process that has said why it cannot serve.
+  // Exit statuses of a server process that has printed why it cannot serve.
   private static final int FAILED = 1;
   private static final int BAD_CONFIGURATION = 2;
 
-  // In place of an exit status.
+  // Stands in for an exit status.
   private static final int NOT_STARTED = -1;
 
   /**
-   * How long to go on with processes that die.
+   * When to restart processes that die, and when to give up. The delay doubles with each quick
+   * death.
    *
-   * @param quickDeath one that dies sooner after its start died of it
-   * @param maxQuickDeaths so many of those in a row are too many
-   * @param firstPause before another one is started after the first of those; then it doubles
-   * @param maxPause up to this
+   * @param quickDeath a process that dies within this time of its start counts as a quick death
+   * @param maxQuickDeaths number of quick deaths in a row after which to give up
+   * @param firstDelay delay of the restart after the first quick death
+   * @param maxDelay maximum delay
    */
-  record Persistence(
-      Duration quickDeath, int maxQuickDeaths, Duration firstPause, Duration maxPause) {
-    static final Persistence DEFAULT =
-        new Persistence(Duration.ofSeconds(10), 8, Duration.ofMillis(100), Duration.ofSeconds(10));
+  record RestartPolicy(
+      Duration quickDeath, int maxQuickDeaths, Duration firstDelay, Duration maxDelay) {
+    static final RestartPolicy DEFAULT =
+        new RestartPolicy(
+            Duration.ofSeconds(10), 8, Duration.ofMillis(100), Duration.ofSeconds(10));
 
-    private long pauseMillis(int quickDeaths) {
+    private long delayMillis(int quickDeaths) {
       return quickDeaths == 0
           ? 0
-          : Math.min(maxPause.toMillis(), firstPause.toMillis() << (quickDeaths - 1));
+          : Math.min(maxDelay.toMillis(), firstDelay.toMillis() << (quickDeaths - 1));
     }
   }
 
   /**
-   * What a process may be silent for, in ticks; each prints a sign of life every second. Ticks are
-   * counted, not time, so that a machine that pauses, or a supervisor that is stopped, makes nobody
-   * silent.
+   * How long a process may go without a heartbeat, which it prints every second. Counts ticks, not
+   * time, so that a suspended machine or supervisor makes no process look hung.
    *
-   * @param tick the time from one look to the next
-   * @param reported after so many it is reported
-   * @param replaced after so many it is killed, and replaced; 0: never
+   * @param tick interval of the checks
+   * @param warnTicks number of ticks without a heartbeat before a warning
+   * @param killTicks number of ticks without a heartbeat before it is killed and replaced; 0: never
    */
-  record Patience(Duration tick, int reported, int replaced) {
-    static final Patience DEFAULT = new Patience(Duration.ofSeconds(1), 10, 60);
+  record Watchdog(Duration tick, int warnTicks, int killTicks) {
+    static final Watchdog DEFAULT = new Watchdog(Duration.ofSeconds(1), 10, 60);
 
-    // A process that a debugger has stopped is silent, too.
-    private static final Patience UNDER_DEBUGGER = new Patience(Duration.ofSeconds(1), 10, 0);
+    // A process stopped in a debugger prints no heartbeat either.
+    private static final Watchdog UNDER_DEBUGGER = new Watchdog(Duration.ofSeconds(1), 10, 0);
 
-    static Patience of(List<String> command) {
+    static Watchdog of(List<String> command) {
       return command.stream().anyMatch(word -> word.contains("jdwp")) ? UNDER_DEBUGGER : DEFAULT;
     }
   }
 
-  private final Persistence persistence;
-  private final Patience patience;
+  private final RestartPolicy restartPolicy;
+  private final Watchdog watchdog;
   private final List<String> command;
-  // Of the first process, when it listens; null when it never will.
+  // Ports of the first process once it listens; null if it never will.
   private final CompletableFuture<JsonObject> firstPorts = new CompletableFuture<>();
   private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -102,37 +103,37 @@ public final class Supervisor {
   private volatile Configuration configuration;
   private volatile JsonObject childConfig;
   private volatile ServerProcess.End firstEnd;
-  private volatile String surrender;
+  private volatile String failure;
   private volatile Consumer<JsonObject> whenAllListen = ports -> {};
 
   /**
-   * @param command what each process runs; it reads its configuration from standard input
+   * @param command command line of each process, which reads its configuration from standard input
    */
   public Supervisor(Configuration configuration, List<String> command) {
-    this(configuration, command, Persistence.DEFAULT, Patience.of(command));
+    this(configuration, command, RestartPolicy.DEFAULT, Watchdog.of(command));
   }
 
   Supervisor(
       Configuration configuration,
       List<String> command,
-      Persistence persistence,
-      Patience patience) {
-    this.persistence = persistence;
-    this.patience = patience;
+      RestartPolicy restartPolicy,
+      Watchdog watchdog) {
+    this.restartPolicy = restartPolicy;
+    this.watchdog = watchdog;
     this.configuration = configuration;
     this.command = command;
     this.childConfig = childConfig(configuration);
   }
 
   /**
-   * Names who is told when all processes listen, once: it gets the ports by protocol, and as {@code
-   * pids} those of the processes, from number 1. To be called before {@link #supervise}.
+   * Sets the listener that is called once, when all processes listen: with the ports by protocol,
+   * and as {@code pids} those of the processes in order. Call it before {@link #supervise}.
    */
   public void onListening(Consumer<JsonObject> listener) {
     whenAllListen = listener;
   }
 
-  /** What each process is told: it is one, and shares its ports with the others. */
+  /** The configuration of each process: one process that shares its ports. */
   private JsonObject childConfig(Configuration configuration) {
     JsonObject config = configuration.json().copy().put("processes", 1);
     for (Protocol protocol : Protocol.values()) {
@@ -147,15 +148,15 @@ public final class Supervisor {
   /**
    * Serves until {@link #stop}; blocks.
    *
-   * @return the exit status: 0, or that of the first process when it cannot serve and has said why
-   * @throws IOException when the processes die again and again
+   * @return the exit status: 0, or that of the first process if it cannot serve and has printed why
+   * @throws IOException if processes keep dying
    */
   public int supervise() throws IOException, InterruptedException {
     Thread watch = new Thread(this::watch, "upper-watch");
     watch.setDaemon(true);
     watch.start();
     List<Thread> keepers = new ArrayList<>();
-    // The first one alone: it may take free ports, and make the certificate, for all.
+    // The first one starts alone: it may choose free ports and create the certificate for all.
     keepers.add(startKeeper(1));
     ports = firstPorts.join();
     if (ports != null) {
@@ -167,24 +168,24 @@ public final class Supervisor {
       stopping.await();
     }
     awaitStopped(keepers);
-    if (surrender != null) {
-      throw new IOException(surrender);
+    if (failure != null) {
+      throw new IOException(failure);
     }
     return firstEnd == null ? 0 : notStarted(firstEnd);
   }
 
   private Thread startKeeper(int number) {
-    Thread keeper = new Thread(() -> keep(number), "upper-keeper-" + number);
+    Thread keeper = new Thread(() -> keepRunning(number), "upper-keeper-" + number);
     keeper.setDaemon(true);
     keeper.start();
     return keeper;
   }
 
   /**
-   * Has all processes apply another configuration; blocks while the first one is still starting.
+   * Makes all processes apply another configuration; blocks while the first one is starting.
    *
-   * @throws ConfigurationException when it names a file that is not right, or a free port that was
-   *     not taken at the start: each process would take another one
+   * @throws ConfigurationException if it names an invalid file, or port 0 for a server that did not
+   *     run at the start: each process would choose a different port
    */
   public void change(Configuration given) {
     try {
@@ -208,13 +209,13 @@ public final class Supervisor {
     if (next.tls().enabled() && !served) {
       TlsCredentials.read(next.tls().tls());
     }
-    List<ServerProcess> told;
+    List<ServerProcess> processes;
     synchronized (alive) {
       configuration = next;
       childConfig = childConfig(next);
-      told = List.copyOf(alive);
+      processes = List.copyOf(alive);
     }
-    told.forEach(process -> process.tell(configOf(process.number())));
+    processes.forEach(process -> process.configure(configOf(process.number())));
   }
 
   private int notStarted(ServerProcess.End end) throws IOException {
@@ -222,18 +223,18 @@ public final class Supervisor {
       return 0;
     }
     if (end.status() == FAILED || end.status() == BAD_CONFIGURATION) {
-      return end.status(); // It has said why.
+      return end.status(); // It has printed why.
     }
     throw new IOException(
-        end.status() == NOT_STARTED ? end.told() : end.told() + " before it listened");
+        end.status() == NOT_STARTED ? end.message() : end.message() + " before it listened");
   }
 
-  /** Keeps a process alive: starts another whenever it dies. */
-  private void keep(int number) {
+  /** Keeps a process running: restarts it whenever it dies. */
+  private void keepRunning(int number) {
     int quickDeaths = 0;
     try {
       while (!isStopping()) {
-        ServerProcess.End end = live(number);
+        ServerProcess.End end = runOnce(number);
         if (isStopping()) {
           return;
         }
@@ -241,27 +242,27 @@ public final class Supervisor {
           firstEnd = end;
           return;
         }
-        boolean quick = end.age().compareTo(persistence.quickDeath) < 0;
+        boolean quick = end.age().compareTo(restartPolicy.quickDeath) < 0;
         quickDeaths = quick ? quickDeaths + 1 : 0;
-        if (quickDeaths == persistence.maxQuickDeaths) {
-          surrender(end);
+        if (quickDeaths == restartPolicy.maxQuickDeaths) {
+          giveUp(end);
           return;
         }
-        long pause = persistence.pauseMillis(quickDeaths);
-        LOG.warn("{}; another one starts in {} ms", end.told(), pause);
-        stopping.await(pause, TimeUnit.MILLISECONDS);
+        long delay = restartPolicy.delayMillis(quickDeaths);
+        LOG.warn("{}; another one starts in {} ms", end.message(), delay);
+        stopping.await(delay, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       if (number == 1) {
-        firstPorts.complete(null); // Unless it has listened.
+        firstPorts.complete(null); // No effect once it has listened.
       }
     }
   }
 
-  /** A process from its start to its end; null when it is time to stop. */
-  private ServerProcess.End live(int number) throws InterruptedException {
+  /** Runs a process from start to end; returns null when stopping. */
+  private ServerProcess.End runOnce(int number) throws InterruptedException {
     try {
       ServerProcess process = start(number);
       if (process == null) {
@@ -271,13 +272,13 @@ public final class Supervisor {
       remove(process);
       return end;
     } catch (IOException e) {
-      String told =
+      String message =
           String.format(Locale.ROOT, "process %d cannot be started: %s", number, e.getMessage());
-      return new ServerProcess.End(told, NOT_STARTED, Duration.ZERO, false);
+      return new ServerProcess.End(message, NOT_STARTED, Duration.ZERO, false);
     }
   }
 
-  private void listens(int number, JsonObject ports) {
+  private void listening(int number, JsonObject ports) {
     if (number == 1) {
       firstPorts.complete(ports);
     }
@@ -296,14 +297,14 @@ public final class Supervisor {
     }
   }
 
-  private void surrender(ServerProcess.End end) {
-    surrender =
+  private void giveUp(ServerProcess.End end) {
+    failure =
         String.format(
             Locale.ROOT,
-            "%s, the last of %d in a row within %d s of their start: giving up",
-            end.told(),
-            persistence.maxQuickDeaths,
-            persistence.quickDeath.toSeconds());
+            "%s; giving up: %d processes in a row ended within %d s of their start",
+            end.message(),
+            restartPolicy.maxQuickDeaths,
+            restartPolicy.quickDeath.toSeconds());
     stop();
   }
 
@@ -315,13 +316,13 @@ public final class Supervisor {
     if (isStopping()) {
       return null;
     }
-    // Not within the lock: it blocks until the child runs the command.
+    // Outside the lock: it blocks until the child runs the command.
     ServerProcess process =
         ServerProcess.start(
-            number, command(), ports -> listens(number, ports), ServerProcess::repeat);
+            number, command(), ports -> listening(number, ports), ServerProcess::print);
     synchronized (alive) {
       alive.add(process);
-      process.tell(configOf(number));
+      process.configure(configOf(number));
       if (isStopping()) {
         process.stop();
       }
@@ -330,8 +331,8 @@ public final class Supervisor {
   }
 
   /**
-   * The first process that listens binds exclusively, so that a port that is taken fails the start,
-   * although the others share it then. One that replaces it joins the others.
+   * The first process binds exclusively before it shares, so a port in use by another program fails
+   * the start. Later processes, including its replacement, share at once.
    */
   private List<String> command() {
     if (firstPorts.isDone()) {
@@ -347,8 +348,8 @@ public final class Supervisor {
   }
 
   /**
-   * A limit counts for the whole server: each process gets its share, 1 at least. But the admin
-   * port is not shared: who asks wants to know of one process.
+   * Limits apply to the whole server: each process gets its share, at least 1. The admin port is
+   * not shared, since health and metrics are those of one process: each process has its own.
    */
   private JsonObject configOf(int number) {
     JsonObject config = childConfig.copy();
@@ -364,7 +365,7 @@ public final class Supervisor {
     return config;
   }
 
-  /** What the process {@code number}, from 1, has of a limit: the first ones have what is left. */
+  /** The share of process {@code number}, from 1; the first processes get the remainder. */
   static int share(int limit, int number, int processes) {
     return Math.max(1, limit / processes + (number <= limit % processes ? 1 : 0));
   }
@@ -381,10 +382,10 @@ public final class Supervisor {
     }
   }
 
-  /** Looks after processes that are silent: they hang, or somebody has stopped them. */
+  /** Watches for processes without heartbeat: hung, or stopped by a signal. */
   private void watch() {
     try {
-      while (!stopping.await(patience.tick.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!stopping.await(watchdog.tick.toMillis(), TimeUnit.MILLISECONDS)) {
         alive().forEach(this::tick);
       }
     } catch (InterruptedException e) {
@@ -394,32 +395,32 @@ public final class Supervisor {
 
   private void tick(ServerProcess process) {
     int silence = process.tick();
-    if (silence == patience.reported) {
+    if (silence == watchdog.warnTicks) {
       LOG.warn(
           "{} has been silent for {} s; {}",
           process,
-          patience.tick.multipliedBy(silence).toSeconds(),
-          patience.replaced == 0
-              ? "it is not replaced, since there is a debugger"
+          watchdog.tick.multipliedBy(silence).toSeconds(),
+          watchdog.killTicks == 0
+              ? "it is not replaced, since a debugger may have stopped it"
               : "after "
-                  + patience.tick.multipliedBy(patience.replaced).toSeconds()
+                  + watchdog.tick.multipliedBy(watchdog.killTicks).toSeconds()
                   + " s it is replaced");
     }
-    if (silence == patience.replaced) {
+    if (silence == watchdog.killTicks) {
       process.killSilent();
     }
   }
 
-  /** Has all processes drain at once, and starts none any more; does not block. */
+  /** Makes all processes drain and starts no more; does not block. */
   public void stop() {
     synchronized (alive) {
       stopping.countDown();
       alive.forEach(ServerProcess::stop);
     }
-    firstPorts.complete(null); // It may hang.
+    firstPorts.complete(null); // The first process may be hung.
   }
 
-  /** Blocks until all have ended; those that take too long are killed. */
+  /** Blocks until all have ended; kills those that take too long. */
   private void awaitStopped(List<Thread> keepers) throws InterruptedException {
     long deadline =
         System.nanoTime() + TimeUnit.SECONDS.toNanos(configuration.drainSeconds() + GRACE_SECONDS);
@@ -427,7 +428,7 @@ public final class Supervisor {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       keeper.join(Math.max(1, left));
       if (keeper.isAlive()) {
-        // Also one that does not run the command yet.
+        // Includes a child that does not run the command yet.
         ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
         keeper.join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));
       }

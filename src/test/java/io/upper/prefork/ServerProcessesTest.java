@@ -81,7 +81,7 @@ class ServerProcessesTest {
   }
 
   @Test
-  void allShareOnePortForEachProtocolAndAnswerAllBeforeTheyEnd() throws Exception {
+  void allShareOnePortPerProtocolAndReplyToAllRequestsBeforeTheyExit() throws Exception {
     try (UpperProcess server = start("-v", "-conf", config(PROCESSES, 500).encode())) {
       Map<Protocol, Integer> ports = awaitListening(server);
       List<Future<String>> replies = new ArrayList<>();
@@ -91,7 +91,7 @@ class ServerProcessesTest {
           replies.add(client.ask("täxis"));
         }
       }
-      Thread.sleep(100); // The requests are at work, for half a second.
+      Thread.sleep(100); // The requests are in flight for half a second.
       server.signal("TERM");
       for (Future<String> reply : replies) {
         assertEquals("TÄXIS", reply.await());
@@ -99,7 +99,7 @@ class ServerProcessesTest {
       UpperProcess.Ended end = server.awaitEnd();
       assertEquals(0, end.status(), end.err());
       for (Protocol protocol : Protocol.values()) {
-        // Also what was served after SIGTERM is told.
+        // Requests served after SIGTERM are logged too.
         Map<Integer, Long> served = servedBy(end.err(), protocol);
         assertEquals(20, served.size(), end.err());
         Set<Long> who = new HashSet<>(served.values());
@@ -109,7 +109,7 @@ class ServerProcessesTest {
   }
 
   @Test
-  void processThatIsKilledUnderLoadCostsItsOwnConnectionsOnly() throws Exception {
+  void processKilledUnderLoadCostsOnlyItsOwnConnections() throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     ExecutorService clients = Executors.newCachedThreadPool();
     try (UpperProcess server = start("-v", "-conf", config(PROCESSES, 5).encode())) {
@@ -144,7 +144,7 @@ class ServerProcessesTest {
       assertEquals(0, end.status(), end.err());
       Map<Integer, Long> servedBy = servedBy(end.err(), Protocol.TCP);
       for (int client : loads.keySet()) {
-        // One that was killed with its first request has left no line about it.
+        // A process killed during a first request has logged nothing about it.
         long process = servedBy.getOrDefault(client, victim);
         assertEquals(process == victim, failed.contains(client), client + " broke, or should have");
       }
@@ -158,7 +158,7 @@ class ServerProcessesTest {
   }
 
   @Test
-  void processesEndWithTheirSupervisorHoweverThatEnds() throws Exception {
+  void processesExitWithTheirSupervisorHoweverItEnds() throws Exception {
     try (UpperProcess server = start("-conf", config(2, 0).encode())) {
       awaitListening(server, 2);
       server.signal("KILL");
@@ -167,7 +167,7 @@ class ServerProcessesTest {
   }
 
   @Test
-  void portThatIsTakenIsAFailureToldInOneLine() throws Exception {
+  void portInUseIsAFailureReportedInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       JsonObject config = config(2, 0);
       config.getJsonObject("tcp").put("port", taken.getLocalPort());
@@ -180,9 +180,9 @@ class ServerProcessesTest {
     }
   }
 
-  /** Also when the process that has bound it first was replaced. */
+  /** Also after the process that bound it first was replaced. */
   @Test
-  void aSecondCopyIsRefusedUnlessItSharesThePorts() throws Exception {
+  void aSecondServerIsRefusedUnlessItSharesThePorts() throws Exception {
     try (UpperProcess server = start("-conf", config(2, 0).encode())) {
       Map<Protocol, Integer> ports = awaitListening(server, 2);
       server.awaitLine("all 2 processes listen");
@@ -211,9 +211,9 @@ class ServerProcessesTest {
     }
   }
 
-  /** It is stopped (SIGSTOP) before it listens, perhaps before it is a server. */
+  /** It is stopped (SIGSTOP) before it listens, perhaps before it runs the command. */
   @Test
-  void aProcessThatHangsDoesNotKeepTheSupervisorFromEnding() throws Exception {
+  void aHungProcessDoesNotKeepTheSupervisorFromExiting() throws Exception {
     try (UpperProcess server = start("-conf", config(2, 0).put("drainSeconds", 1).encode())) {
       ProcessHandle supervisor = ProcessHandle.of(server.pid()).orElseThrow();
       Optional<ProcessHandle> first = Optional.empty();
@@ -231,7 +231,7 @@ class ServerProcessesTest {
     }
   }
 
-  /** On a busy machine a process may take that long until its first sign of life. */
+  /** On a busy machine a process may take that long until its first heartbeat. */
   private static String errors(UpperProcess.Ended end) {
     return end.err()
         .lines()
@@ -241,7 +241,7 @@ class ServerProcessesTest {
   }
 
   @Test
-  void settingThatIsWrongOnlyInTheProcessIsBadConfigurationToldInOneLine() throws Exception {
+  void settingFoundInvalidByTheProcessIsBadConfigurationReportedInOneLine() throws Exception {
     JsonObject config = config(2, 0);
     config.getJsonObject("tls").put("certificate", "no/such.pem");
     UpperProcess.Ended end = run("-conf", config.encode());
@@ -252,7 +252,7 @@ class ServerProcessesTest {
   }
 
   @Test
-  void withoutANativeTransportTheReasonIsTold() throws Exception {
+  void withoutANativeTransportTheReasonIsReported() throws Exception {
     UpperProcess.Ended end =
         UpperProcess.ofClasses()
             .in(directory)
@@ -285,7 +285,7 @@ class ServerProcessesTest {
     return awaitListening(server, PROCESSES);
   }
 
-  /** Awaits the line of each process for each protocol: they all name the same port. */
+  /** Awaits the line of each process for each protocol: all name the same port. */
   private Map<Protocol, Integer> awaitListening(UpperProcess server, int processes)
       throws InterruptedException {
     Map<Protocol, Integer> ports = new HashMap<>();
@@ -360,8 +360,8 @@ class ServerProcessesTest {
   }
 
   /**
-   * One connection after the other. No one is ever refused; those that were queued at the process
-   * that died are reset, which the client answers by another try.
+   * One connection after the other. None is refused; those in the accept queue of the process that
+   * died are reset, and the client retries.
    */
   private static int connectAgain(int port, AtomicBoolean over) throws Exception {
     int served = 0;

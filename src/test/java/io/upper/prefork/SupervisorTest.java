@@ -8,8 +8,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.upper.config.Configuration;
-import io.upper.prefork.Supervisor.Patience;
-import io.upper.prefork.Supervisor.Persistence;
+import io.upper.prefork.Supervisor.RestartPolicy;
+import io.upper.prefork.Supervisor.Watchdog;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,16 +27,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** A supervisor whose processes are shell scripts: how they live and die is the test's choice. */
+/** A supervisor of shell scripts, so that each test decides how its processes run and die. */
 @Timeout(30)
 class SupervisorTest {
   private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Supervisor.class);
-  private static final Persistence IMPATIENT =
-      new Persistence(Duration.ofSeconds(5), 5, Duration.ofMillis(20), Duration.ofMillis(100));
+  private static final RestartPolicy IMPATIENT =
+      new RestartPolicy(Duration.ofSeconds(5), 5, Duration.ofMillis(20), Duration.ofMillis(100));
 
-  private static final Patience QUICK = new Patience(Duration.ofMillis(50), 10, 40);
+  private static final Watchdog QUICK = new Watchdog(Duration.ofMillis(50), 10, 40);
 
-  // What a server process says when it listens.
+  // What a server process prints when it listens.
   private static final String LISTEN = "read config; printf '\\006ready {\"tcp\":1}\\n'; ";
 
   private static final String BEAT = "while sleep 0.1; do printf '\\006alive\\n'; done";
@@ -65,40 +65,41 @@ class SupervisorTest {
   }
 
   @Test
-  void givesUpOnAProcessThatDiesAgainAndAgain() {
+  void givesUpOnAProcessThatKeepsDying() {
     Supervisor supervisor = supervisor(1, LISTEN + "exit 3");
     IOException end = assertThrows(IOException.class, supervisor::supervise);
     assertTrue(
         end.getMessage()
             .matches(
-                "process 1 \\(pid \\d+\\) ended with status 3, the last of 5 in a row within 5 s of"
-                    + " their start: giving up"),
+                "process 1 \\(pid \\d+\\) ended with status 3; giving up: 5 processes in a row"
+                    + " ended within 5 s of their start"),
         end.getMessage());
-    assertEquals(List.of("20 ms", "40 ms", "80 ms", "100 ms"), pauses(), "growing, to a limit");
+    assertEquals(
+        List.of("20 ms", "40 ms", "80 ms", "100 ms"), delays(), "doubled up to the maximum");
   }
 
   @Test
   void givingUpEndsTheOthers() {
-    // The first one lives and makes a file, which is a sign for the other.
+    // The first one creates a directory and lives; the others find it and exit.
     String script = LISTEN + "mkdir " + directory + "/first 2>&- && exec sleep 1000; exit 3";
     IOException end = assertThrows(IOException.class, supervisor(2, script)::supervise);
     assertTrue(end.getMessage().startsWith("process 2 "), end.getMessage());
   }
 
   @Test
-  void processThatCannotBeStartedAgainIsOneThatDied() throws Exception {
+  void processThatCannotBeRestartedCountsAsDead() throws Exception {
     Path program = directory.resolve("program");
     Files.writeString(program, "#!/bin/sh\n" + LISTEN + "rm $0; exit 3");
     assertTrue(program.toFile().setExecutable(true));
     Supervisor supervisor =
-        new Supervisor(configuration(1), List.of(program.toString()), IMPATIENT, Patience.DEFAULT);
+        new Supervisor(configuration(1), List.of(program.toString()), IMPATIENT, Watchdog.DEFAULT);
     IOException end = assertThrows(IOException.class, supervisor::supervise);
     assertTrue(end.getMessage().startsWith("process 1 cannot be started: "), end.getMessage());
-    assertEquals(4, pauses().size(), log.toString());
+    assertEquals(4, delays().size(), log.toString());
   }
 
   @Test
-  void firstProcessThatCannotServeLeavesItsStatus() throws Exception {
+  void statusOfAFirstProcessThatCannotServeIsReturned() throws Exception {
     assertEquals(2, supervisor(4, "read config; echo 'a reason' >&2; exit 2").supervise());
     assertEquals(1, supervisor(4, "exit 1").supervise());
   }
@@ -121,12 +122,12 @@ class SupervisorTest {
   }
 
   private static Supervisor supervisor(int processes, String script) {
-    return supervisor(processes, script, Patience.DEFAULT);
+    return supervisor(processes, script, Watchdog.DEFAULT);
   }
 
-  private static Supervisor supervisor(int processes, String script, Patience patience) {
+  private static Supervisor supervisor(int processes, String script, Watchdog watchdog) {
     return new Supervisor(
-        configuration(processes), List.of("sh", "-c", script), IMPATIENT, patience);
+        configuration(processes), List.of("sh", "-c", script), IMPATIENT, watchdog);
   }
 
   private static Configuration configuration(int processes) {
@@ -143,17 +144,17 @@ class SupervisorTest {
             .put("tls", new JsonObject().put("enabled", false)));
   }
 
-  /** The pauses that the log tells. */
-  private List<String> pauses() {
+  /** The delays in the log. */
+  private List<String> delays() {
     return log.stream()
         .filter(line -> line.contains(" starts in "))
         .map(line -> line.replaceAll(".* starts in ", ""))
         .toList();
   }
 
-  /** It hangs before it listens, at first; the second one listens. */
+  /** The first process hangs before it listens; its replacement listens. */
   @Test
-  void processThatIsSilentIsReportedAndReplaced() throws Exception {
+  void processWithoutHeartbeatIsReportedAndReplaced() throws Exception {
     String script = "mkdir %s/hung && exec sleep 1000; ".formatted(directory) + LISTEN + BEAT;
     Supervisor supervisor = supervisor(1, script, QUICK);
     CompletableFuture<Integer> end = supervise(supervisor);
@@ -170,13 +171,13 @@ class SupervisorTest {
 
   @Test
   void processThatADebuggerMayHaveStoppedIsNotReplaced() {
-    assertEquals(0, Patience.of(List.of("java", "-agentlib:jdwp=server=y")).replaced());
-    assertEquals(60, Patience.of(List.of("java")).replaced());
+    assertEquals(0, Watchdog.of(List.of("java", "-agentlib:jdwp=server=y")).killTicks());
+    assertEquals(60, Watchdog.of(List.of("java")).killTicks());
   }
 
-  /** The first of the two never reads; its pipe has room for some of the configurations. */
+  /** The first of the two never reads; its pipe holds some of the configurations. */
   @Test
-  void aProcessThatHangsKeepsNoChangeFromTheOthers() throws Exception {
+  void aHungProcessDoesNotDelayChangesOfTheOthers() throws Exception {
     String script =
         LISTEN
             + "mkdir %1$s/first 2>&- && exec sleep 1000;".formatted(directory)
@@ -214,9 +215,9 @@ class SupervisorTest {
     }
   }
 
-  /** Of 10 connections and 3 processes; who has what is left does not matter. */
+  /** Of 10 connections and 3 processes; which of them get the remainder does not matter. */
   @Test
-  void aLimitIsSharedOut() {
+  void aLimitIsDividedAmongTheProcesses() {
     assertEquals(
         List.of(4, 3, 3),
         IntStream.rangeClosed(1, 3).mapToObj(number -> Supervisor.share(10, number, 3)).toList());
@@ -224,10 +225,10 @@ class SupervisorTest {
   }
 
   @Test
-  void aProcessIsToldItsShareOfTheLimits() throws Exception {
-    Path told = directory.resolve("told");
-    supervisor(4, "read config; echo \"$config\" >" + told + "; exit 1").supervise();
-    JsonObject config = new JsonObject(Files.readString(told));
+  void aProcessGetsItsShareOfTheLimits() throws Exception {
+    Path file = directory.resolve("config");
+    supervisor(4, "read config; echo \"$config\" >" + file + "; exit 1").supervise();
+    JsonObject config = new JsonObject(Files.readString(file));
     assertEquals(2_500, config.getJsonObject("tcp").getInteger("maxConnections"));
   }
 }
