@@ -8,6 +8,8 @@ import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
 import io.upper.client.UpperClient;
 import io.upper.config.Protocol;
+import io.upper.model.ModelFactory;
+import io.upper.model.Models;
 import io.upper.text.TextCharset;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -121,6 +123,16 @@ class ModelsDocumentTest {
   @Test
   void tableNamesEveryPythonExample() throws IOException {
     assertEquals(PYTHON, rows().stream().map(Row::python).toList());
+  }
+
+  @Test
+  void everyModelHasItsRow() throws IOException {
+    String document = Files.readString(DOCUMENT).replace("`", "");
+    for (ModelFactory model : Models.all()) {
+      String row = "| " + model.word() + " | " + model.sentence() + " | ";
+      assertTrue(document.contains(row), row);
+      assertTrue(document.contains("](../src/main/java" + model.source() + ") |"), model.source());
+    }
   }
 
   @TestFactory
