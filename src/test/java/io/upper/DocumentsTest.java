@@ -8,36 +8,113 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the documents point at is there, and those in two languages show the same code. */
+/**
+ * Every file, heading and class that the documents name exists, and pages in two languages show the
+ * same code.
+ */
 class DocumentsTest {
-  private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(#[^)]*)?\\)");
+  private static final Path README = Path.of("README.md");
+  private static final int MAX_README_LINES = 150;
+
+  private static final Pattern LINK = Pattern.compile("]\\(([^)#:]*)(?:#([^)]*))?\\)");
   private static final Pattern FENCED = Pattern.compile("(?ms)^```\\w*\n.*?^```$");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+  private static final Pattern NOT_IN_ANCHOR = Pattern.compile("[^\\p{L}\\p{N}_ -]");
+  private static final Pattern CLASS_LINK = Pattern.compile("\\[(\\w+)]\\([^)]*/(\\w+)\\.java\\)");
+  private static final Pattern SOURCE = Pattern.compile("(?<![\\w/])src/[\\w./-]+\\w");
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("\\bio\\.upper(?:\\.[a-z]+)*\\.[A-Z]\\w+");
 
   static Stream<Path> documents() throws IOException {
-    try (Stream<Path> docs = Files.list(Path.of("docs"))) {
-      List<Path> all =
-          new ArrayList<>(docs.filter(path -> path.toString().endsWith(".md")).toList());
-      all.add(Path.of("README.md"));
-      all.add(Path.of("bench/README.md"));
-      return all.stream().sorted();
+    List<Path> all = new ArrayList<>(List.of(README));
+    for (String directory : List.of("docs", "bench", "examples")) {
+      try (Stream<Path> files = Files.walk(Path.of(directory))) {
+        all.addAll(files.filter(DocumentsTest::isDocument).toList());
+      }
     }
+    return all.stream().sorted();
+  }
+
+  private static boolean isDocument(Path path) {
+    return path.toString().endsWith(".md") && !path.toString().contains("target");
   }
 
   @ParameterizedTest
   @MethodSource("documents")
-  void everyLinkLeadsToAFile(Path document) throws IOException {
-    Matcher links = LINK.matcher(FENCED.matcher(Files.readString(document)).replaceAll(""));
+  void everyLinkLeadsToAFileAndAHeading(Path document) throws IOException {
+    Matcher links = LINK.matcher(withoutCode(document));
     while (links.find()) {
-      Path target = document.resolveSibling(links.group(1)).normalize();
+      Path target =
+          links.group(1).isEmpty() ? document : document.resolveSibling(links.group(1)).normalize();
       assertTrue(Files.exists(target), document + ": " + links.group());
+      if (links.group(2) != null) {
+        assertTrue(anchors(target).contains(links.group(2)), document + ": " + links.group());
+      }
+    }
+  }
+
+  /** Anchors as GitHub derives them from headings. */
+  private static Set<String> anchors(Path document) throws IOException {
+    return HEADING
+        .matcher(withoutCode(document))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> NOT_IN_ANCHOR.matcher(heading).replaceAll("").replace(' ', '-'))
+        .collect(Collectors.toSet());
+  }
+
+  private static String withoutCode(Path document) throws IOException {
+    return FENCED.matcher(Files.readString(document)).replaceAll("");
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void everyLinkToAClassBearsItsName(Path document) throws IOException {
+    Matcher links = CLASS_LINK.matcher(Files.readString(document));
+    while (links.find()) {
+      assertEquals(links.group(2), links.group(1), document + ": " + links.group());
+    }
+  }
+
+  /** In the text and in commands. */
+  @ParameterizedTest
+  @MethodSource("documents")
+  void everySourceFileAndClassThatIsNamedExists(Path document) throws IOException {
+    String text = Files.readString(document);
+    for (MatchResult source : SOURCE.matcher(text).results().toList()) {
+      // Of an example or of the project.
+      Path besides = document.resolveSibling(source.group());
+      assertTrue(
+          Files.exists(besides) || Files.exists(Path.of(source.group())),
+          document + ": " + source.group());
+    }
+    for (MatchResult name : CLASS_NAME.matcher(text).results().toList()) {
+      Path file = Path.of("src/main/java", name.group().replace('.', '/') + ".java");
+      assertTrue(Files.exists(file), document + ": " + name.group());
+    }
+  }
+
+  @Test
+  void theReadmeIsShortAndLinksToEveryPage() throws IOException {
+    String readme = Files.readString(README);
+    assertTrue(readme.lines().count() <= MAX_README_LINES, "lines: " + readme.lines().count());
+    for (Path document : documents().filter(path -> !path.equals(README)).toList()) {
+      String folder = document.getParent() + ")";
+      assertTrue(
+          readme.contains("](" + document + ")") || readme.contains("](" + folder),
+          document.toString());
     }
   }
 
