@@ -103,7 +103,7 @@ public final class EventLoopModel implements ConcurrencyModel {
 
     @Override
     public String sentence() {
-      return "the event loop, never blocked: a timer stands for the waiting";
+      return "on the event loop, which is never blocked: a timer replaces the sleep";
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class IterativeModel implements ConcurrencyModel {
 
     @Override
     public String sentence() {
-      return "the event loop itself, blocked meanwhile";
+      return "on the event loop, which is blocked meanwhile";
     }
 
     @Override

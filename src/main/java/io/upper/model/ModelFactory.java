@@ -26,7 +26,7 @@ public interface ModelFactory extends ModelDeclaration {
   /** How many requests a model with these settings works on at once: what the lab predicts from. */
   Parallelism parallelism(ModelSettings settings);
 
-  /** Who does the work on a request, in a few words: {@code the event loop itself}. */
+  /** Where the job runs, in a few words: {@code in a child process}. */
   String sentence();
 
   /** The source file, as a resource of the jar that {@code upper show} prints. */

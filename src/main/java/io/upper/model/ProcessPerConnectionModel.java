@@ -358,7 +358,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
 
     @Override
     public String sentence() {
-      return "a child process, in any language, at most maxProcesses at once";
+      return "in a child process, in any language, at most maxProcesses at once";
     }
 
     @Override

@@ -72,7 +72,7 @@ public final class ThreadPerConnectionModel implements ConcurrencyModel {
 
     @Override
     public String sentence() {
-      return "a thread of the connection's own: virtual on Java 21 and later";
+      return "on the connection's own thread: virtual on Java 21 and later";
     }
 
     @Override

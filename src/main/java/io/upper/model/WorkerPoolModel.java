@@ -127,7 +127,7 @@ public final class WorkerPoolModel implements ConcurrencyModel {
 
     @Override
     public String sentence() {
-      return "one of workers threads";
+      return "on one of workers threads";
     }
 
     @Override
