@@ -10,7 +10,8 @@ import io.upper.client.UpperClient;
 import io.upper.config.Protocol;
 import io.upper.model.ModelFactory;
 import io.upper.model.Models;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -246,7 +247,13 @@ class ModelsDocumentTest {
     return UpperClient.open(
         vertx,
         new ClientSettings(
-            protocol, "localhost", port, ca, false, TextCharset.UTF_8, TIMEOUT_SECONDS));
+            protocol,
+            "localhost",
+            port,
+            ca,
+            false,
+            ConfiguredService.of(new Uppercase()),
+            TIMEOUT_SECONDS));
   }
 
   private static void runClient(Row row) throws Exception {

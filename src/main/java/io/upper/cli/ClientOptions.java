@@ -1,8 +1,13 @@
 package io.upper.cli;
 
 import io.upper.client.ClientSettings;
+import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
+import io.upper.config.Services;
+import io.upper.service.ConfiguredService;
 import io.upper.text.TextCharset;
+import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,10 +41,22 @@ final class ClientOptions {
   private boolean insecure;
 
   @Option(
+      names = "--service",
+      paramLabel = "WORD",
+      description = "The server's service, for the check (default: ${DEFAULT-VALUE}).",
+      defaultValue = "uppercase")
+  private String service;
+
+  @Option(
+      names = "--set",
+      paramLabel = "SETTING=VALUE",
+      description = "A setting of that service, if not its default. Repeatable.")
+  private Map<String, String> settings = new TreeMap<>();
+
+  @Option(
       names = "--charset",
       paramLabel = "utf-8|ascii",
-      description = "What the server makes uppercase (default: ${DEFAULT-VALUE}).",
-      defaultValue = "utf-8",
+      description = "What the server makes uppercase: --set charset=... (default: utf-8).",
       converter = WordConverter.OfCharset.class)
   private TextCharset charset;
 
@@ -51,10 +68,18 @@ final class ClientOptions {
    *
    * @param timeoutSeconds see {@link ClientSettings}
    * @throws ParameterException when a number is out of its range
+   * @throws ConfigurationException when there is no such service or setting
    */
   ClientSettings settings(int timeoutSeconds) {
     require("PORT", port, 65_535);
-    return new ClientSettings(protocol, host, port, ca, insecure, charset, timeoutSeconds);
+    return new ClientSettings(protocol, host, port, ca, insecure, service(), timeoutSeconds);
+  }
+
+  private ConfiguredService service() {
+    if (charset != null) {
+      settings.put("charset", charset.toString());
+    }
+    return Services.of("--service", service, "--set", settings);
   }
 
   /** Refuses a number that is not in 1 to {@code max}. */

@@ -8,7 +8,8 @@ import io.upper.config.Configuration;
 import io.upper.config.ConfigurationReader;
 import io.upper.config.Protocol;
 import io.upper.jvm.TemporaryFiles;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -42,7 +43,7 @@ public final class RehearseCommand implements Callable<Integer> {
                 servers.actualPort(protocol),
                 ca,
                 false,
-                TextCharset.UTF_8,
+                ConfiguredService.of(new Uppercase()),
                 ClientSettings.DEFAULT_TIMEOUT_SECONDS);
         UpperClient client = UpperClient.open(vertx, settings).await();
         client.ask("ñandú").await();

@@ -1,6 +1,7 @@
 package io.upper.cli;
 
 import io.upper.client.ConnectFailure;
+import io.upper.client.Message;
 import io.upper.config.ConfigurationException;
 import io.upper.jvm.TemporaryFiles;
 import io.upper.report.Provenance;
@@ -14,10 +15,8 @@ import io.upper.stress.report.JsonReport;
 import io.upper.stress.report.LiveDisplay;
 import io.upper.stress.report.PercentileFile;
 import io.upper.stress.report.Summary;
-import io.upper.text.Uppercase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,10 +164,9 @@ public final class StressCommand implements Callable<Integer> {
     }
     return (number, local, request, planned, sent, ended) -> {
       String text = settings.messages().get((int) (request % settings.messages().size()));
-      byte[] reply =
-          Uppercase.of(text.getBytes(StandardCharsets.UTF_8), settings.client().charset());
+      Message message = Message.of(text, settings.client());
       System.out.printf(
-          Locale.ROOT, "- [%3d] Reply: %s%n", number, new String(reply, StandardCharsets.UTF_8));
+          Locale.ROOT, "- [%3d] Reply: %s%n", number, message.text(message.expected()));
     };
   }
 

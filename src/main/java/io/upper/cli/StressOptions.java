@@ -4,13 +4,12 @@ import static io.upper.cli.Bounds.require;
 import static io.upper.cli.Bounds.requireIn;
 
 import io.upper.client.ClientSettings;
+import io.upper.client.Message;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.stress.Shape;
 import io.upper.stress.StressSettings;
 import io.upper.text.TextCharset;
-import io.upper.text.Uppercase;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -138,7 +137,7 @@ final class StressOptions {
     checkBounds();
     ClientSettings target = client.settings((int) Math.max(1, timeout.toSeconds()));
     checkTogether(target.protocol());
-    List<String> messages = messages(target.charset());
+    List<String> messages = messages(accents(target));
     checkSizes(target, messages);
     int each =
         requests != null ? requests.intValue() : duration == null ? StressSettings.WORDS.size() : 0;
@@ -214,9 +213,8 @@ final class StressOptions {
     String option = size != null ? "--size: " : "--message: ";
     int longest = 0;
     for (String text : messages) {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      longest =
-          Math.max(longest, Math.max(bytes.length, Uppercase.of(bytes, target.charset()).length));
+      Message message = Message.of(text, target);
+      longest = Math.max(longest, Math.max(message.bytes().length(), message.expected().length()));
     }
     require(
         target.protocol() != Protocol.UDP || longest <= MAX_DATAGRAM_TEXT,
@@ -238,20 +236,24 @@ final class StressOptions {
             + Bounds.text(own));
   }
 
-  private List<String> messages(TextCharset charset) {
+  /** Whether the service changes letters with an accent, too. */
+  private static boolean accents(ClientSettings target) {
+    return !target.service().settings().containsValue(TextCharset.ASCII);
+  }
+
+  private List<String> messages(boolean accents) {
     if (size != null) {
-      return List.of(text(size.intValue(), charset, new SplittableRandom(seed)));
+      return List.of(text(size.intValue(), accents, new SplittableRandom(seed)));
     }
     return message != null ? List.of(message) : StressSettings.WORDS;
   }
 
-  /** Words of letters, in utf-8 some with an accent, of exactly so many bytes. */
-  private static String text(int bytes, TextCharset charset, SplittableRandom random) {
+  /** Words of letters, perhaps some with an accent, of exactly so many bytes. */
+  private static String text(int bytes, boolean accents, SplittableRandom random) {
     String accented = "áéíóúñçü";
     StringBuilder text = new StringBuilder(bytes);
     for (int length = 0; length < bytes; ) {
-      boolean accent =
-          charset == TextCharset.UTF_8 && bytes - length >= 2 && random.nextInt(16) == 0;
+      boolean accent = accents && bytes - length >= 2 && random.nextInt(16) == 0;
       boolean space = !accent && length > 0 && random.nextInt(7) == 0;
       text.append(
           accent

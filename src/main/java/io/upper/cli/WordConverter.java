@@ -38,7 +38,7 @@ abstract class WordConverter<T> implements ITypeConverter<T> {
 
   static final class OfCharset extends WordConverter<TextCharset> {
     OfCharset() {
-      super(TextCharset.values(), TextCharset::word);
+      super(TextCharset.values(), TextCharset::toString);
     }
   }
 

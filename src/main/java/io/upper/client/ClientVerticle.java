@@ -16,12 +16,13 @@ import java.util.function.Consumer;
  *
  * <pre>
  *   { "protocol": "tcp", "host": "localhost", "port": 2000, "messages": ["hello"],
- *     "ca": "certs/ca-cert.pem", "insecure": false, "charset": "utf-8", "timeoutSeconds": 5,
- *     "exit": false }
+ *     "ca": "certs/ca-cert.pem", "insecure": false, "service": "uppercase",
+ *     "timeoutSeconds": 5, "exit": false }
  * </pre>
  *
- * These are the defaults; for TLS the default port is 2443. With {@code exit} the verticle closes
- * its Vert.x instance when it is done, so {@code upper run} exits.
+ * These are the defaults; for TLS the default port is 2443. {@code "charset": "ascii"} is a setting
+ * of uppercase. With {@code exit} the verticle closes its Vert.x instance when it is done, so
+ * {@code upper run} exits.
  */
 public final class ClientVerticle extends VerticleBase {
   private static final JsonObject DEFAULTS =
@@ -31,7 +32,7 @@ public final class ClientVerticle extends VerticleBase {
           .put("messages", new JsonArray().add("hello"))
           .put("ca", ClientSettings.DEFAULT_CA)
           .put("insecure", false)
-          .put("charset", "utf-8")
+          .put("service", "uppercase")
           .put("timeoutSeconds", ClientSettings.DEFAULT_TIMEOUT_SECONDS)
           .put("exit", false);
 

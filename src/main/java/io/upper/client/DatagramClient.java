@@ -87,8 +87,9 @@ final class DatagramClient implements UpperClient {
       earlier.removeFirst();
     }
     pending = Promise.promise();
-    request = Buffer.buffer(text);
-    expected = UpperClient.expected(settings, text);
+    Message message = Message.of(text, settings);
+    request = message.bytes();
+    expected = message.expected();
     Future<String> reply = pending.future();
     send(pending, 1);
     return reply;

@@ -33,7 +33,7 @@ final class StreamClient implements UpperClient {
   private final TrafficListener listener;
 
   private Promise<String> pending;
-  private int expected;
+  private Message message;
   private Buffer reply = Buffer.buffer();
   private String closed;
   private long timer;
@@ -131,13 +131,13 @@ final class StreamClient implements UpperClient {
     }
     Promise<String> promise = Promise.promise();
     pending = promise;
-    expected = UpperClient.expected(settings, text).length();
+    message = Message.of(text, settings);
     reply = Buffer.buffer();
-    if (expected == 0) {
+    if (message.expected().length() == 0) {
       pending = null;
       promise.complete("");
     } else {
-      Buffer request = Buffer.buffer(text);
+      Buffer request = message.bytes();
       timer = vertx.setTimer(settings.timeoutSeconds() * 1000L, id -> timedOut(promise, request));
       listener.onTraffic("sent", request);
       socket.write(request).onFailure(cause -> lost(ConnectFailure.reason(cause)));
@@ -151,11 +151,11 @@ final class StreamClient implements UpperClient {
     listener.onTraffic("received", bytes);
     synchronized (this) {
       reply.appendBuffer(bytes);
-      if (pending == null || reply.length() < expected) {
+      if (pending == null || reply.length() < message.expected().length()) {
         return;
       }
       done = pending;
-      text = reply.toString();
+      text = message.text(reply);
       pending = null;
       vertx.cancelTimer(timer);
     }
@@ -164,14 +164,14 @@ final class StreamClient implements UpperClient {
 
   /** A late reply could not be distinguished from the next one, so the connection is closed. */
   private void timedOut(Promise<String> promise, Buffer request) {
-    String message;
+    String failure;
     synchronized (this) {
       if (pending != promise) {
         return;
       }
       pending = null;
       closed = "the previous reply timed out after " + settings.timeout();
-      message =
+      failure =
           String.format(
               Locale.ROOT,
               "%s: no complete reply within %s: sent %s, received %s of %d",
@@ -179,15 +179,15 @@ final class StreamClient implements UpperClient {
               settings.timeout(),
               Excerpt.of(request),
               Excerpt.of(reply),
-              expected);
+              message.expected().length());
     }
-    promise.fail(message);
+    promise.fail(failure);
     socket.close();
   }
 
   private void lost(String reason) {
     Promise<String> failed;
-    String message;
+    String failure;
     synchronized (this) {
       if (closed == null) {
         closed = reason;
@@ -196,18 +196,18 @@ final class StreamClient implements UpperClient {
         return;
       }
       failed = pending;
-      message =
+      failure =
           String.format(
               Locale.ROOT,
               "%s: %s after %d of %d bytes of the reply",
               settings.address(),
               closed,
               reply.length(),
-              expected);
+              message.expected().length());
       pending = null;
       vertx.cancelTimer(timer);
     }
-    failed.fail(message);
+    failed.fail(failure);
   }
 
   @Override

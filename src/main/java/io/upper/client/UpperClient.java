@@ -1,12 +1,9 @@
 package io.upper.client;
 
 import io.upper.config.Protocol;
-import io.upper.text.Uppercase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 
 /** A client of an upper server, with one request in flight at a time. */
 public interface UpperClient {
@@ -45,10 +42,4 @@ public interface UpperClient {
   SocketAddress localAddress();
 
   Future<Void> close();
-
-  /** The correct reply; its length determines when a reply is complete. */
-  static Buffer expected(ClientSettings settings, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return Buffer.buffer(Uppercase.of(bytes, settings.charset()));
-  }
 }

@@ -33,7 +33,7 @@ public record Configuration(
   private static final int MAX_PROCESSES = 256;
   private static final int MAX_PORT = 65_535;
   private static final int DESCRIPTORS_OF_JVM = 200;
-  private static final List<String> SHARED_SETTINGS = List.of("job", "text", "drainSeconds");
+  private static final List<String> SHARED_SETTINGS = List.of("job", "drainSeconds");
 
   /**
    * The port for health and metrics.
@@ -188,9 +188,8 @@ public record Configuration(
   /** What a server's verticle is deployed with: its section, and what all servers share. */
   static JsonObject verticleConfig(JsonObject json, Protocol protocol) {
     JsonObject config = json.getJsonObject(protocol.word()).copy();
-    for (String shared : SHARED_SETTINGS) {
-      config.put(shared, json.getValue(shared));
-    }
+    Stream.concat(SHARED_SETTINGS.stream(), Services.sections().stream())
+        .forEach(shared -> config.put(shared, json.getValue(shared)));
     return config.copy();
   }
 }

@@ -6,7 +6,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Every setting there is: the built-in {@code conf/default.json}, and what the models declare. */
+/**
+ * Every setting there is: the built-in {@code conf/default.json}, and what services and models
+ * declare.
+ */
 final class Defaults {
   private static final JsonObject DOCUMENT = read();
 
@@ -15,10 +18,11 @@ final class Defaults {
   /**
    * A copy of the document.
    *
-   * @throws ConfigurationException if a model cannot be loaded, or declares what is another's
+   * @throws ConfigurationException if a service or a model cannot be loaded, or declares what is
+   *     another's
    */
   static JsonObject document() {
-    JsonObject document = DOCUMENT.copy();
+    JsonObject document = Services.declare(DOCUMENT.copy());
     for (Protocol protocol : Protocol.values()) {
       for (ModelDeclaration model : ModelCatalog.FOUND.models()) {
         declare(model, document.getJsonObject(protocol.word()), protocol);

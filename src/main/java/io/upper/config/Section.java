@@ -184,6 +184,19 @@ public final class Section {
     throw refused(key, value, "one of " + words);
   }
 
+  /** A value of the type of its default: a Boolean, an Integer, a constant of an enum or a text. */
+  Object like(String key, Object standard) {
+    if (standard instanceof Boolean) {
+      return flag(key);
+    }
+    if (standard instanceof Integer) {
+      return integer(key, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+    return standard instanceof Enum<?> constant
+        ? choice(key, constant.getDeclaringClass().getEnumConstants(), String::valueOf)
+        : text(key);
+  }
+
   /** Refuses the keys that nobody asked for. */
   public void end() {
     for (String key : json.fieldNames()) {

@@ -1,10 +1,11 @@
 package io.upper.config;
 
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -50,7 +51,7 @@ public record ServerSettings(
     int burstPerSource,
     Tls tls,
     Job job,
-    TextCharset charset,
+    ConfiguredService service,
     int drainSeconds) {
 
   public static final int MAX_INSTANCES = 256;
@@ -111,7 +112,7 @@ public record ServerSettings(
 
   /**
    * Reads the configuration of a server's verticle: the server's own section with {@code job},
-   * {@code text} and {@code drainSeconds} beside; what is missing has its default.
+   * {@code drainSeconds} and the services' sections beside; what is missing has its default.
    *
    * @throws ConfigurationException naming the first setting that cannot be
    */
@@ -147,7 +148,7 @@ public record ServerSettings(
   }
 
   /** What all servers share. */
-  record Common(Job job, TextCharset charset, int drainSeconds) {
+  record Common(Job job, Map<String, Map<String, Object>> services, int drainSeconds) {
     static Common read(Section root) {
       Section job = root.section("job");
       Job.Kind kind = job.choice("kind", Job.Kind.values(), Job.Kind::word);
@@ -157,11 +158,8 @@ public record ServerSettings(
         throw new ConfigurationException(
             "/job/millis: " + millis + " needs a kind of job: sleep or spin");
       }
-      Section text = root.section("text");
-      TextCharset charset = text.choice("charset", TextCharset.values(), TextCharset::word);
-      text.end();
       int drainSeconds = root.integer("drainSeconds", 0, MAX_DRAIN_SECONDS);
-      return new Common(new Job(kind, millis), charset, drainSeconds);
+      return new Common(new Job(kind, millis), Services.settings(root), drainSeconds);
     }
   }
 
@@ -185,7 +183,7 @@ public record ServerSettings(
         stream ? 0 : section.integer("burstPerSource", 1, MAX_RATE),
         protocol == Protocol.TLS ? readTls(section) : null,
         common.job,
-        common.charset,
+        Services.choose(section, common.services),
         common.drainSeconds);
   }
 

@@ -102,12 +102,12 @@ final class Variables {
 
   /** The name that the documentation gives it: {@code UPPER_TCP_MAX_CONNECTIONS}. */
   private static String variable(List<String> setting) {
-    String name = String.join("_", setting).replaceAll("([a-z])([A-Z])", "$1_$2");
+    String name = String.join("_", setting).replace('-', '_').replaceAll("([a-z])([A-Z])", "$1_$2");
     return ENVIRONMENT_PREFIX + name.toUpperCase(Locale.ROOT);
   }
 
   private static String simplified(String name, String separator) {
-    return name.replace(separator, "").toLowerCase(Locale.ROOT);
+    return name.replace(separator, "").replace("-", "").toLowerCase(Locale.ROOT);
   }
 
   /** The settings that there are, and those of them that were found. */
@@ -179,7 +179,7 @@ final class Variables {
   /**
    * The text as a value of the kind that the default has; a text that is none stays, to be refused.
    */
-  private static Object value(String origin, String text, Object standard) {
+  static Object value(String origin, String text, Object standard) {
     if (standard instanceof Boolean && (text.equals("true") || text.equals("false"))) {
       return Boolean.valueOf(text);
     }

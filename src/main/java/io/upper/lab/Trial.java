@@ -2,10 +2,11 @@ package io.upper.lab;
 
 import io.upper.client.ClientSettings;
 import io.upper.client.ConnectFailure;
+import io.upper.service.ConfiguredService;
 import io.upper.stress.Shape;
 import io.upper.stress.StressRun;
 import io.upper.stress.StressSettings;
-import io.upper.text.TextCharset;
+import io.upper.text.Uppercase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -84,7 +85,13 @@ record Trial(List<Answer> answers, Duration cpu, long resident) {
   /** Where the clients of a load find the server. */
   static ClientSettings target(Load load, int port, String ca) {
     return new ClientSettings(
-        load.protocol(), Workbench.HOST, port, ca, false, TextCharset.UTF_8, CONNECT_SECONDS);
+        load.protocol(),
+        Workbench.HOST,
+        port,
+        ca,
+        false,
+        ConfiguredService.of(new Uppercase()),
+        CONNECT_SECONDS);
   }
 
   /** When the first request was sent ({@link System#nanoTime}). */

@@ -1,7 +1,7 @@
 package io.upper.model;
 
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
@@ -144,9 +144,9 @@ final class BlockingConversation implements RequestHandler {
     return conversation.job();
   }
 
-  /** How the request at work is read. */
-  TextCharset charset() {
-    return conversation.charset();
+  /** The service of the request at work. */
+  ConfiguredService service() {
+    return conversation.service();
   }
 
   /** Who wants to know of every request served; null for nobody. */

@@ -1,7 +1,7 @@
 package io.upper.model;
 
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
@@ -21,8 +21,8 @@ public interface Conversation {
   /** The job of the request at work. Any thread that the request was handed to may ask. */
   Job job();
 
-  /** How the request at work is read. Any thread that the request was handed to may ask. */
-  TextCharset charset();
+  /** The service of the request at work. Any thread that the request was handed to may ask. */
+  ConfiguredService service();
 
   /** Who wants to know of every request served; null for nobody. */
   RequestObserver observer();

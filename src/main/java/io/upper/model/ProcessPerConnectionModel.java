@@ -7,7 +7,7 @@ import io.upper.job.Job;
 import io.upper.jvm.ChildJvm;
 import io.upper.model.Parallelism.Worker;
 import io.upper.net.FileDescriptors;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Each connection (or datagram) has a child process of its own: what the client sends is its
  * standard input, what it writes to standard output is the reply. Any program that does so serves,
- * in any language; the one built in is {@link UppercaseFilter}. No more than so many children exist
+ * in any language; the one built in is {@link ServiceFilter}. No more than so many children exist
  * at once; further clients wait their turn.
  *
  * <p><b>When to choose it:</b> when the work must not be able to harm the server or other clients,
@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * same, unless it is that of the built-in filter, which is started for the first request. (Another
  * program may answer to nothing, as {@code date} does.) A program that gathers its output, as most
  * do when it is no terminal, replies late: when its input ends. And a change of the job or the
- * charset reaches new children only.
+ * service reaches new children only.
  *
  * <p><b>Python:</b> the forking servers (fork, SocketServer fork, multiprocessing.Process) over TCP
  * and UDP. Java cannot fork, so the child is another program.
@@ -128,9 +128,9 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
       throws IOException, InterruptedException {
     List<String> program = command;
     if (program == null) {
-      program = builtIn(client.job(), client.charset());
+      program = builtIn(client.job(), client.service());
       if (announces) {
-        program.add(UppercaseFilter.ANNOUNCE);
+        program.add(ServiceFilter.ANNOUNCE);
       }
     }
     try {
@@ -223,7 +223,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     @Override
     public void run() {
       try (InputStream output = process.getInputStream()) {
-        if (announces && output.read() == UppercaseFilter.READY) {
+        if (announces && output.read() == ServiceFilter.READY) {
           RequestRecording.childStarted("process " + process.pid(), began, System.nanoTime());
         }
         byte[] buffer = new byte[BUFFER];
@@ -308,13 +308,9 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   }
 
   /** The command of the built-in child: a small JVM. */
-  static List<String> builtIn(Job job, TextCharset charset) {
+  static List<String> builtIn(Job job, ConfiguredService service) {
     return ChildJvm.command(
-        FILTER_OPTIONS,
-        UppercaseFilter.class.getName(),
-        job.kind().name(),
-        String.valueOf(job.millis()),
-        charset.name());
+        FILTER_OPTIONS, ServiceFilter.class.getName(), ServiceFilter.arguments(job, service));
   }
 
   @Override

@@ -1,24 +1,24 @@
 package io.upper.model;
 
-import io.upper.text.TextCharset;
-import io.upper.text.Uppercase;
+import io.upper.service.ConfiguredService;
+import io.upper.service.Service;
 import java.nio.ByteBuffer;
 
 /**
  * The work that one conversation asks for, the same in every model: the simulated job, then the
- * uppercase. Used by one thread at a time; which one is what the models differ in.
+ * service. Used by one thread at a time; which one is what the models differ in.
  */
 final class Work {
-  private TextCharset charset;
-  private Uppercase text;
+  private ConfiguredService configured;
+  private Service service;
   private final Conversation conversation;
   // Null when nobody wants to know, as is usual: then no clock is read.
   private final RequestObserver observer;
   private long started;
 
   Work(Conversation conversation) {
-    this.charset = conversation.charset();
-    this.text = Uppercase.of(charset);
+    this.configured = conversation.service();
+    this.service = configured.create();
     this.conversation = conversation;
     this.observer = conversation.observer();
   }
@@ -40,7 +40,8 @@ final class Work {
   /** Makes the reply, when the job has been done already. */
   ByteBuffer answer(ByteBuffer request) {
     int bytes = request.remaining();
-    ByteBuffer reply = uppercase(request);
+    ByteBuffer reply =
+        conversation.service() == configured ? reply(request) : replyOfCurrent(request);
     if (observer != null) {
       observer.served(
           conversation.client(),
@@ -53,16 +54,27 @@ final class Work {
     return reply;
   }
 
-  private ByteBuffer uppercase(ByteBuffer request) {
-    return conversation.charset() == charset ? text.next(request) : uppercaseAnew(request);
+  private ByteBuffer reply(ByteBuffer request) {
+    int position = request.position();
+    int limit = request.limit();
+    ByteBuffer reply = service.next(request);
+    // What lies outside are other clients' bytes.
+    if (reply == request && (reply.position() < position || reply.limit() > limit)) {
+      throw new IllegalStateException("the service replies with bytes that it was not given");
+    }
+    return nonNull(reply);
   }
 
-  /** The charset has changed: what the one before held back goes first. */
-  private ByteBuffer uppercaseAnew(ByteBuffer request) {
-    ByteBuffer heldBack = text.end();
-    charset = conversation.charset();
-    text = Uppercase.of(charset);
-    ByteBuffer reply = text.next(request);
+  /** The configuration has changed: what the service before held back goes first. */
+  private ByteBuffer replyOfCurrent(ByteBuffer request) {
+    boolean other = !conversation.service().equals(configured);
+    configured = conversation.service();
+    if (!other) {
+      return reply(request);
+    }
+    ByteBuffer heldBack = end();
+    service = configured.create();
+    ByteBuffer reply = reply(request);
     return heldBack.hasRemaining()
         ? ByteBuffer.allocate(heldBack.remaining() + reply.remaining())
             .put(heldBack)
@@ -71,8 +83,15 @@ final class Work {
         : reply;
   }
 
-  /** What is left to answer at the end of the input: the beginning of a character, or nothing. */
+  /** What is left to answer at the end of the input: an unfinished message, or nothing. */
   ByteBuffer end() {
-    return text.end();
+    return nonNull(service.end());
+  }
+
+  private static ByteBuffer nonNull(ByteBuffer reply) {
+    if (reply == null) {
+      throw new IllegalStateException("the service returns null");
+    }
+    return reply;
   }
 }

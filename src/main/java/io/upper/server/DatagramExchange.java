@@ -10,7 +10,7 @@ import io.upper.model.Conversation;
 import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
 import io.upper.net.Addresses;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -212,8 +212,8 @@ final class DatagramExchange implements Conversation {
   }
 
   @Override
-  public TextCharset charset() {
-    return settings.charset();
+  public ConfiguredService service() {
+    return settings.service();
   }
 
   @Override

@@ -13,7 +13,7 @@ import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
 import io.upper.net.Addresses;
 import io.upper.net.Listeners;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -472,8 +472,8 @@ final class Session implements Conversation {
   }
 
   @Override
-  public TextCharset charset() {
-    return settings.charset();
+  public ConfiguredService service() {
+    return settings.service();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
+import io.upper.client.Message;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -24,7 +25,8 @@ import java.util.Map;
 
 /**
  * A client over UDP: one socket. Each request begins with a tag of digits, its number, which
- * uppercase does not change; so its reply is known by it, also one that comes late or twice.
+ * uppercase does not change; so its reply is known by it, also one that comes late or twice. The
+ * reply of a service that changes the tag is known by being the one expected.
  *
  * <p>The socket is connected: the kernel drops what comes from any other address, and says so when
  * nothing listens (ICMP). Vert.x's DatagramSocket cannot do that, and its receive buffer is also
@@ -32,7 +34,7 @@ import java.util.Map;
  */
 final class DatagramLoadClient extends LoadClient {
   private static final char TAG_END = ' ';
-  private static final int MAX_TAG = 20;
+  static final int MAX_TAG = 20;
 
   // What the kernel may hold for us (SO_RCVBUF); it takes less where net.core.rmem_max is smaller.
   private static final int RECEIVE_BUFFER = 1024 * 1024;
@@ -78,7 +80,7 @@ final class DatagramLoadClient extends LoadClient {
             // One byte more than there may be: what is longer is not taken for right.
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(run.longestReply() + MAX_TAG + 1))
+                new FixedRecvByteBufAllocator(run.longestReply() + 1))
             .handler(new Replies(server))
             .connect(server);
     // A socket that cannot even be made fails on a thread of Netty's own.
@@ -140,7 +142,7 @@ final class DatagramLoadClient extends LoadClient {
 
   @Override
   Message message(long number) {
-    return super.message(number).tagged("" + number + TAG_END);
+    return super.message(number).tagged("" + number + TAG_END, settings.client().service());
   }
 
   @Override
@@ -225,8 +227,9 @@ final class DatagramLoadClient extends LoadClient {
     long now = System.nanoTime();
     run.couldConnect();
     long number = number(reply);
-    Request request = atWork.remove(number);
+    Request request = number < 0 ? expecting(reply) : atWork.get(number);
     if (request != null) {
+      atWork.remove(request.number);
       judge(request, reply, now);
     } else if (lost.containsKey(number)) {
       measurements.lateNotLost(lost.remove(number));
@@ -240,6 +243,16 @@ final class DatagramLoadClient extends LoadClient {
     } else {
       measurements.fault(Fault.WRONG);
     }
+  }
+
+  /** The request that a reply without a tag is right for; null for none. */
+  private Request expecting(ByteBuf reply) {
+    for (Request request : atWork.values()) {
+      if (ByteBufUtil.equals(reply, bytes(request.message.expected()))) {
+        return request;
+      }
+    }
+    return null;
   }
 
   /** The number in the tag of a reply; -1 when it is none of a request that was sent. */

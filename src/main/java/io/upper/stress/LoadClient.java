@@ -1,5 +1,6 @@
 package io.upper.stress;
 
+import io.upper.client.Message;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.SocketAddress;
 import java.util.concurrent.TimeUnit;

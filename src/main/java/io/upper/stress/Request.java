@@ -1,5 +1,7 @@
 package io.upper.stress;
 
+import io.upper.client.Message;
+
 /** A request on its way; all times are of {@link System#nanoTime}. Belongs to one client. */
 final class Request {
   /** Its place among the client's requests, from 0. */

@@ -1,5 +1,6 @@
 package io.upper.stress;
 
+import io.upper.client.Message;
 import io.upper.client.Target;
 import io.upper.client.Trust;
 import io.upper.config.Protocol;
@@ -65,9 +66,7 @@ public final class StressRun {
     this.settings = settings;
     this.listener = listener;
     this.messages =
-        settings.messages().stream()
-            .map(text -> Message.of(text, settings.client().charset()))
-            .toList();
+        settings.messages().stream().map(text -> Message.of(text, settings.client())).toList();
     this.unfinished = new AtomicInteger(settings.clients());
   }
 
@@ -313,8 +312,14 @@ public final class StressRun {
     return messages.get((int) (number % messages.size()));
   }
 
+  /** Over UDP, with a tag. */
   int longestReply() {
-    return messages.stream().mapToInt(message -> message.expected().length()).max().orElse(0);
+    String tag = "9".repeat(DatagramLoadClient.MAX_TAG);
+    return messages.stream()
+        .map(message -> message.tagged(tag, settings.client().service()))
+        .mapToInt(message -> message.expected().length())
+        .max()
+        .orElse(0);
   }
 
   /** Whether what is due at {@code nanos} counts: the warm-up is over. */

@@ -1,10 +1,11 @@
 package io.upper.text;
 
+import io.upper.service.Service;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Maps the letters a to z only, so lengths never change. Stateless: one instance is shared. */
-final class AsciiUppercase implements Uppercase {
+final class AsciiUppercase implements Service {
   static final AsciiUppercase INSTANCE = new AsciiUppercase();
 
   private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
@@ -26,6 +27,11 @@ final class AsciiUppercase implements Uppercase {
 
   @Override
   public ByteBuffer end() {
+    return EMPTY;
+  }
+
+  @Override
+  public ByteBuffer held() {
     return EMPTY;
   }
 }

@@ -1,7 +1,10 @@
 package io.upper.text;
 
-/** How a server decodes the bytes of a request. */
-public enum TextCharset {
+import io.upper.service.Service;
+import java.util.function.Supplier;
+
+/** How a server decodes the bytes of a request; supplies the mapping of each stream. */
+public enum TextCharset implements Supplier<Service> {
   /** All of Unicode, in UTF-8; bytes that are not UTF-8 are unchanged. */
   UTF_8("utf-8"),
   /** The letters a to z; all other bytes are unchanged. */
@@ -13,13 +16,15 @@ public enum TextCharset {
     this.word = word;
   }
 
-  /** Returns the name of this charset in the configuration. */
-  public String word() {
-    return word;
+  /** A conditional, not a body per constant: each body is one more class to load at start-up. */
+  @Override
+  public Service get() {
+    return this == UTF_8 ? new Utf8Uppercase() : AsciiUppercase.INSTANCE;
   }
 
-  /** A conditional, not a body per constant: each body is one more class to load at start-up. */
-  Uppercase uppercase() {
-    return this == UTF_8 ? new Utf8Uppercase() : AsciiUppercase.INSTANCE;
+  /** Returns the name of this charset in the configuration. */
+  @Override
+  public String toString() {
+    return word;
   }
 }

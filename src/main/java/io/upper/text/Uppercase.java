@@ -1,14 +1,19 @@
 package io.upper.text;
 
-import java.nio.ByteBuffer;
+import io.upper.service.Service;
+import io.upper.service.ServiceFactory;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * Maps the bytes of one stream to those of its uppercase, piece by piece: the replies of all {@link
- * #next} and of {@link #end}, put together, do not depend on where the stream was cut.
- *
- * <p>One object serves one stream at a time and one thread at a time.
+ * The service {@code uppercase}: replies with the uppercase of a text. It changes bytes in place;
+ * only when a character changes its length, or was cut before, is the reply a new buffer, at most
+ * three times as long. It holds back an incomplete character, at most 3 bytes, and {@link
+ * Service#end} returns those as they came. ASCII bytes alone never cause an allocation.
  */
-public interface Uppercase {
+public final class Uppercase implements ServiceFactory {
+  private static final String CHARSET = "charset";
+
   /**
    * Returns the mapping of a charset.
    *
@@ -16,39 +21,32 @@ public interface Uppercase {
    * @return an object ready for a stream; those of {@link TextCharset#ASCII} are one and the same,
    *     which any number of streams and threads may share
    */
-  static Uppercase of(TextCharset charset) {
-    return charset.uppercase();
+  public static Service of(TextCharset charset) {
+    return charset.get();
   }
 
-  /**
-   * Maps the next bytes of the stream, all of them from position to limit.
-   *
-   * <p>The bytes are changed in place and {@code bytes} itself is returned, its position untouched
-   * and its limit reduced by what is held back (an incomplete character at the end, at most 3
-   * bytes). Only when this cannot be, because a character changes its length or the piece completes
-   * a character held back before, a new heap buffer is returned; then {@code bytes} is left without
-   * remaining bytes, and what it held is lost. ASCII bytes alone never cause an allocation.
-   *
-   * @param bytes direct or on the heap, of either byte order, not read-only
-   * @return a buffer whose bytes from position to limit are the reply: possibly none, at most three
-   *     times those held back and given
-   */
-  ByteBuffer next(ByteBuffer bytes);
+  @Override
+  public String word() {
+    return "uppercase";
+  }
 
-  /**
-   * Ends the stream; the object is then ready for another one.
-   *
-   * @return the bytes held back, as they came: at most 3, usually none
-   */
-  ByteBuffer end();
+  @Override
+  public String section() {
+    return "text";
+  }
 
-  /** The uppercase of a whole text, of any length. */
-  static byte[] of(byte[] text, TextCharset charset) {
-    Uppercase uppercase = of(charset);
-    ByteBuffer mapped = uppercase.next(ByteBuffer.wrap(text.clone()));
-    ByteBuffer rest = uppercase.end();
-    byte[] all = new byte[mapped.remaining() + rest.remaining()];
-    ByteBuffer.wrap(all).put(mapped).put(rest);
-    return all;
+  @Override
+  public Map<String, Object> defaults() {
+    return Map.of(CHARSET, TextCharset.UTF_8);
+  }
+
+  @Override
+  public Supplier<Service> create(Map<String, Object> settings) {
+    return (TextCharset) settings.get(CHARSET);
+  }
+
+  @Override
+  public boolean repeatable() {
+    return true;
   }
 }

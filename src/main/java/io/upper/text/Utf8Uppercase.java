@@ -1,5 +1,6 @@
 package io.upper.text;
 
+import io.upper.service.Service;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -8,7 +9,7 @@ import java.util.Arrays;
  * Maps all of Unicode, in UTF-8. Not thread-safe: it holds back an incomplete character at the end
  * of a piece.
  */
-final class Utf8Uppercase implements Uppercase {
+final class Utf8Uppercase implements Service {
   /** All but the last byte of the longest UTF-8 character. */
   private static final int MAX_HELD = 3;
 
@@ -47,12 +48,14 @@ final class Utf8Uppercase implements Uppercase {
 
   @Override
   public ByteBuffer end() {
-    if (heldLength == 0) {
-      return EMPTY;
-    }
-    ByteBuffer rest = ByteBuffer.wrap(Arrays.copyOf(held, heldLength));
+    ByteBuffer rest = held();
     heldLength = 0;
     return rest;
+  }
+
+  @Override
+  public ByteBuffer held() {
+    return heldLength == 0 ? EMPTY : ByteBuffer.wrap(Arrays.copyOf(held, heldLength));
   }
 
   /** Maps a piece and returns the end of its last complete character. */

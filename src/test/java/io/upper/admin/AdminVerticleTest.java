@@ -10,7 +10,8 @@ import io.upper.client.ClientSettings;
 import io.upper.client.UpperClient;
 import io.upper.config.Configuration;
 import io.upper.config.Protocol;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -274,7 +275,7 @@ class AdminVerticleTest {
             main.actualPort(protocol),
             file(CertificateAuthority.CA_CERTIFICATE),
             false,
-            TextCharset.UTF_8,
+            ConfiguredService.of(new Uppercase()),
             20));
   }
 

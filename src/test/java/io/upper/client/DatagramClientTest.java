@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.upper.config.Protocol;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -48,7 +49,7 @@ class DatagramClientTest {
 
   private ClientSettings settings(String host, int timeoutSeconds) {
     return new ClientSettings(
-        Protocol.UDP, host, port, "", false, TextCharset.UTF_8, timeoutSeconds);
+        Protocol.UDP, host, port, "", false, ConfiguredService.of(new Uppercase()), timeoutSeconds);
   }
 
   private CompletableFuture<String> ask(String text) {

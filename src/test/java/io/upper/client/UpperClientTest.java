@@ -10,7 +10,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.upper.MainVerticle;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -86,7 +87,8 @@ class UpperClientTest {
 
   private static ClientSettings settings(
       Protocol protocol, String host, int port, String ca, int timeoutSeconds) {
-    return new ClientSettings(protocol, host, port, ca, false, TextCharset.UTF_8, timeoutSeconds);
+    return new ClientSettings(
+        protocol, host, port, ca, false, ConfiguredService.of(new Uppercase()), timeoutSeconds);
   }
 
   private static ClientSettings settings(Protocol protocol, String host, int port, String ca) {
@@ -296,7 +298,7 @@ class UpperClientTest {
             servers.actualPort(Protocol.TLS),
             "no/such.pem",
             true,
-            TextCharset.UTF_8,
+            ConfiguredService.of(new Uppercase()),
             5);
     assertEquals("HELLO", ask(insecure, "hello"));
   }

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class ConfigurationTest {
             0,
             null,
             new Job(Job.Kind.NONE, 0),
-            TextCharset.UTF_8,
+            ConfiguredService.of(new Uppercase()),
             10),
         defaults.tcp());
     assertEquals(2000, defaults.udp().port());
@@ -95,7 +96,7 @@ class ConfigurationTest {
           """
           unknown at the root     | {'tpc': {}}                       | /tpc: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
           unknown in a section    | {'job': {'kind': 'none', 'ms': 1}} | /job/ms: unknown setting; known here: kind, millis
-          of another protocol     | {'udp': {'idleTimeoutSeconds': 1}} | /udp/idleTimeoutSeconds: unknown setting; known here: burstPerSource, command, enabled, host, instances, maxPending, maxProcesses, maxWaitMillis, model, port, ratePerSource, reusePort, workers
+          of another protocol     | {'udp': {'idleTimeoutSeconds': 1}} | /udp/idleTimeoutSeconds: unknown setting; known here: burstPerSource, command, enabled, host, instances, maxPending, maxProcesses, maxWaitMillis, model, port, ratePerSource, reusePort, service, workers
           case matters            | {'job': {'Millis': 1}}            | /job/Millis: unknown setting; known here: kind, millis
           a pointer is escaped    | {'a/b~c': 1}                      | /a~1b~0c: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
           a key breaks no line    | {'job': {'a\\nb': 1}}             | /job/a\\nb: unknown setting; known here: kind, millis
@@ -174,7 +175,7 @@ class ConfigurationTest {
         ServerSettings.of(Protocol.TLS, new JsonObject("{\"port\": 0, \"key\": \"k.pem\"}"));
     assertEquals(0, settings.port());
     assertEquals(300, settings.idleTimeoutSeconds());
-    assertEquals(TextCharset.UTF_8, settings.charset());
+    assertEquals(ConfiguredService.of(new Uppercase()), settings.service());
     assertEquals(
         new ServerSettings.Tls(
             "certs/server-cert.pem", "k.pem", List.of(), TlsEngineKind.AUTO, null, 10, false),
@@ -189,8 +190,8 @@ class ConfigurationTest {
       quoteCharacter = '`',
       textBlock =
           """
-          TCP | {'prot': 1}              | /prot: unknown setting; known here: backlog, command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, maxWaitMillis, model, port, proxyProtocol, reusePort, text, workers
-          TCP | {'tcp': {'port': 1}}     | /tcp: unknown setting; known here: backlog, command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, maxWaitMillis, model, port, proxyProtocol, reusePort, text, workers
+          TCP | {'prot': 1}              | /prot: unknown setting; known here: backlog, command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, maxWaitMillis, model, port, proxyProtocol, reusePort, service, text, workers
+          TCP | {'tcp': {'port': 1}}     | /tcp: unknown setting; known here: backlog, command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, maxWaitMillis, model, port, proxyProtocol, reusePort, service, text, workers
           UDP | {'port': 65536}          | /port: 65536 is not in 0..65535
           UDP | {'maxPending': 0}        | /maxPending: 0 is not in 1..10000000
           TLS | {'job': {'millis': -1}}  | /job/millis: -1 is not in 0..600000

@@ -89,8 +89,13 @@ class SettingsDocumentTest {
       }
     }
     boolean tls = servers.keySet().equals(Set.of(Protocol.TLS));
-    // The models have a table of their own.
-    String allowed = name.equals("model") ? "[a model](models.md)" : allowed(one);
+    String allowed =
+        switch (name) {
+          // What jars may add has its own documentation.
+          case "model" -> "[a model](models.md)";
+          case "service" -> "[a service](../src/main/java/io/upper/service/ServiceFactory.java)";
+          default -> allowed(one);
+        };
     String of =
         tls || servers.size() == Protocol.values().length
             ? ""

@@ -8,7 +8,8 @@ import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
 import io.upper.client.UpperClient;
 import io.upper.config.Protocol;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -163,7 +164,7 @@ class ModelsTest {
             port,
             file(CertificateAuthority.CA_CERTIFICATE),
             false,
-            TextCharset.UTF_8,
+            ConfiguredService.of(new Uppercase()),
             // A datagram may be lost, and is then sent again.
             protocol == Protocol.UDP ? 30 : PATIENCE_SECONDS));
   }

@@ -11,7 +11,8 @@ import ch.qos.logback.core.AppenderBase;
 import io.upper.MainVerticle;
 import io.upper.config.Protocol;
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -295,7 +296,8 @@ class ProcessPerConnectionModelTest {
   }
 
   private static List<String> builtIn() {
-    return ProcessPerConnectionModel.builtIn(new Job(Job.Kind.NONE, 0), TextCharset.UTF_8);
+    return ProcessPerConnectionModel.builtIn(
+        new Job(Job.Kind.NONE, 0), ConfiguredService.of(new Uppercase()));
   }
 
   @Test

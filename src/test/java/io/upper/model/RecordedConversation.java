@@ -1,7 +1,8 @@
 package io.upper.model;
 
 import io.upper.job.Job;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -58,8 +59,8 @@ final class RecordedConversation implements Conversation {
   }
 
   @Override
-  public TextCharset charset() {
-    return TextCharset.UTF_8;
+  public ConfiguredService service() {
+    return ConfiguredService.of(new Uppercase());
   }
 
   @Override

@@ -13,7 +13,8 @@ import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
 import io.upper.client.UpperClient;
 import io.upper.config.Protocol;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -329,7 +330,9 @@ class ServerProcessesTest {
   private Future<UpperClient> client(Protocol protocol, int port) {
     String ca = directory.resolve("certs").resolve(CertificateAuthority.CA_CERTIFICATE).toString();
     return UpperClient.open(
-        vertx, new ClientSettings(protocol, "localhost", port, ca, false, TextCharset.UTF_8, 30));
+        vertx,
+        new ClientSettings(
+            protocol, "localhost", port, ca, false, ConfiguredService.of(new Uppercase()), 30));
   }
 
   private static Socket connect(int port) throws IOException {

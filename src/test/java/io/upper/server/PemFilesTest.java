@@ -13,7 +13,8 @@ import io.upper.client.Trust;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -337,7 +338,8 @@ class PemFilesTest {
   private static String asCaOfClient(String file) {
     try {
       Trust.read(
-          new ClientSettings(Protocol.TLS, "localhost", 1, file, false, TextCharset.UTF_8, 5));
+          new ClientSettings(
+              Protocol.TLS, "localhost", 1, file, false, ConfiguredService.of(new Uppercase()), 5));
       return "-";
     } catch (IllegalArgumentException e) {
       assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());

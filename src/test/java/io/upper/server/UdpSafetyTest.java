@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import ch.qos.logback.classic.Level;
 import io.upper.config.Protocol;
+import io.upper.service.Service;
 import io.upper.text.TextCharset;
 import io.upper.text.Uppercase;
 import io.vertx.core.json.JsonArray;
@@ -18,7 +19,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -182,7 +182,6 @@ class UdpSafetyTest {
   }
 
   private static int uppercaseLength(byte[] request) {
-    Uppercase uppercase = Uppercase.of(TextCharset.UTF_8);
-    return uppercase.next(ByteBuffer.wrap(request)).remaining() + uppercase.end().remaining();
+    return Service.reply(Uppercase.of(TextCharset.UTF_8), request).length;
   }
 }

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.client.ClientSettings;
 import io.upper.config.Protocol;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -98,7 +99,8 @@ class GeneratorLimitsTest {
 
   private static StressSettings settings(int port) {
     return new StressSettings(
-        new ClientSettings(Protocol.UDP, "127.0.0.1", port, null, false, TextCharset.UTF_8, 5),
+        new ClientSettings(
+            Protocol.UDP, "127.0.0.1", port, null, false, ConfiguredService.of(new Uppercase()), 5),
         1,
         REQUESTS,
         null,

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.client.ClientSettings;
 import io.upper.config.Protocol;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +67,14 @@ class ScheduleTest {
   private static Schedule schedule(double rate, boolean poisson, int client, long start) {
     return new Schedule(
         new StressSettings(
-            new ClientSettings(Protocol.TCP, "localhost", 1, null, false, TextCharset.UTF_8, 5),
+            new ClientSettings(
+                Protocol.TCP,
+                "localhost",
+                1,
+                null,
+                false,
+                ConfiguredService.of(new Uppercase()),
+                5),
             4,
             0,
             null,

@@ -9,7 +9,8 @@ import io.upper.config.Protocol;
 import io.upper.server.ServerVerticle;
 import io.upper.server.TcpServerVerticle;
 import io.upper.server.UdpServerVerticle;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -577,7 +578,8 @@ class StressRunTest {
 
     StressSettings settings() {
       return new StressSettings(
-          new ClientSettings(protocol, "localhost", port, null, false, TextCharset.UTF_8, 5),
+          new ClientSettings(
+              protocol, "localhost", port, null, false, ConfiguredService.of(new Uppercase()), 5),
           clients,
           duration == null ? requests : 0,
           duration,

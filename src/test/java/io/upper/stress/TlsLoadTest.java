@@ -7,7 +7,8 @@ import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
 import io.upper.config.Protocol;
 import io.upper.server.TlsServerVerticle;
-import io.upper.text.TextCharset;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -111,7 +112,8 @@ class TlsLoadTest {
   private StressResult run(String host, int port, String ca, int timeoutMillis) {
     StressSettings settings =
         new StressSettings(
-            new ClientSettings(Protocol.TLS, host, port, ca, ca == null, TextCharset.UTF_8, 5),
+            new ClientSettings(
+                Protocol.TLS, host, port, ca, ca == null, ConfiguredService.of(new Uppercase()), 5),
             CLIENTS,
             2,
             null,

@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.upper.service.Service;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 class AsciiUppercaseTest {
-  private final Uppercase uppercase = Uppercase.of(TextCharset.ASCII);
+  private final Service uppercase = Uppercase.of(TextCharset.ASCII);
 
   @Test
   void onlyAToZChangeAtAnyOffsetOfAWord() {

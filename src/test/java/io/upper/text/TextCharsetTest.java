@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 class TextCharsetTest {
   @Test
   void namesInTheConfiguration() {
-    assertEquals("utf-8", TextCharset.UTF_8.word());
-    assertEquals("ascii", TextCharset.ASCII.word());
+    assertEquals("utf-8", TextCharset.UTF_8.toString());
+    assertEquals("ascii", TextCharset.ASCII.toString());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.upper.text;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.upper.service.Service;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -161,7 +162,7 @@ final class Texts {
   }
 
   /** The whole reply to a stream cut at the given offsets, in ascending order. */
-  static byte[] reply(Uppercase uppercase, byte[] stream, int... cuts) {
+  static byte[] reply(Service uppercase, byte[] stream, int... cuts) {
     ByteArrayOutputStream reply = new ByteArrayOutputStream();
     int from = 0;
     for (int cut : cuts) {
@@ -173,7 +174,7 @@ final class Texts {
     return reply.toByteArray();
   }
 
-  private static byte[] next(Uppercase uppercase, byte[] stream, int from, int to) {
+  private static byte[] next(Service uppercase, byte[] stream, int from, int to) {
     ByteBuffer piece = ByteBuffer.allocate(to - from).put(stream, from, to - from).flip();
     return remaining(uppercase.next(piece));
   }

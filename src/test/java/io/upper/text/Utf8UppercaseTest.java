@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.upper.service.Service;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,7 +37,7 @@ class Utf8UppercaseTest {
   private static final int STRINGS = Integer.getInteger("test.strings", 100_000);
 
   private final Random random = new Random(SEED);
-  private final Uppercase uppercase = Uppercase.of(TextCharset.UTF_8);
+  private final Service uppercase = Uppercase.of(TextCharset.UTF_8);
 
   @Test
   void everyCodePointIsMappedAsStringDoes() {

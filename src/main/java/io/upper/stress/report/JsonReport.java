@@ -2,6 +2,7 @@ package io.upper.stress.report;
 
 import io.upper.client.ClientSettings;
 import io.upper.report.Provenance;
+import io.upper.service.ConfiguredService;
 import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;
@@ -81,11 +82,11 @@ public final class JsonReport {
         settings.messages().stream()
             .mapToLong(message -> message.getBytes(StandardCharsets.UTF_8).length)
             .summaryStatistics();
-    return new JsonObject()
+    // First: a setting of a service must not take the place of one of ours.
+    return service(client.service())
         .put("protocol", client.protocol().word())
         .put("host", client.host())
         .put("port", client.port())
-        .put("charset", client.charset().word())
         .put("insecure", client.insecure())
         .put("clients", settings.clients())
         .put("requests", settings.requests())
@@ -101,6 +102,13 @@ public final class JsonReport {
         .put("timeoutSeconds", seconds(settings.timeout()))
         .put("shape", settings.shape().word())
         .put("eventLoops", settings.eventLoops());
+  }
+
+  /** Its word and its settings. */
+  private static JsonObject service(ConfiguredService service) {
+    JsonObject json = new JsonObject().put("service", service.factory().word());
+    service.settings().forEach((name, value) -> json.put(name, value.toString()));
+    return json;
   }
 
   private static Double seconds(Duration duration) {

@@ -3,6 +3,7 @@ package io.upper.stress.report;
 import io.upper.client.ClientSettings;
 import io.upper.config.Protocol;
 import io.upper.report.Provenance;
+import io.upper.service.ConfiguredService;
 import io.upper.stress.Delay;
 import io.upper.stress.Fault;
 import io.upper.stress.Phase;
@@ -11,7 +12,7 @@ import io.upper.stress.Shape;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressResult.Second;
 import io.upper.stress.StressSettings;
-import io.upper.text.TextCharset;
+import io.upper.text.Uppercase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -195,7 +196,8 @@ final class Results {
 
   StressResult get() {
     ClientSettings client =
-        new ClientSettings(protocol, host, 2000, ca, false, TextCharset.UTF_8, 5);
+        new ClientSettings(
+            protocol, host, 2000, ca, false, ConfiguredService.of(new Uppercase()), 5);
     StressSettings settings =
         new StressSettings(
             client,

@@ -2,6 +2,7 @@ package io.upper.bench.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.upper.service.Service;
 import io.upper.text.TextCharset;
 import io.upper.text.Uppercase;
 import java.nio.ByteBuffer;
@@ -75,7 +76,7 @@ public class UppercaseBenchmark {
   @Param private Text text;
 
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BYTES);
-  private final Uppercase uppercase = Uppercase.of(TextCharset.UTF_8);
+  private final Service uppercase = Uppercase.of(TextCharset.UTF_8);
   private byte[] bytes;
 
   @Setup

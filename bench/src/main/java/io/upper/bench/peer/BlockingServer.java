@@ -1,5 +1,6 @@
 package io.upper.bench.peer;
 
+import io.upper.service.Service;
 import io.upper.text.TextCharset;
 import io.upper.text.Uppercase;
 import java.io.IOException;
@@ -32,7 +33,7 @@ public final class BlockingServer {
   }
 
   private static void serve(SocketChannel client) {
-    Uppercase uppercase = Uppercase.of(TextCharset.UTF_8);
+    Service uppercase = Uppercase.of(TextCharset.UTF_8);
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     try (client) {
       client.setOption(StandardSocketOptions.TCP_NODELAY, true);

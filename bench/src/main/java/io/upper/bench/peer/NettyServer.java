@@ -21,6 +21,7 @@ import io.netty.channel.unix.UnixChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.upper.service.Service;
 import io.upper.text.TextCharset;
 import io.upper.text.Uppercase;
 import java.io.File;
@@ -106,13 +107,13 @@ public final class NettyServer {
     return channel;
   }
 
-  private static void upper(Uppercase uppercase, ByteBuf bytes) {
+  private static void upper(Service uppercase, ByteBuf bytes) {
     uppercase.next(bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes()));
     uppercase.end();
   }
 
   private static final class StreamHandler extends ChannelInboundHandlerAdapter {
-    private final Uppercase uppercase = Uppercase.of(TextCharset.UTF_8);
+    private final Service uppercase = Uppercase.of(TextCharset.UTF_8);
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -137,7 +138,7 @@ public final class NettyServer {
   }
 
   private static final class DatagramHandler extends ChannelInboundHandlerAdapter {
-    private final Uppercase uppercase = Uppercase.of(TextCharset.UTF_8);
+    private final Service uppercase = Uppercase.of(TextCharset.UTF_8);
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {

@@ -1,5 +1,6 @@
 package io.upper.bench.peer;
 
+import io.upper.service.Service;
 import io.upper.text.TextCharset;
 import io.upper.text.Uppercase;
 import io.vertx.core.DeploymentOptions;
@@ -92,6 +93,6 @@ public final class VertxServer extends VerticleBase {
   }
 
   private static Buffer upper(Buffer bytes) {
-    return Buffer.buffer(Uppercase.of(bytes.getBytes(), TextCharset.UTF_8));
+    return Buffer.buffer(Service.reply(Uppercase.of(TextCharset.UTF_8), bytes.getBytes()));
   }
 }
