@@ -7,24 +7,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The open connections of the admin port. A new one is always admitted: at the limit another one is
- * closed for it, so clients that are slow cannot lock out a health check. Lives on the event loop
- * of its verticle.
+ * The open connections of the admin port. A new connection is always admitted: at the limit it
+ * displaces another one, so slow clients cannot lock out a health check. Used on its verticle's
+ * event loop only.
  */
 final class AdminConnections {
   static final int MAX = 256;
 
   private enum State {
-    /** No request, or a part of one. */
+    /** No request, or an incomplete one. */
     WAITING,
     /** A request is being answered. */
     ANSWERING
   }
 
-  // The one that has gone longest without a complete request is the first.
+  // Ordered by time since the last complete request, the longest first.
   private final Map<HttpConnection, State> open = new LinkedHashMap<>();
 
-  /** Admits a connection; at the limit, or when descriptors are few, another one is closed. */
+  /** Admits a connection; at the limit, or when descriptors run short, closes another one. */
   void opened(HttpConnection connection) {
     if (open.size() >= MAX || !FileDescriptors.mayAccept()) {
       closeLongestWaiting();
@@ -41,13 +41,13 @@ final class AdminConnections {
         .map(Map.Entry::getKey)
         .ifPresent(
             connection -> {
-              open.remove(connection); // Now: it may be closed later.
+              open.remove(connection); // At once, since closing may take a while.
               connection.close();
             });
   }
 
-  /** A request has come: its connection is the last to be closed until the next one comes. */
-  void asked(HttpServerRequest request) {
+  /** A request is complete: moves its connection to the end of the order. */
+  void requestStarted(HttpServerRequest request) {
     HttpConnection connection = request.connection();
     if (open.remove(connection) != null) {
       open.put(connection, State.ANSWERING);

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Health and metrics of a verticle that serves, over HTTP. It deploys that verticle as its child: a
- * child is undeployed before its parent stops, so its drain can be watched until it is over.
+ * Health and metrics of a server verticle, over HTTP. It deploys that verticle as its child: a
+ * child is undeployed before its parent stops, so the drain can be observed to its end.
  *
  * <pre>
  *   STARTING ---- the child is deployed ----> READY ---- {@link #stopping} ----> STOPPING
@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(AdminVerticle.class);
 
-  // Whoever asks for health or metrics does so with a few hundred bytes, and soon.
+  // A request for health or metrics has a few hundred bytes and arrives promptly.
   private static final int MAX_LINE = 1024;
   private static final int MAX_HEADERS = 8 * 1024;
   private static final int IDLE_SECONDS = 10;
@@ -61,19 +61,19 @@ public final class AdminVerticle extends VerticleBase {
   private volatile State state = State.STARTING;
 
   /**
-   * @param served is deployed with the configuration of this verticle, once the port is taken
+   * @param served deployed with this verticle's configuration once the admin port is bound
    */
   public AdminVerticle(Configuration.Admin settings, Deployable served) {
     this.settings = settings;
     this.served = served;
   }
 
-  /** Has the Vert.x measured that this verticle will be deployed to; it is not built yet. */
+  /** Enables metrics in the Vert.x instance, not built yet, that will run this verticle. */
   public VertxBuilder measure(VertxOptions options, VertxBuilder builder) {
     return metrics.measure(options, builder);
   }
 
-  /** Fails when the port is taken, and when what it serves cannot be deployed. */
+  /** Fails if the port is in use, and if the server verticle cannot be deployed. */
   @Override
   public Future<?> start() {
     scrape = metrics.scrape();
@@ -101,7 +101,7 @@ public final class AdminVerticle extends VerticleBase {
                 .setIdleTimeout(IDLE_SECONDS)
                 .setHttp2ClearTextEnabled(false))
         .connectionHandler(connections::opened)
-        .requestHandler(this::asked)
+        .requestHandler(this::handle)
         .listen(SocketAddress.inetSocketAddress(address))
         .map(
             server ->
@@ -131,44 +131,44 @@ public final class AdminVerticle extends VerticleBase {
     }
   }
 
-  /** The process is about to stop: from now on it is not ready. Thread-safe. */
+  /** The process is about to stop: from now on {@code /health/ready} fails. Thread-safe. */
   public synchronized void stopping() {
     state = State.STOPPING;
   }
 
-  private void asked(HttpServerRequest request) {
-    connections.asked(request);
+  private void handle(HttpServerRequest request) {
+    connections.requestStarted(request);
     switch (request.path()) {
-      case "/health/live" -> ifReading(request, this::live);
-      case "/health/ready" -> ifReading(request, this::readiness);
-      case "/metrics" -> ifReading(request, scrape);
+      case "/health/live" -> ifGet(request, this::live);
+      case "/health/ready" -> ifGet(request, this::readiness);
+      case "/metrics" -> ifGet(request, scrape);
       default ->
-          answer(request, NOT_FOUND, "not found; there are /health/live, /health/ready, /metrics");
+          reply(request, NOT_FOUND, "not found; use /health/live, /health/ready or /metrics");
     }
   }
 
-  private static void ifReading(HttpServerRequest request, Handler<HttpServerRequest> handler) {
+  private static void ifGet(HttpServerRequest request, Handler<HttpServerRequest> handler) {
     if (METHODS.contains(request.method())) {
       handler.handle(request);
     } else {
       request.response().putHeader("allow", "GET, HEAD");
-      answer(request, METHOD_NOT_ALLOWED, "only GET and HEAD");
+      reply(request, METHOD_NOT_ALLOWED, "method not allowed; use GET or HEAD");
     }
   }
 
   private void live(HttpServerRequest request) {
-    answer(request, 200, "live");
+    reply(request, 200, "live");
   }
 
   private void readiness(HttpServerRequest request) {
     switch (state) {
-      case STARTING -> answer(request, SERVICE_UNAVAILABLE, "starting");
-      case READY -> answer(request, 200, "ready");
-      case STOPPING -> answer(request, SERVICE_UNAVAILABLE, "stopping");
+      case STARTING -> reply(request, SERVICE_UNAVAILABLE, "starting");
+      case READY -> reply(request, 200, "ready");
+      case STOPPING -> reply(request, SERVICE_UNAVAILABLE, "stopping");
     }
   }
 
-  private static void answer(HttpServerRequest request, int status, String text) {
+  private static void reply(HttpServerRequest request, int status, String text) {
     HttpServerResponse response = request.response();
     response
         .setStatusCode(status)
@@ -178,7 +178,7 @@ public final class AdminVerticle extends VerticleBase {
         .onFailure(
             e ->
                 LOG.debug(
-                    "admin: {} is gone: {}",
+                    "admin: lost client {}: {}",
                     Addresses.text(request.remoteAddress()),
                     e.getMessage()));
   }

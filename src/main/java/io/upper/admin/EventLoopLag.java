@@ -5,8 +5,8 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures how late an event loop is: a timer fires ten times a second, and what it is late by is
- * what an arriving request would have waited. It lives as long as its event loop, on which it runs.
+ * Measures the lag of an event loop: a timer fires ten times a second, and its delay is the time
+ * that an arriving request would have waited. Runs on its event loop until that shuts down.
  */
 final class EventLoopLag implements Runnable {
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -22,17 +22,17 @@ final class EventLoopLag implements Runnable {
 
   static EventLoopLag watch(EventLoop loop, Timer lag) {
     EventLoopLag probe = new EventLoopLag(loop, lag);
-    probe.again();
+    probe.schedule();
     return probe;
   }
 
   @Override
   public void run() {
     lag.record(System.nanoTime() - due, TimeUnit.NANOSECONDS);
-    again();
+    schedule();
   }
 
-  private void again() {
+  private void schedule() {
     if (!loop.isShuttingDown()) {
       due = System.nanoTime() + PERIOD_NANOS;
       loop.schedule(this, PERIOD_NANOS, TimeUnit.NANOSECONDS);

@@ -23,7 +23,7 @@ import java.util.EnumSet;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** All metrics of a process: those of its servers, of its JVM, and of its Vert.x and Netty. */
+/** All metrics of a process: of its servers, of the JVM, and of Vert.x and Netty. */
 final class Metrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -53,10 +53,11 @@ final class Metrics {
   }
 
   /**
-   * Has a Vert.x measured that is not built yet.
+   * Enables metrics in a Vert.x instance that is not built yet.
    *
-   * <p>Of Vert.x's own metrics only those of its worker pools are on: those of its sockets count
-   * the bytes that {@link ServerMeters} counts, too, but neither requests nor by event loop.
+   * <p>Of Vert.x's own metrics only those of worker pools are enabled: its socket metrics repeat
+   * the bytes that {@link ServerMeters} counts, but have neither requests nor a label for the event
+   * loop.
    */
   VertxBuilder measure(VertxOptions options, VertxBuilder builder) {
     MicrometerMetricsOptions metrics = new MicrometerMetricsOptions().setEnabled(true);
@@ -70,7 +71,7 @@ final class Metrics {
     return servers;
   }
 
-  /** Answers with all of them, in the text format of Prometheus. */
+  /** Replies with all metrics, in the Prometheus text format. */
   Handler<HttpServerRequest> scrape() {
     return PrometheusRequestHandler.create(registry);
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
-/** The metrics of the servers; docs/operations.md says what each of them means. */
+/** The metrics of the servers; docs/operations.md explains each of them. */
 final class ServerMeters implements ServerMetrics {
   private static final String CERTIFICATE = "upper.certificate.remaining";
   private static final Duration[] BUCKETS = {
@@ -38,9 +38,9 @@ final class ServerMeters implements ServerMetrics {
   private final Map<String, Counters> loops = new ConcurrentHashMap<>();
   private final Map<String, EventLoopLag> lags = new ConcurrentHashMap<>();
   private final Map<Protocol, RequestObserver> requests = new ConcurrentHashMap<>();
-  private volatile Shown certificate;
+  private volatile Certificate certificate;
 
-  private record Shown(Object server, Instant notAfter) {}
+  private record Certificate(Object server, Instant notAfter) {}
 
   ServerMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -62,7 +62,8 @@ final class ServerMeters implements ServerMetrics {
 
   private EventLoopLag watch(String loop) {
     ContextInternal context = (ContextInternal) Vertx.currentContext();
-    Timer lag = histogram("upper.event.loop.lag", "How late a timer of the loop was", "loop", loop);
+    Timer lag =
+        histogram("upper.event.loop.lag", "Delay of timers on the event loop", "loop", loop);
     return EventLoopLag.watch(context.nettyEventLoop(), lag);
   }
 
@@ -83,13 +84,13 @@ final class ServerMeters implements ServerMetrics {
     Timer queue =
         histogram(
             "upper.request.queue",
-            "From the read of a request to the begin of the work on it",
+            "Time from reading a request to starting its work",
             "server",
             server.word());
     Timer work =
         histogram(
             "upper.request.job",
-            "From the begin of the work on a request to its reply",
+            "Time from starting the work on a request to its reply",
             "server",
             server.word());
     return (client, worker, bytes, arrived, started, ended) -> {
@@ -103,15 +104,14 @@ final class ServerMeters implements ServerMetrics {
     Counter.Builder counter =
         server == Protocol.UDP
             ? Counter.builder("upper.datagrams.dropped").description("Datagrams without a reply")
-            : Counter.builder("upper.connections.refused")
-                .description("Connections closed before they were served");
+            : Counter.builder("upper.connections.refused").description("Connections rejected");
     counter.tags("server", server.word(), "reason", reason).register(registry).increment(count);
   }
 
   @Override
   public void handshakeFailed(Protocol server, String cause, int count) {
     Counter.builder("upper.handshakes.failed")
-        .description("TLS handshakes, or PROXY headers, that failed")
+        .description("Failed TLS handshakes and PROXY headers")
         .tags("server", server.word(), "cause", cause)
         .register(registry)
         .increment(count);
@@ -120,24 +120,25 @@ final class ServerMeters implements ServerMetrics {
   @Override
   public synchronized void certificate(Object server, Instant notAfter) {
     if (notAfter != null) {
-      certificate = new Shown(server, notAfter);
+      certificate = new Certificate(server, notAfter);
       TimeGauge.builder(CERTIFICATE, this, TimeUnit.SECONDS, ServerMeters::remainingSeconds)
-          .description("Until the certificate of the TLS server is not valid any more")
+          .description("Time until the certificate of the TLS server expires")
           .register(registry);
-    } else if (certificate != null && certificate.server == server) { // No other took its place.
+    } else if (certificate != null
+        && certificate.server == server) { // Not replaced by another server's.
       registry.find(CERTIFICATE).meters().forEach(registry::remove);
       certificate = null;
     }
   }
 
   private double remainingSeconds() {
-    Shown shown = certificate;
-    return shown == null
+    Certificate current = certificate;
+    return current == null
         ? Double.NaN
-        : Duration.between(Instant.now(), shown.notAfter).toMillis() / 1_000.0;
+        : Duration.between(Instant.now(), current.notAfter).toMillis() / 1_000.0;
   }
 
-  /** What happens on one event loop of one server. */
+  /** The counters of one server on one event loop. */
   private static final class Counters implements Loop {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder closed = new LongAdder();

@@ -1,13 +1,12 @@
 /**
- * What an operator sees of a server process: health and metrics on a port of their own. It is off
- * by default, and then nothing of it is loaded.
+ * What an operator sees of a server process: health and metrics, on a separate port. Off by
+ * default; then none of it is loaded.
  *
  * <ul>
- *   <li>{@link io.upper.admin.AdminVerticle} is the port: {@code /health/live}, {@code
- *       /health/ready} and {@code /metrics}.
- *   <li>{@link io.upper.admin.Metrics} are all metrics there are; {@link
- *       io.upper.admin.ServerMeters} those of the servers, {@link io.upper.admin.EventLoopLag} that
- *       of the event loops.
+ *   <li>{@link io.upper.admin.AdminVerticle} serves {@code /health/live}, {@code /health/ready} and
+ *       {@code /metrics}.
+ *   <li>{@link io.upper.admin.Metrics} holds all metrics; {@link io.upper.admin.ServerMeters} those
+ *       of the servers, {@link io.upper.admin.EventLoopLag} the lag of the event loops.
  * </ul>
  */
 package io.upper.admin;

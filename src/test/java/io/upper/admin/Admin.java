@@ -14,7 +14,7 @@ import java.util.function.DoublePredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks an admin port. */
+/** A client of the admin port. */
 record Admin(int port) {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final long POLL_MILLIS = 20;
@@ -47,7 +47,7 @@ record Admin(int port) {
     return found("(?m)^# TYPE (\\w+) ");
   }
 
-  /** Why something was turned away, by all metrics. */
+  /** The reasons for rejecting something, over all metrics. */
   Set<String> reasons() throws IOException, InterruptedException {
     return found("reason=\"([^\"]+)\"");
   }
@@ -61,7 +61,7 @@ record Admin(int port) {
     return found;
   }
 
-  /** The sum of a metric over all of its labels that contain {@code label}; -1: there is none. */
+  /** The sum of a metric over all label sets that contain {@code label}; -1 if there is none. */
   double sum(String name, String label) throws IOException, InterruptedException {
     Matcher sample = Pattern.compile("(?m)^" + name + "(\\{.*})? (\\S+)$").matcher(metrics());
     double sum = -1;
@@ -85,7 +85,7 @@ record Admin(int port) {
     return ask("GET", "/metrics").body();
   }
 
-  /** It has no event to wait for, but what is asked for comes soon. */
+  /** Polls, since HTTP offers no event to wait for. */
   private static void pause(long start, String otherwise) throws InterruptedException {
     if (System.nanoTime() - start > PATIENCE.toNanos()) {
       fail(otherwise);

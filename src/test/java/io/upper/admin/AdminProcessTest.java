@@ -35,7 +35,7 @@ class AdminProcessTest {
   }
 
   @Test
-  void notReadyFromSigtermOnWhileRequestsAreAnswered() throws Exception {
+  void notReadyAfterSigtermWhileRequestsAreInFlight() throws Exception {
     String job = "\"job\": {\"kind\": \"sleep\", \"millis\": 1500}, \"accessLog\": \"json\"";
     try (UpperProcess server = serve("0", job)) {
       Admin admin = new Admin(Integer.parseInt(server.awaitLine(LISTENING).group(1)));
@@ -54,7 +54,7 @@ class AdminProcessTest {
       assertEquals("", ended.err());
       assertEquals(0, ended.status());
       assertThrows(ConnectException.class, () -> admin.health("live"));
-      // Written before the end, and for a program to read.
+      // Written before the exit, as JSON.
       String last = ended.out().lines().reduce((a, b) -> b).orElseThrow();
       assertEquals("drained", new JsonObject(last).getString("end"));
       assertEquals(5, new JsonObject(last).getInteger("sent"));
@@ -62,7 +62,7 @@ class AdminProcessTest {
   }
 
   @Test
-  void aBusyPortFailsTheStart() throws Exception {
+  void aPortInUseFailsTheStart() throws Exception {
     try (ServerSocket busy = new ServerSocket(0, 1, LOOPBACK);
         UpperProcess server = serve("" + busy.getLocalPort(), "\"processes\": 1")) {
       UpperProcess.Ended ended = server.awaitEnd();
@@ -76,7 +76,7 @@ class AdminProcessTest {
   }
 
   @Test
-  void eachProcessHasThePortAfterTheLast() throws Exception {
+  void eachProcessHasTheNextAdminPort() throws Exception {
     int first = twoFreePorts();
     try (UpperProcess server = serve("" + first, "\"processes\": 2")) {
       server.awaitLine("process 1 .*: admin listening on .*:" + first);
@@ -87,14 +87,14 @@ class AdminProcessTest {
     }
   }
 
-  /** A free port after which another one is free. */
+  /** A free port whose successor is free too. */
   private static int twoFreePorts() throws IOException {
     while (true) {
       try (ServerSocket one = new ServerSocket(0, 1, LOOPBACK);
           ServerSocket next = new ServerSocket(one.getLocalPort() + 1, 1, LOOPBACK)) {
         return one.getLocalPort();
       } catch (java.net.BindException e) {
-        // Taken: try another pair.
+        // In use: try another pair.
       }
     }
   }

@@ -37,13 +37,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Health, and metrics that are right. */
+/** Health, and correct metrics. */
 @Timeout(60)
 class AdminVerticleTest {
   private static final Configuration.Admin FREE_PORT =
       new Configuration.Admin(true, "127.0.0.1", 0);
 
-  // Those that the JVM has only with some garbage collectors, or after they have run.
+  // Exposed only with some garbage collectors, or after a collection.
   private static final Pattern SOMETIMES = Pattern.compile("jvm_gc_.*");
 
   @TempDir private Path directory;
@@ -54,7 +54,7 @@ class AdminVerticleTest {
     vertx.close().await(20, TimeUnit.SECONDS);
   }
 
-  /** Deploys the admin port with what it watches; completes when both are deployed. */
+  /** Deploys the admin port with its server; completes when both are deployed. */
   private Future<String> deploy(AdminVerticle verticle, JsonObject config) {
     VertxOptions options =
         new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(8);
@@ -63,7 +63,7 @@ class AdminVerticleTest {
   }
 
   @Test
-  void readyIsOnlyWhatListensAndGoesOn() throws Exception {
+  void readyFromListeningUntilStopping() throws Exception {
     Promise<Void> listening = Promise.promise();
     Promise<Void> starts = Promise.promise();
     Promise<Void> drained = Promise.promise();
@@ -97,7 +97,7 @@ class AdminVerticleTest {
     assertEquals("503 stopping", admin.health("ready"));
     Future<Void> undeployed = vertx.undeploy(id);
     stops.future().await();
-    // The drain is watched to its end.
+    // Available until the drain ends.
     assertEquals("503 stopping", admin.health("ready"));
     assertEquals("200 live", admin.health("live"));
     drained.complete();
@@ -105,7 +105,7 @@ class AdminVerticleTest {
   }
 
   @Test
-  void answersNothingElse() throws Exception {
+  void rejectsEverythingElse() throws Exception {
     AdminVerticle verticle = new AdminVerticle(FREE_PORT, new VerticleBase() {});
     deploy(verticle, new JsonObject()).await();
     Admin admin = new Admin(verticle.actualPort());
@@ -118,7 +118,7 @@ class AdminVerticleTest {
   }
 
   @Test
-  void oneHundredScrapesAtOnceAreAnswered() throws Exception {
+  void oneHundredConcurrentScrapesSucceed() throws Exception {
     AdminVerticle verticle = new AdminVerticle(FREE_PORT, new VerticleBase() {});
     deploy(verticle, new JsonObject()).await();
     List<Socket> clients = new ArrayList<>();
@@ -138,28 +138,28 @@ class AdminVerticleTest {
     }
   }
 
-  /** At the limit the one that waits longest leaves, not the one that came last. */
+  /** At the limit the longest waiting connection is closed, not the newest one. */
   @Test
-  void slowClientsLockNobodyOut() throws Exception {
+  void slowClientsLockOutNoOne() throws Exception {
     AdminVerticle verticle = new AdminVerticle(FREE_PORT, new VerticleBase() {});
     deploy(verticle, new JsonObject()).await();
     List<Socket> slow = new ArrayList<>();
     try {
       Socket regular = connect(verticle);
       slow.add(regular);
-      assertEquals("HTTP/1.1 200 OK", askedAgain(regular));
+      assertEquals("HTTP/1.1 200 OK", requestHealth(regular));
       for (int i = 0; i < AdminConnections.MAX; i++) {
         Socket client = connect(verticle);
         client.getOutputStream().write(bytes("GET /health/li"));
         slow.add(client);
         if (i == AdminConnections.MAX / 2) {
-          assertEquals("HTTP/1.1 200 OK", askedAgain(regular));
+          assertEquals("HTTP/1.1 200 OK", requestHealth(regular));
         }
       }
       assertEquals("200 live", new Admin(verticle.actualPort()).health("live"));
-      // The first one has gone, which never finished its request; not the one that did.
+      // Closed: the oldest one with an incomplete request, not the one that completes its requests.
       assertEquals(-1, slow.get(1).getInputStream().read());
-      assertEquals("HTTP/1.1 200 OK", askedAgain(regular));
+      assertEquals("HTTP/1.1 200 OK", requestHealth(regular));
     } finally {
       close(slow);
     }
@@ -171,8 +171,8 @@ class AdminVerticleTest {
     return socket;
   }
 
-  /** Asks for health; the connection stays open. */
-  private static String askedAgain(Socket client) throws IOException {
+  /** Requests health; the connection stays open. */
+  private static String requestHealth(Socket client) throws IOException {
     client.getOutputStream().write(bytes("GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n"));
     StringBuilder reply = new StringBuilder();
     while (reply.indexOf("live\n") < 0) {
@@ -194,14 +194,14 @@ class AdminVerticleTest {
   }
 
   @Test
-  void metricsAreRightAndDocumented() throws Exception {
+  void metricsAreCorrectAndDocumented() throws Exception {
     CertificateAuthority.create(directory);
     MainVerticle main = new MainVerticle();
     AdminVerticle verticle = new AdminVerticle(FREE_PORT, main);
     deploy(verticle, config()).await();
     Admin admin = new Admin(verticle.actualPort());
 
-    // One worker has a request of each.
+    // A request of each client for the only worker.
     UpperClient first = client(Protocol.TCP, main).await();
     UpperClient second = client(Protocol.TCP, main).await();
     Future.all(first.ask("hello"), second.ask("ß")).await();
@@ -229,7 +229,7 @@ class AdminVerticleTest {
     assertEquals(1, admin.sum("upper_requests_total", "server=\"udp\""));
     assertEquals(5, admin.sum("upper_received_bytes_total", "server=\"udp\""));
     assertEquals(5, admin.sum("upper_sent_bytes_total", "server=\"udp\""));
-    // Its loop was blocked by the job.
+    // The job blocked its event loop.
     admin.await("upper_event_loop_lag_seconds_max", "loop=", max -> max > 0.05);
 
     UpperClient secret = client(Protocol.TLS, main).await();
