@@ -26,19 +26,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes a certification authority (CA) and the certificate of a server called {@code localhost},
- * signed by it.
+ * Creates a certification authority (CA) and a certificate for the server {@code localhost}, signed
+ * by it.
  *
- * <p>Java has no public API that signs certificates. Its {@code keytool} does, so that does the
- * work, as a child process on a key store that lives for a second; here its contents become PEM
- * files, the form that Vert.x and OpenSSL read.
+ * <p>Java has no public API that signs certificates, so {@code keytool} does it, as a child process
+ * with a temporary key store. The store's contents are then written as PEM files, the format that
+ * Vert.x and OpenSSL read.
  *
  * <pre>
  *   ca-key.pem     signs certificates; keep it secret, or better, away from the server
  *   ca-cert.pem    what clients trust
- *   server-key.pem proves that the server is the one of the certificate; secret
- *   server-cert.pem what the server shows: the leaf only. A client has the CA's certificate or does
- *                  not trust it, so sending it is of no use (RFC 8446, section 4.4.2)
+ *   server-key.pem proves that the server owns the certificate; keep it secret
+ *   server-cert.pem what the server sends: the leaf only. A client has the CA's certificate or does
+ *                  not trust it, so sending it too would be useless (RFC 8446, section 4.4.2)
  * </pre>
  */
 public final class CertificateAuthority {
@@ -48,7 +48,7 @@ public final class CertificateAuthority {
   /** The key that signs certificates, PKCS #8. */
   public static final String CA_KEY = "ca-key.pem";
 
-  /** The certificate that the server shows. */
+  /** The certificate that the server sends. */
   public static final String SERVER_CERTIFICATE = "server-cert.pem";
 
   /** The server's key, PKCS #8. */
@@ -59,23 +59,25 @@ public final class CertificateAuthority {
 
   private static final int CA_DAYS = 3650;
 
-  /** Apple's clients refuse servers' certificates of more than 825 days; both ends count. */
+  /**
+   * Apple's clients reject server certificates valid for more than 825 days, both ends included.
+   */
   private static final int SERVER_DAYS = 824;
 
   private CertificateAuthority() {}
 
   /**
    * Writes {@value #CA_KEY}, {@value #CA_CERTIFICATE}, {@value #SERVER_KEY} and {@value
-   * #SERVER_CERTIFICATE}. Only the owner can read the keys. Blocks for some seconds: never call it
-   * on an event loop.
+   * #SERVER_CERTIFICATE}. Only the owner can read the keys. Blocks for seconds: never call it on an
+   * event loop.
    *
-   * <p>Nothing is ever overwritten. Of several processes that start at once, the one that creates
-   * the server's key goes on and the others fail; the server's certificate comes last. So whoever
-   * finds that certificate finds its key beside it, after a crash too.
+   * <p>Never overwrites a file. If several processes start at once, the one that creates the
+   * server's key continues and the others fail. The server's certificate is written last, so
+   * wherever it exists its key exists too, even after a crash.
    *
-   * @param directory where to write; created when missing
-   * @throws IOException naming the file, if one of the four exists already; or if {@code keytool}
-   *     is missing or fails, or a file cannot be written
+   * @param directory where to write; created if missing
+   * @throws IOException if one of the four files exists already (naming it), if {@code keytool} is
+   *     missing or fails, or if a file cannot be written
    */
   public static void create(Path directory) throws IOException {
     for (String name : List.of(SERVER_KEY, CA_KEY, SERVER_CERTIFICATE, CA_CERTIFICATE)) {
@@ -90,7 +92,7 @@ public final class CertificateAuthority {
       throw new IOException("cannot read what keytool wrote: " + e.getMessage(), e);
     } finally {
       TemporaryFiles.delete(scratch);
-      forget(removal);
+      removeHook(removal);
     }
   }
 
@@ -116,7 +118,7 @@ public final class CertificateAuthority {
 
     List<Path> written = new ArrayList<>();
     try {
-      // Creating this file is the claim: the operating system lets only one process do it.
+      // Creating this file is atomic: only one process succeeds.
       writeKey(directory.resolve(SERVER_KEY), serverKey, written);
       writeKey(directory.resolve(CA_KEY), caKey, written);
       writeCertificate(scratch, directory.resolve(CA_CERTIFICATE), caCertificate, written);
@@ -144,14 +146,14 @@ public final class CertificateAuthority {
         "-signer", "ca",
         "-dname", "CN=localhost",
         "-validity", Integer.toString(SERVER_DAYS),
-        // Clients compare the address they asked for with these; the CN is not looked at.
+        // Clients match the host against these names; the CN is ignored.
         "-ext", "SubjectAlternativeName=DNS:localhost,IP:127.0.0.1,IP:::1",
         "-ext", "KeyUsage:critical=digitalSignature",
         "-ext", "ExtendedKeyUsage=serverAuth");
   }
 
   private static void refuseExisting(Path file) throws IOException {
-    // A link that leads nowhere is there, too.
+    // A dangling symbolic link counts as existing.
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw existsAlready(file, null);
     }
@@ -162,7 +164,7 @@ public final class CertificateAuthority {
         file + " exists already: remove it first or choose another directory", cause);
   }
 
-  /** Inside the target, since only that is known to be writable. Readable by its owner only. */
+  /** Inside the target directory, which has to be writable anyway. Readable by its owner only. */
   private static Path createScratchIn(Path directory) throws IOException {
     try {
       Files.createDirectories(directory);
@@ -170,14 +172,14 @@ public final class CertificateAuthority {
     } catch (FileAlreadyExistsException e) {
       throw new IOException(e.getFile() + " is not a directory: choose another", e);
     } catch (FileSystemException e) {
-      // Without a reason its message is the path alone.
+      // Without a reason the message is just the path.
       String reason = e.getReason() == null ? "" : " (" + e.getReason() + ")";
       throw new IOException(
           directory + " cannot be written to" + reason + ": choose another directory", e);
     }
   }
 
-  /** Creates the file, readable by its owner only before its first byte is in it. */
+  /** Creates the file and restricts it to its owner before writing the first byte. */
   private static void writeKey(Path file, byte[] content, List<Path> written) throws IOException {
     Set<OpenOption> create = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     boolean posix =
@@ -201,7 +203,7 @@ public final class CertificateAuthority {
     }
   }
 
-  /** Windows: an access control list of one. A file system without such lists has no owners. */
+  /** On Windows, an access control list of one. A file system without ACLs has no owners. */
   private static void restrictToOwner(Path file) throws IOException {
     AclFileAttributeView acl = Files.getFileAttributeView(file, AclFileAttributeView.class);
     if (acl != null) {
@@ -215,20 +217,21 @@ public final class CertificateAuthority {
     }
   }
 
-  /** Written aside and moved: a server that watches for it never reads half a certificate. */
+  /** Writes a temporary file and moves it: a server watching for it never reads half of it. */
   private static void writeCertificate(Path scratch, Path file, byte[] content, List<Path> written)
       throws IOException {
-    Path aside = Files.write(scratch.resolve(file.getFileName()), content);
-    refuseExisting(file); // a move replaces; whoever made this meanwhile made it without its key
-    Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+    Path temporary = Files.write(scratch.resolve(file.getFileName()), content);
+    refuseExisting(
+        file); // a move would replace it, and one created meanwhile does not match the key
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     written.add(file);
   }
 
-  private static void forget(Thread shutdownHook) {
+  private static void removeHook(Thread shutdownHook) {
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // The shutdown is under way, and the hook with it.
+      // Shutting down: the hook is running.
     }
   }
 }

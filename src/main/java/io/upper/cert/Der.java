@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A value of DER (ITU-T X.690): as much of it as tells keys apart. */
+/** A DER value (ITU-T X.690): the subset needed to distinguish types of keys. */
 record Der(int tag, byte[] content) {
   static final int INTEGER = 0x02;
   static final int OCTETS = 0x04;
@@ -14,16 +14,16 @@ record Der(int tag, byte[] content) {
   static final int EXPLICIT_0 = 0xa0;
 
   /**
-   * Reads the values that stand one after the other.
+   * Reads a sequence of values.
    *
-   * @throws RuntimeException when they are damaged
+   * @throws RuntimeException if they are malformed
    */
   static List<Der> read(byte[] bytes) {
     List<Der> values = new ArrayList<>();
     for (ByteBuffer in = ByteBuffer.wrap(bytes); in.hasRemaining(); ) {
       int tag = in.get() & 0xff;
       int length = in.get();
-      if (length < 0) { // Then its low bits count the bytes of the length.
+      if (length < 0) { // Long form: the low bits are the number of length bytes.
         int size = length & 0x7f;
         length = 0;
         for (int i = 0; i < size; i++) {
@@ -45,12 +45,12 @@ record Der(int tag, byte[] content) {
     return read(content);
   }
 
-  /** Its content, as an object identifier is looked up. */
+  /** The content in hex, the key to look up object identifiers. */
   String hex() {
     return HexFormat.of().formatHex(content);
   }
 
-  /** The bytes of a value that consists of others. */
+  /** Encodes a value from the concatenated contents. */
   static byte[] write(int tag, byte[]... contents) {
     int length = 0;
     for (byte[] content : contents) {

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The type of a public or private key.
  *
- * @param name for people: {@code EC P-256}
- * @param algorithm the name of Java's key factory; null when Java has none
+ * @param name for messages: {@code EC P-256}
+ * @param algorithm the name of Java's key factory, or null if Java has none
  */
 record KeyType(String name, String algorithm) {
 
@@ -40,14 +40,14 @@ record KeyType(String name, String algorithm) {
     };
   }
 
-  /** Reads what a certificate of any type holds (RFC 5280, section 4.1). */
+  /** Reads the type of a certificate's public key (RFC 5280, section 4.1). */
   static KeyType ofCertificate(byte[] der) {
     List<Der> fields = Der.read(der).get(0).values().get(0).values();
     int version = fields.get(0).tag() == Der.EXPLICIT_0 ? 1 : 0;
     return of(fields.get(version + 5).values().get(0));
   }
 
-  /** Reads a PrivateKeyInfo (RFC 5208, section 5). */
+  /** Reads the type of a PrivateKeyInfo (RFC 5208, section 5). */
   static KeyType ofPrivateKey(byte[] der) {
     return of(Der.read(der).get(0).values().get(1));
   }

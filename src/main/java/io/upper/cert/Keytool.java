@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** The JDK's {@code keytool}, at work on a key store of its own. Blocks while it runs. */
+/** Runs the JDK's {@code keytool} on a temporary key store. Blocks while it runs. */
 final class Keytool {
   private static final String STORE = "store.p12";
   private static final String PASSWORD_VARIABLE = "UPPER_STORE_PASSWORD";
@@ -24,7 +24,7 @@ final class Keytool {
   private final String password;
 
   /**
-   * @param directory where the key store is to be
+   * @param directory where to create the key store
    */
   Keytool(Path directory) {
     this.directory = directory;
@@ -33,12 +33,12 @@ final class Keytool {
     this.password = HexFormat.of().formatHex(bytes);
   }
 
-  /** The key store's file. */
+  /** The file of the key store. */
   File store() {
     return directory.resolve(STORE).toFile();
   }
 
-  /** The key store's password, and its keys'. */
+  /** The password of the key store and its keys. */
   char[] password() {
     return password.toCharArray();
   }
@@ -49,7 +49,7 @@ final class Keytool {
     command.add(program().toString());
     command.addAll(List.of("-J-Duser.language=en", "-genkeypair"));
     command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
-    // A day back, for clients whose clock is slow.
+    // Valid since yesterday, for clients whose clock is slow.
     command.addAll(List.of("-startdate", "-1d"));
     command.addAll(List.of("-keystore", STORE, "-storetype", "PKCS12"));
     command.addAll(List.of("-storepass:env", PASSWORD_VARIABLE));
@@ -70,15 +70,15 @@ final class Keytool {
     }
     throw new IOException(
         bin.resolve("keytool")
-            + " is missing: this Java runtime was made without it;"
-            + " use a whole JDK, or certs/generate.sh (OpenSSL)");
+            + " is missing from this Java runtime;"
+            + " use a full JDK, or certs/generate.sh (OpenSSL)");
   }
 
   private static void run(ProcessBuilder builder) throws IOException {
     Process process = null;
     try {
       process = FileDescriptors.start(builder); // A server may be short of descriptors.
-      process.getOutputStream().close(); // it could only ask; let it fail instead
+      process.getOutputStream().close(); // a prompt then fails instead of waiting
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       int status = process.waitFor();
       if (status != 0) {

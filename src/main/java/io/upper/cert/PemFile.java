@@ -25,14 +25,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a PEM file holds (RFC 7468): certificates, a private key, or both. It reads what OpenSSL,
- * keytool, ACME clients and editors write: text around the blocks, a byte order mark, any line ends
- * or none between blocks, and keys as PKCS #8, PKCS #1 and SEC 1.
+ * The content of a PEM file (RFC 7468): certificates, a private key, or both. Accepts what OpenSSL,
+ * keytool, ACME clients and editors write: text around the blocks, a byte order mark, any line
+ * endings or none between blocks, and keys in PKCS #8, PKCS #1 and SEC 1.
  */
 public final class PemFile {
   private static final int MIN_RSA_BITS = 1024;
   private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([^-\r\n]+)-----");
-  // RFC 1421, section 4.6: before an empty line.
+  // RFC 1421, section 4.6: headers end with an empty line.
   private static final Pattern HEADERS = Pattern.compile("(?s)^\\s*[\\w-]+:.*?(\r?\n){2}");
   private static final byte[] VERSION_0 = {Der.INTEGER, 1, 0};
   private static final byte[] RSA = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
@@ -45,7 +45,7 @@ public final class PemFile {
   private final byte[] content;
   private final List<Block> blocks = new ArrayList<>();
 
-  /** What is between two boundaries; no {@code body} when the second is missing. */
+  /** The text between two encapsulation boundaries; no {@code body} if the second is missing. */
   private record Block(String label, Optional<String> body) {
 
     boolean isKey() {
@@ -58,7 +58,7 @@ public final class PemFile {
   }
 
   private PemFile(String file, byte[] content) {
-    // As a shell reads it: it stands in commands.
+    // Quoted for a shell, since messages contain commands.
     this.file = file.matches("[\\w./:@%+,-]+") ? file : "'" + file.replace("'", "'\\''") + "'";
     this.content = content;
     String text = new String(content, ISO_8859_1);
@@ -77,15 +77,15 @@ public final class PemFile {
   }
 
   /**
-   * Reads a file, once and never by its size: it may be a pipe. Blocks.
+   * Reads a file, once and without relying on its size, since it may be a pipe. Blocks.
    *
-   * @throws IOException when it cannot be read, or is larger than any such file
+   * @throws IOException if it cannot be read, or is larger than 16 MiB
    */
   public static PemFile read(Path file) throws IOException {
     return new PemFile(file.toString(), FileContent.read(file));
   }
 
-  /** Certificates in the textual form of RFC 7468. */
+  /** Encodes certificates in the textual form of RFC 7468. */
   public static byte[] write(List<X509Certificate> certificates) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
@@ -93,7 +93,7 @@ public final class PemFile {
         out.writeBytes(write("CERTIFICATE", certificate.getEncoded()));
       }
     } catch (CertificateException e) {
-      throw new IllegalStateException(e); // It was read from its encoded form.
+      throw new IllegalStateException(e); // Cannot happen: it was decoded from this form.
     }
     return out.toByteArray();
   }
@@ -105,9 +105,9 @@ public final class PemFile {
   }
 
   /**
-   * Its certificates in their order, one at least.
+   * Its certificates in order, at least one.
    *
-   * @throws PemException when there is none, or one that cannot be used
+   * @throws PemException if there is none, or one is not usable
    */
   public List<X509Certificate> certificates() throws PemException {
     if (blocks.stream().anyMatch(block -> block.label.equals("TRUSTED CERTIFICATE"))) {
@@ -127,7 +127,7 @@ public final class PemFile {
   }
 
   private static X509Certificate certificate(byte[] der, int number) throws PemException {
-    // Java itself reads some keys that it cannot use.
+    // Java parses some types of keys that it cannot use.
     KeyType type;
     try {
       type = KeyType.ofCertificate(der);
@@ -136,7 +136,7 @@ public final class PemFile {
     }
     if (type.algorithm() == null) {
       throw new PemException(
-          "holds a certificate whose key cannot be used: its type is " + type.name() + OTHER_KEY);
+          "holds a certificate whose key is not supported: its type is " + type.name() + OTHER_KEY);
     }
     try {
       return (X509Certificate)
@@ -148,13 +148,13 @@ public final class PemFile {
   }
 
   private static PemException damaged(int number) {
-    return new PemException("holds a certificate that is damaged (number " + number + ")");
+    return new PemException("holds a damaged certificate (number " + number + ")");
   }
 
   /**
-   * Its private key; the first, when there are several.
+   * Its private key, the first if there are several.
    *
-   * @throws PemException when there is none, or one that is encrypted or cannot be used
+   * @throws PemException if there is none, or it is encrypted or not usable
    */
   public PrivateKey key() throws PemException {
     Block block =
@@ -168,7 +168,7 @@ public final class PemFile {
     }
     if (block.label.equals("OPENSSH PRIVATE KEY")) {
       throw new PemException(
-          "holds a private key as OpenSSH writes it; rewrite it: ssh-keygen -p -m PEM -f " + file);
+          "holds a private key in OpenSSH format; convert it: ssh-keygen -p -m PEM -f " + file);
     }
     byte[] der = decoded(block);
     KeyType type;
@@ -181,15 +181,15 @@ public final class PemFile {
             case "EC PRIVATE KEY" -> pkcs8(Der.write(Der.SEQUENCE, EC, curve(der)), der);
             default ->
                 throw new PemException(
-                    "holds a private key that cannot be used: " + block.label + OTHER_KEY);
+                    "holds a private key of an unsupported type: " + block.label + OTHER_KEY);
           };
       type = KeyType.ofPrivateKey(pkcs8);
     } catch (RuntimeException e) {
-      throw new PemException("holds a private key that is damaged");
+      throw new PemException("holds a damaged private key");
     }
     if (type.algorithm() == null) {
       throw new PemException(
-          "holds a private key that cannot be used: its type is " + type.name() + OTHER_KEY);
+          "holds a private key that is not supported: its type is " + type.name() + OTHER_KEY);
     }
     try {
       PrivateKey key =
@@ -205,16 +205,16 @@ public final class PemFile {
     } catch (PemException e) {
       throw e;
     } catch (GeneralSecurityException e) {
-      throw new PemException("holds a private key that is damaged (" + type.name() + ")");
+      throw new PemException("holds a damaged private key (" + type.name() + ")");
     }
   }
 
-  /** A PrivateKeyInfo (RFC 5208, section 5) around a key of an older form. */
+  /** Wraps a key of an older format in a PrivateKeyInfo (RFC 5208, section 5). */
   private static byte[] pkcs8(byte[] algorithm, byte[] key) {
     return Der.write(Der.SEQUENCE, VERSION_0, algorithm, Der.write(Der.OCTETS, key));
   }
 
-  /** The curve of an ECPrivateKey (RFC 5915, section 3), or of the parameters in a block before. */
+  /** The curve of an ECPrivateKey (RFC 5915, section 3), or of an EC PARAMETERS block. */
   private byte[] curve(byte[] key) throws PemException {
     for (Der value : Der.read(key).get(0).values()) {
       if (value.tag() == Der.EXPLICIT_0) {
@@ -233,12 +233,12 @@ public final class PemFile {
     String what = block.isKey() ? "private key" : "certificate";
     if (block.body.isEmpty()) {
       throw new PemException(
-          "is cut: its " + what + " has no line -----END " + block.label + "-----");
+          "is truncated: its " + what + " has no line -----END " + block.label + "-----");
     }
     String body = block.body.get();
     if (body.contains("\\n")) {
       throw new PemException(
-          "has \\n as two characters where lines should end: printf %b \"$(cat "
+          "has \\n as two characters instead of line breaks: printf %b \"$(cat "
               + file
               + ")\" > plain.pem");
     }
@@ -246,11 +246,11 @@ public final class PemFile {
       String base64 = HEADERS.matcher(body).replaceFirst("").replaceAll("\\s", "");
       return Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      throw new PemException("holds a " + what + " that is damaged: it is no Base64");
+      throw new PemException("holds a damaged " + what + ": it is not Base64");
     }
   }
 
-  /** What a file holds that lacks something, and how to come to that. */
+  /** Says what the file holds instead of what it lacks, and the remedy. */
   private String whatIsThere(String lacking) {
     if (blocks.isEmpty()) {
       return withoutBlocks();
@@ -292,7 +292,7 @@ public final class PemFile {
     } else if (content[0] == Der.SEQUENCE) {
       return binary();
     }
-    return "is no PEM file: it has no line that starts with -----BEGIN";
+    return "is not a PEM file: no line starts with -----BEGIN";
   }
 
   private String binary() {
@@ -309,7 +309,7 @@ public final class PemFile {
               + " -out plain.pem"
           : "is a certificate in DER, not PEM: " + command("x509 -inform DER");
     } catch (RuntimeException e) {
-      return "is no PEM file: it has no line that starts with -----BEGIN";
+      return "is not a PEM file: no line starts with -----BEGIN";
     }
   }
 

@@ -65,7 +65,7 @@ public final class TemporaryFiles {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
-      // Nothing left to do: it is a temporary one.
+      // Ignored: the directory is only temporary.
     }
   }
 

@@ -46,7 +46,7 @@ class CertificateAuthorityTest {
   private static final Set<String> NAMES =
       Set.of("ca-cert.pem", "ca-key.pem", "server-cert.pem", "server-key.pem");
 
-  /** Made once, since keytool takes its time; the tests that share it only read. */
+  /** Created once, since keytool is slow; tests that share it only read. */
   @TempDir private static Path shared;
 
   private static Path made;
@@ -63,14 +63,14 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  void chainIsValidForWhoeverTrustsTheAuthority() throws Exception {
+  void chainIsValidForClientsThatTrustTheAuthority() throws Exception {
     PKIXParameters trust =
         new PKIXParameters(Set.of(new TrustAnchor(certificate("ca-cert.pem"), null)));
-    trust.setRevocationEnabled(false); // there is nowhere to ask
+    trust.setRevocationEnabled(false); // no revocation list exists
     var path =
         CertificateFactory.getInstance("X.509")
             .generateCertPath(List.of(certificate("server-cert.pem")));
-    CertPathValidator.getInstance("PKIX").validate(path, trust); // throws when it is not
+    CertPathValidator.getInstance("PKIX").validate(path, trust); // throws if invalid
   }
 
   @Test
@@ -99,7 +99,7 @@ class CertificateAuthorityTest {
 
   @ParameterizedTest
   @CsvSource({"ca-cert.pem, 3650", "server-cert.pem, 825"})
-  void certificateIsValidSinceYesterdayAndNotForTooLong(String name, int maxDays) throws Exception {
+  void certificateIsValidSinceYesterdayAndNotTooLong(String name, int maxDays) throws Exception {
     X509Certificate certificate = certificate(name);
     Instant from = certificate.getNotBefore().toInstant();
     Instant to = certificate.getNotAfter().toInstant();
@@ -132,7 +132,7 @@ class CertificateAuthorityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ca-cert.pem", "ca-key.pem", "server-cert.pem", "server-key.pem"})
-  void whatExistsIsNamedAndKept(String name, @TempDir Path directory) throws IOException {
+  void anExistingFileIsNamedAndKept(String name, @TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve(name), "somebody's");
     IOException e = assertThrows(IOException.class, () -> CertificateAuthority.create(directory));
     assertEquals(
@@ -151,7 +151,8 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  void oneOfSeveralAtOnceWinsAndTheOthersAreRefused(@TempDir Path directory) throws Exception {
+  void oneOfSeveralConcurrentCallsSucceedsAndTheOthersFail(@TempDir Path directory)
+      throws Exception {
     int count = 3;
     Callable<Void> create =
         () -> {
@@ -206,7 +207,7 @@ class CertificateAuthorityTest {
     return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
   }
 
-  /** The numbers of the usages that are set (RFC 5280, section 4.2.1.3). */
+  /** The bit numbers of the key usages that are set (RFC 5280, section 4.2.1.3). */
   private static Set<Integer> usages(X509Certificate certificate) {
     boolean[] usage = certificate.getKeyUsage();
     Set<Integer> set = new HashSet<>();

@@ -315,7 +315,7 @@ class UpperClientTest {
   void aCaFileWithoutCertificateIsNamed() throws IOException {
     String bad = Files.writeString(directory.resolve("bad.pem"), "no PEM").toString();
     fails(
-        bad + ": is no PEM file: it has no line that starts with -----BEGIN",
+        bad + ": is not a PEM file: no line starts with -----BEGIN",
         settings(Protocol.TLS, "localhost", 7, bad));
   }
 

@@ -114,15 +114,15 @@ class PemFilesTest {
         "leaf.pub        | leaf.key    | holds a public key, no certificate",
         "root.crl        | leaf.key    | holds a revocation list, no certificate",
         "empty.pem       | leaf.key    | is empty",
-        "hello.pem       | leaf.key    | is no PEM file: it has no line that starts with -----BEGIN",
-        "cut.pem         | leaf.key    | is cut: its certificate has no line"
+        "hello.pem       | leaf.key    | is not a PEM file: no line starts with -----BEGIN",
+        "cut.pem         | leaf.key    | is truncated: its certificate has no line"
             + " -----END CERTIFICATE-----",
-        "damaged.pem     | leaf.key    | holds a certificate that is damaged: it is no Base64",
-        "wrong.pem       | leaf.key    | holds a certificate that is damaged (number 1)",
+        "damaged.pem     | leaf.key    | holds a damaged certificate: it is not Base64",
+        "wrong.pem       | leaf.key    | holds a damaged certificate (number 1)",
         "utf16.pem       | leaf.key    | is UTF-16: iconv -f UTF-16 -t UTF-8 FILE > plain.pem",
-        "literal.pem     | leaf.key    | has \\n as two characters where lines should end:"
+        "literal.pem     | leaf.key    | has \\n as two characters instead of line breaks:"
             + " printf %b \"$(cat FILE)\" > plain.pem",
-        "secp256k1.pem   | leaf.key    | holds a certificate whose key cannot be used:"
+        "secp256k1.pem   | leaf.key    | holds a certificate whose key is not supported:"
             + " its type is EC secp256k1"
             + OTHER_KEY,
       })
@@ -155,17 +155,17 @@ class PemFilesTest {
             + " openssl pkey -inform DER -in FILE -out plain.pem",
         "leaf.pem   | store.p12     | is PKCS #12, not PEM:"
             + " openssl pkcs12 -in FILE -nodes -out plain.pem",
-        "leaf.pem   | secp256k1.key | holds a private key that cannot be used:"
+        "leaf.pem   | secp256k1.key | holds a private key that is not supported:"
             + " its type is EC secp256k1"
             + OTHER_KEY,
-        "leaf.pem   | explicit.key  | holds a private key that cannot be used:"
+        "leaf.pem   | explicit.key  | holds a private key that is not supported:"
             + " its type is EC with explicit parameters"
             + OTHER_KEY,
         "leaf.pem   | rsa512.key    | holds a private key that is too short: RSA of 512 bits"
             + OTHER_KEY,
-        "leaf.pem   | openssh.key   | holds a private key as OpenSSH writes it; rewrite it:"
+        "leaf.pem   | openssh.key   | holds a private key in OpenSSH format; convert it:"
             + " ssh-keygen -p -m PEM -f FILE",
-        "leaf.pem   | cutkey.key    | is cut: its private key has no line -----END PRIVATE KEY-----",
+        "leaf.pem   | cutkey.key    | is truncated: its private key has no line -----END PRIVATE KEY-----",
         "leaf.pem   | root.key      | is not the key of \"CERTIFICATE\"",
       })
   void keyIsReadOrNamed(String certificate, String key, String verdict) {
