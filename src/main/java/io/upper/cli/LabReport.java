@@ -6,7 +6,6 @@ import io.upper.lab.report.LabHtml;
 import io.upper.lab.report.LabJson;
 import io.upper.lab.report.LabText;
 import io.upper.report.Provenance;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,9 +44,8 @@ final class LabReport implements AutoCloseable {
   /** Prints the result, writes the report and says where. */
   void write(LabResult result) throws IOException {
     System.out.print(LabText.of(result));
-    JsonObject all = LabJson.of(result);
-    json.write(all.encodePrettily());
-    html.write(LabHtml.of(all));
+    json.write(LabJson.of(result).encodePrettily());
+    html.write(LabHtml.of(result));
     System.out.println();
     System.out.println("The report is in " + out + ": open it in a browser.");
   }

@@ -26,7 +26,7 @@ public record LabModel(ModelFactory model, int processes) {
   private static final int WORKERS = 5;
 
   private static final int MOST_SERVER_PROCESSES = 64;
-  private static final Pattern PROCESSES = Pattern.compile("processes:([1-9]\\d{0,2})");
+  private static final Pattern PROCESSES = Pattern.compile("processes: ?([1-9]\\d{0,2})");
 
   /** Every model, then several processes, each of which serves one request at a time. */
   public static List<LabModel> all() {
@@ -48,7 +48,7 @@ public record LabModel(ModelFactory model, int processes) {
   }
 
   /**
-   * The model of a word: {@code iterative}, {@code processes:4}.
+   * The model of a word or a name: {@code iterative}, {@code processes:4}, {@code processes: 4}.
    *
    * @throws IllegalArgumentException naming all there are
    */

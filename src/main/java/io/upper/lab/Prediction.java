@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
  * @param wall null when arithmetic says nothing
  * @param arithmetic how that comes about; null, too, then
  */
-record Prediction(Duration wall, String arithmetic) {
+public record Prediction(Duration wall, String arithmetic) {
   private static final Prediction NONE = new Prediction(null, null);
 
   /**
    * @param served what was served: for several processes alone, whose shares of the connections
    *     only the kernel knows
    */
-  static Prediction of(LabModel model, Load load, List<ServedRequest> served) {
+  public static Prediction of(LabModel model, Load load, List<ServedRequest> served) {
     if (load.job().kind() != Job.Kind.SLEEP) {
       return NONE;
     }

@@ -1,6 +1,8 @@
 package io.upper.report;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A table in text: the first column to the left, the others to the right. */
 public final class TextTable {
@@ -17,6 +19,40 @@ public final class TextTable {
       }
     }
     return rows.stream().map(row -> line(row, widths)).toList();
+  }
+
+  /**
+   * The lines of a table no wider than so many columns: the cells for which there is no room follow
+   * in a second table below, or a third, behind the first column once more.
+   */
+  public static List<String> lines(List<List<String>> rows, int width) {
+    List<String> lines = new ArrayList<>();
+    int columns = rows.get(0).size();
+    int from = 1;
+    while (from < columns || lines.isEmpty()) {
+      int to = Math.min(from + 1, columns);
+      List<String> part = lines(part(rows, from, to));
+      while (to < columns && widest(lines(part(rows, from, to + 1))) <= width) {
+        to++;
+        part = lines(part(rows, from, to));
+      }
+      if (!lines.isEmpty()) {
+        lines.add("");
+      }
+      lines.addAll(part);
+      from = to;
+    }
+    return lines;
+  }
+
+  private static List<List<String>> part(List<List<String>> rows, int from, int to) {
+    return rows.stream()
+        .map(row -> Stream.concat(Stream.of(row.get(0)), row.subList(from, to).stream()).toList())
+        .toList();
+  }
+
+  private static int widest(List<String> lines) {
+    return lines.stream().mapToInt(String::length).max().orElse(0);
   }
 
   private static String line(List<String> row, int[] widths) {

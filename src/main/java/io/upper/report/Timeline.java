@@ -12,20 +12,22 @@ import java.util.stream.Collectors;
  * Who was served when, by whom: a row for each client, time to the right. A request is drawn so:
  *
  * <pre>
- *   sent      started         ended     answered
- *    ┌────────┬─────────────────┐
- *    │ waits  │ A: is served    ├───────────┤   its reply is on the way
- *    └────────┴─────────────────┘
+ *   sent    assigned    started         ended     answered
+ *    ┌────────┬┄┄┄┄┄┄┄┄┄┄┄┬─────────────────┐
+ *    │ waits  ┊ A starts  │ A: is served    ├───────────┤   its reply is on the way
+ *    └────────┴┄┄┄┄┄┄┄┄┄┄┄┴─────────────────┘
  * </pre>
  *
  * What waits is a hollow bar, what is served a full one, in a colour and with the label of the
- * server: in the bar, and where some bars are too short for that, at the end of each row. An
- * instance draws one chart and belongs to one thread.
+ * server: in the bar, and where some bars are too short for that, at the end of each row. The start
+ * of a server is a pale, dashed bar in its colour. An instance draws one chart and belongs to one
+ * thread.
  */
 public final class Timeline implements Drawing {
   private static final int COLOURS = 8;
   private static final double ROW = 18;
   private static final double SERVED = 14;
+  private static final double STARTING = 11;
   private static final double WAITING = 8;
   private static final double LEGEND = 24;
   private static final double RIGHT = 6;
@@ -36,7 +38,7 @@ public final class Timeline implements Drawing {
   private static final double SHORTEST = 0.7;
   // Between two bars, which would look like one.
   private static final double GAP = 0.7;
-  private static final int MOST_SERVERS_NAMED = 3;
+  private static final int MAX_SERVERS_NAMED = 3;
 
   private final String title;
   private final String description;
@@ -49,12 +51,14 @@ public final class Timeline implements Drawing {
   /**
    * A request, with its times on the axis.
    *
+   * @param assigned when it had a server, which was then started if it was not there already
    * @param server who served it, from 0
    * @param label the server's, a letter or two
    * @param tip what is told about it to a pointing device
    */
   public record Request(
       double sent,
+      double assigned,
       double started,
       double ended,
       double answered,
@@ -122,22 +126,37 @@ public final class Timeline implements Drawing {
     return svg.element(title, description, bottom + Svg.X_AXIS);
   }
 
-  private static void legend(Svg svg, double left) {
+  private void legend(Svg svg, double left) {
     double middle = 9;
     double at = left;
-    svg.add(
-        "<rect class=\"waits\" x=\"%.1f\" y=\"%.1f\" width=\"24\" height=\"%.1f\"/>%n",
-        at, middle - WAITING / 2, WAITING);
-    svg.text("", at + 30, middle + FONT / 3, "start", "waits");
-    at += 30 + Svg.width("waits") + 12;
-    svg.add(
-        "<rect class=\"bar s1\" x=\"%.1f\" y=\"%.1f\" width=\"24\" height=\"%.1f\"/>%n",
-        at, middle - SERVED / 2, SERVED);
+    box(svg, "waits", at, middle, 24, WAITING);
+    at = name(svg, at, middle, "waits");
+    if (rows.stream().flatMap(row -> row.requests().stream()).anyMatch(Timeline::starts)) {
+      box(svg, "starts s1", at, middle, 24, STARTING);
+      at = name(svg, at, middle, "A starts");
+    }
+    box(svg, "bar s1", at, middle, 24, SERVED);
     svg.text("on", at + 12, middle + FONT / 3, "middle", "A");
-    svg.text("", at + 30, middle + FONT / 3, "start", "served by A");
-    at += 30 + Svg.width("served by A") + 12;
+    at = name(svg, at, middle, "A serves");
     svg.add("<path class=\"axis\" d=\"M%.1f %.1fh24\"/>%n", at, middle);
-    svg.text("", at + 30, middle + FONT / 3, "start", "reply on its way");
+    name(svg, at, middle, "reply");
+  }
+
+  /** The name of a sample; where the next one is. */
+  private static double name(Svg svg, double at, double middle, String text) {
+    svg.text("", at + 30, middle + FONT / 3, "start", text);
+    return at + 30 + Svg.width(text) + 12;
+  }
+
+  private static void box(
+      Svg svg, String style, double x, double middle, double width, double height) {
+    svg.add(
+        "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
+        style, x, middle - height / 2, width, height);
+  }
+
+  private static boolean starts(Request request) {
+    return request.started() > request.assigned();
   }
 
   private void grid(Svg svg, double left, double right, double bottom) {
@@ -150,22 +169,20 @@ public final class Timeline implements Drawing {
 
   private void draw(Svg svg, Request request, double left, double width, double middle) {
     double sent = left + time.scale().at(request.sent()) * width;
+    double assigned = left + time.scale().at(request.assigned()) * width;
     double started = left + time.scale().at(request.started()) * width;
     double ended = left + time.scale().at(request.ended()) * width;
     double answered = left + time.scale().at(request.answered()) * width;
     svg.add("<g><title>%s</title>", escape(request.tip()));
-    if (started - sent >= SHORTEST) {
-      svg.add(
-          "<rect class=\"waits\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
-          sent, middle - WAITING / 2, started - sent, WAITING);
+    if (assigned - sent >= SHORTEST) {
+      box(svg, "waits", sent, middle, assigned - sent, WAITING);
     }
-    svg.add(
-        "<rect class=\"bar %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
-        colour(request.server()),
-        started,
-        middle - SERVED / 2,
-        Math.max(SHORTEST_SERVED, ended - started - GAP),
-        SERVED);
+    String colour = colour(request.server());
+    if (started - assigned >= SHORTEST) {
+      box(svg, "starts " + colour, assigned, middle, started - assigned, STARTING);
+    }
+    double served = Math.max(SHORTEST_SERVED, ended - started - GAP);
+    box(svg, "bar " + colour, started, middle, served, SERVED);
     if (answered - ended >= SHORTEST) {
       svg.add("<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>", ended, middle, answered);
     }
@@ -193,10 +210,10 @@ public final class Timeline implements Drawing {
   /** Those who served a row, in their order. */
   private static String servers(Row row) {
     List<String> labels = row.requests().stream().map(Request::label).distinct().toList();
-    return labels.size() <= MOST_SERVERS_NAMED
+    return labels.size() <= MAX_SERVERS_NAMED
         ? String.join(" ", labels)
-        : labels.stream().limit(MOST_SERVERS_NAMED - 1).collect(Collectors.joining(" "))
+        : labels.stream().limit(MAX_SERVERS_NAMED - 1).collect(Collectors.joining(" "))
             + " +"
-            + (labels.size() - MOST_SERVERS_NAMED + 1);
+            + (labels.size() - MAX_SERVERS_NAMED + 1);
   }
 }

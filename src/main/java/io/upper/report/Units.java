@@ -21,6 +21,11 @@ public final class Units {
     return time(duration.toNanos());
   }
 
+  /** All its digits and the unit that suits it: {@code 2.331 s}, {@code 4 s}. */
+  public static String exact(Duration duration) {
+    return time(duration.toNanos(), 19, " ", true);
+  }
+
   /** As short as it is exact, with up to four digits, as in a condition: {@code 7.3ms}. */
   public static String shortTime(double nanos) {
     return time(nanos, 4, "", true);

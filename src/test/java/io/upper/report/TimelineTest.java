@@ -24,11 +24,11 @@ class TimelineTest {
 
   private static Request request(double sent, double started, double ended, int server) {
     return new Request(
-        sent, started, ended, ended, server, Character.toString('A' + server), "tip");
+        sent, started, started, ended, ended, server, Character.toString('A' + server), "tip");
   }
 
   private static Request request(double ended, int server, String label) {
-    return new Request(0, 0, ended, ended, server, label, "tip");
+    return new Request(0, 0, 0, ended, ended, server, label, "tip");
   }
 
   @Test
@@ -46,7 +46,7 @@ class TimelineTest {
 
   @Test
   void whoDidNotWaitHasNoSuchBarAndALateReplyHasALine() throws Exception {
-    Request late = new Request(0, 0, 5, 10, 0, "A", "tip");
+    Request late = new Request(0, 0, 0, 5, 10, 0, "A", "tip");
     Element request = requests(timeline(10).row("1", List.of(late)).svg()).get(0);
     assertEquals(1, request.getElementsByTagName("rect").getLength());
     assertEquals(1, request.getElementsByTagName("path").getLength());
@@ -96,7 +96,7 @@ class TimelineTest {
     String evil = "<script>'&\"";
     String svg =
         new Timeline(evil, evil, evil, new Axis(evil, Scale.linear(0, 1), tick -> evil))
-            .row(evil, List.of(new Request(0, 0, 1, 1, 0, evil, evil)))
+            .row(evil, List.of(new Request(0, 0, 0, 1, 1, 0, evil, evil)))
             .svg();
     assertFalse(svg.contains("<script"), svg);
   }

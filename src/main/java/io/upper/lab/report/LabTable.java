@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The figures of a session as tables: rows of cells, the first row of headings. */
-public final class LabTable {
+final class LabTable {
   private static final String NONE = "–";
   private static final List<String> HEADINGS =
       List.of(
@@ -23,7 +23,7 @@ public final class LabTable {
    * A row for each model; one that failed has no figures. A last column tells how many requests got
    * no right reply, when there are such.
    */
-  public static List<List<String>> models(LabResult result) {
+  static List<List<String>> models(LabResult result) {
     List<List<String>> rows = new ArrayList<>();
     boolean complete = result.runs().stream().allMatch(run -> run.unanswered() == 0);
     List<String> headings = new ArrayList<>(HEADINGS);
@@ -43,7 +43,7 @@ public final class LabTable {
       row.add(any ? Units.time(run.percentile(99)) : NONE);
       row.add(any ? fairness(run.fairness(result.load().clients())) : NONE);
       row.add(time(run.cpu()));
-      row.add(run.resident() > 0 ? mebibytes(run.resident()) : NONE);
+      row.add(run.resident() > 0 ? Units.count(mebibytes(run.resident())) : NONE);
       if (!complete) {
         row.add(run.failure() != null ? NONE : Units.count(run.unanswered()));
       }
@@ -57,7 +57,7 @@ public final class LabTable {
    *
    * @param processors of the machine
    */
-  public static List<List<String>> scaling(ScalingCurve curve, Load load, int processors) {
+  static List<List<String>> scaling(ScalingCurve curve, Load load, int processors) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("instances", "req/s", "speed-up", "ideal", "wall", "CPU"));
     for (ScalingCurve.Point point : curve.points()) {
@@ -79,8 +79,8 @@ public final class LabTable {
     return String.format(Locale.ROOT, factor < 99.5 ? "%.1f" : "%,.0f", factor);
   }
 
-  static String mebibytes(long bytes) {
-    return Units.count(Math.round(bytes / (1024.0 * 1024)));
+  static long mebibytes(long bytes) {
+    return Math.round(bytes / (1024.0 * 1024));
   }
 
   /** Never 1.00 when it is less. */

@@ -9,9 +9,13 @@ import io.upper.report.TextTable;
 import io.upper.report.Units;
 import java.util.List;
 
-/** What a lab session prints at its end. */
+/**
+ * What a lab session prints at its end, for a terminal of 80 columns; each picture, with what is
+ * said of it, in 24 lines.
+ */
 public final class LabText {
-  private static final int WIDTH = 90;
+  // The last column stays free: some terminals go to the next line there.
+  private static final int WIDTH = 79;
 
   private final LabResult result;
   private final StringBuilder text = new StringBuilder();
@@ -33,11 +37,11 @@ public final class LabText {
     line(load() + ", job: " + job(result.load().job()));
     line("");
     table(LabTable.models(result));
-    for (ModelRun run : result.runs()) {
-      if (run.failure() == null) {
-        line("");
-        timeline(run);
-      }
+    List<ModelRun> runs = result.runs().stream().filter(run -> run.failure() == null).toList();
+    SharedScale scale = new SharedScale(runs.stream().map(run -> run.wall().toNanos()).toList());
+    for (ModelRun run : runs) {
+      line("");
+      timeline(run, scale);
     }
   }
 
@@ -55,18 +59,18 @@ public final class LabText {
   }
 
   private void table(List<List<String>> rows) {
-    TextTable.lines(rows).forEach(this::line);
+    TextTable.lines(rows, WIDTH).forEach(this::line);
   }
 
-  private void timeline(ModelRun run) {
-    line(run.name() + ": " + Units.time(run.wall()));
+  private void timeline(ModelRun run, SharedScale scale) {
+    line(run.name() + ": " + Units.time(run.wall()) + scale.remark(run.wall().toNanos()));
     if (run.predicted() != null) {
-      wrapped("Predicted: " + Units.time(run.predicted()) + ", " + run.arithmetic() + ".");
+      wrapped("Predicted: " + Units.exact(run.predicted()) + ", " + run.arithmetic() + ".");
     }
     new Findings(run, result.load(), result.provenance().processors())
         .deviation()
         .ifPresent(took -> wrapped("It " + took));
-    TextTimeline.lines(run, result.load().clients()).forEach(this::line);
+    TextTimeline.lines(run, result.load(), scale, WIDTH).forEach(this::line);
   }
 
   /** Breaks between words. */

@@ -5,20 +5,19 @@ import static io.upper.report.Units.time;
 
 import io.upper.config.Protocol;
 import io.upper.job.Job;
+import io.upper.lab.LabModel;
 import io.upper.lab.LabResult;
 import io.upper.lab.Load;
 import io.upper.lab.ModelRun;
-import io.upper.lab.ScalingCurve;
-import io.upper.lab.ScalingCurve.Point;
+import io.upper.lab.Prediction;
 import io.upper.report.Page.Question;
 import io.upper.report.Units;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What a student predicts, runs and explains: questions on this session, whose answers are computed
@@ -27,60 +26,66 @@ import java.util.stream.Stream;
 final class Questions {
   // Below, clients were served noticeably unlike.
   private static final double FAIR = 0.95;
-  private static final long MILLI = 1_000_000;
+  // Of the shorter of two runs: what takes no more is as long.
+  private static final double ALIKE = 1.25;
+  private static final int MANY_CLIENTS = 10_000;
 
   private final LabResult result;
   private final Load load;
   private final List<ModelRun> runs;
+  private final int processors;
 
   private Questions(LabResult result) {
     this.result = result;
     this.load = result.load();
     this.runs = result.runs().stream().filter(run -> !run.requests().isEmpty()).toList();
+    this.processors = result.provenance().processors();
   }
 
   static List<Question> on(LabResult result) {
     Questions on = new Questions(result);
     List<Question> questions = new ArrayList<>();
-    on.iterative().ifPresent(questions::add);
-    on.oneLoop().ifPresent(questions::add);
-    on.moreClients().ifPresent(questions::add);
-    on.computing().ifPresent(questions::add);
+    if (on.load.job().kind() == Job.Kind.SLEEP && !on.runs.isEmpty()) {
+      on.iterative().ifPresent(questions::add);
+      on.oneLoop().ifPresent(questions::add);
+      on.moreClients().ifPresent(questions::add);
+      questions.add(on.computing());
+    }
     on.unfair().ifPresent(questions::add);
     on.cost().ifPresent(questions::add);
-    result.curves().forEach(curve -> on.scaling(curve).ifPresent(questions::add));
+    result.curves().forEach(curve -> ScalingText.question(curve, result).ifPresent(questions::add));
     return questions;
   }
 
   private Optional<Question> iterative() {
-    return sleeps()
-        ? run("iterative")
-            .map(
-                run ->
-                    new Question(
-                        "One event loop is blocked by each job. How long do "
-                            + requests()
-                            + " of "
-                            + job()
-                            + " take, and how long does a client wait for a reply when all ask at"
-                            + " once?",
-                        lab(load.clients(), option(load.job()), "iterative"),
-                        String.format(
-                            Locale.ROOT,
-                            "%s × %s = %s; measured: %s. A client waits for its own job and those"
-                                + " of the others: half of the replies took %s or more.",
-                            Units.count(total()),
-                            job(),
-                            time((double) total() * load.job().millis() * MILLI),
-                            time(run.wall()),
-                            time(run.percentile(50)))))
-        : Optional.empty();
+    return run("iterative")
+        .map(
+            run ->
+                new Question(
+                    "One event loop is blocked by each job. How long do "
+                        + plural(total(), "request")
+                        + " of "
+                        + job()
+                        + " take, and how long does a client wait for a reply when all ask at"
+                        + " once?",
+                    command(load.clients(), option(load.job()), "iterative"),
+                    String.format(
+                        Locale.ROOT,
+                        "%s × %s = %s; measured: %s. A client waits for its own job and those"
+                            + " of the others: half of the replies took %s or more.",
+                        Units.count(total()),
+                        job(),
+                        Units.exact(Duration.ofMillis(total() * load.job().millis())),
+                        time(run.wall()),
+                        time(run.percentile(50)))));
   }
 
   private Optional<Question> oneLoop() {
     Optional<ModelRun> blocked = run("iterative");
     Optional<ModelRun> free = run("event-loop");
-    if (!sleeps() || blocked.isEmpty() || free.isEmpty()) {
+    if (blocked.isEmpty()
+        || free.isEmpty()
+        || blocked.get().wall().toNanos() <= ALIKE * free.get().wall().toNanos()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -97,55 +102,74 @@ final class Questions {
                     + " meanwhile. event-loop sets a timer and goes on: it served up to %d at once"
                     + " with the same thread. That helps because the job waits; see what happens"
                     + " when it computes.",
-                findings(blocked.get()).peak(),
-                findings(free.get()).peak())));
+                Activity.peak(blocked.get().requests()),
+                Activity.peak(free.get().requests()))));
   }
 
+  /** By the same arithmetic as the predictions. */
   private Optional<Question> moreClients() {
-    if (!sleeps() || runs.isEmpty()) {
-      return Optional.empty();
+    List<String> answers = new ArrayList<>();
+    for (ModelRun run : runs) {
+      twice(run)
+          .ifPresent(
+              twice -> {
+                double times = (double) twice.toNanos() / run.predicted().toNanos();
+                answers.add(
+                    String.format(
+                        Locale.ROOT,
+                        times == 1
+                            ? "%s takes %s, as before"
+                            : "%s takes %s in place of %s, %s times as long",
+                        run.name(),
+                        Units.exact(twice),
+                        Units.exact(run.predicted()),
+                        LabTable.factor(times)));
+              });
     }
-    String full = names(runs.stream().filter(run -> findings(run).peak() < load.clients()));
-    String room = names(runs.stream().filter(run -> findings(run).peak() >= load.clients()));
-    String answer =
-        (full.isEmpty()
-                ? ""
-                : "Twice the time: " + full + ": all places were taken, so the others queue. ")
-            + (room.isEmpty()
-                ? ""
-                : "About the same, as long as there are workers: "
-                    + room
-                    + ": every client was served at once. What has to start for each client, such as"
-                    + " a process, takes twice the time to start.");
-    return Optional.of(
-        new Question(
-            "Twice as many clients, "
-                + Units.count(2L * load.clients())
-                + ": which models take twice the time, which the same?",
-            lab(2 * load.clients(), option(load.job()), null),
-            answer.strip()));
+    return answers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Question(
+                "Twice as many clients, "
+                    + Units.count(2L * load.clients())
+                    + ": which models take twice the time, which the same?",
+                command(2 * load.clients(), option(load.job()), null),
+                "By arithmetic: "
+                    + String.join("; ", answers)
+                    + ". What has to start for each client comes on top."));
   }
 
-  private Optional<Question> computing() {
-    if (!sleeps() || runs.isEmpty()) {
-      return Optional.empty();
+  /** What a model's load takes with twice the clients; empty where that cannot be known. */
+  private Optional<Duration> twice(ModelRun run) {
+    Load doubled =
+        new Load(load.protocol(), 2 * load.clients(), load.requests(), load.job(), load.seed());
+    try {
+      LabModel model = LabModel.of(run.name());
+      return run.predicted() == null || model.processes() > 1
+          ? Optional.empty()
+          : Optional.ofNullable(Prediction.of(model, doubled, List.of()).wall());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // Of a saved session: a model that is not here.
     }
-    int processors = result.provenance().processors();
-    double work = (double) total() * load.job().millis() * MILLI;
-    return Optional.of(
-        new Question(
-            "The job computes in place of waiting. Which models still take less time than"
-                + " iterative?",
-            lab(load.clients(), "spin:" + load.job().millis() + "ms", null),
-            String.format(
-                Locale.ROOT,
-                "%s of computing are to be done, and %s can do it in %s at best, whoever serves:"
-                    + " those with several threads or processes come near to that, those with one"
-                    + " event loop need %s. Only more processors help further.",
-                time(work),
-                plural(processors, "processor"),
-                time(work / processors),
-                time(work))));
+  }
+
+  private Question computing() {
+    Duration work = Duration.ofMillis(total() * load.job().millis());
+    int atOnce = Math.min(processors, load.clients());
+    return new Question(
+        "The job computes in place of waiting. Which models still take less time than iterative?",
+        command(load.clients(), "spin:" + load.job().millis() + "ms", null),
+        String.format(
+            Locale.ROOT,
+            "%s of computing are to be done. With %s and %s, at most %d at once, that takes %s at"
+                + " the least, whoever serves: those with several threads or processes may come"
+                + " near to it, one event loop alone needs %s.",
+            Units.exact(work),
+            plural(processors, "processor"),
+            plural(load.clients(), "client"),
+            atOnce,
+            time((double) work.toNanos() / atOnce),
+            Units.exact(work)));
   }
 
   private Optional<Question> unfair() {
@@ -154,16 +178,20 @@ final class Questions {
         .min(Comparator.comparingDouble(run -> run.fairness(clients)))
         .filter(run -> run.fairness(clients) < FAIR)
         .map(
-            run ->
-                new Question(
-                    "Which model was the least fair to its clients, and who paid for it?",
-                    lab(clients, option(load.job()), null),
-                    String.format(
-                        Locale.ROOT,
-                        "%s, with an index of %s (1 is the same for all). %s",
-                        run.name(),
-                        LabTable.fairness(run.fairness(clients)),
-                        findings(run).spread())));
+            run -> {
+              Shares shares = new Shares(run, new Workers(run.requests()));
+              String order = shares.order();
+              String spread = shares.sentence();
+              return new Question(
+                  "Which model was the least fair to its clients, and who paid for it?",
+                  command(clients, option(load.job()), null),
+                  String.format(
+                      Locale.ROOT,
+                      "%s, with an index of %s (1 is the same for all). %s",
+                      run.name(),
+                      LabTable.fairness(run.fairness(clients)),
+                      order + (spread.equals(order) ? "" : " " + spread)));
+            });
   }
 
   private Optional<Question> cost() {
@@ -172,108 +200,42 @@ final class Questions {
     if (processes.isEmpty() || loop.isEmpty() || loop.get().resident() == 0) {
       return Optional.empty();
     }
-    int children = new Workers(processes.get().requests()).names().size();
-    long each = (processes.get().resident() - loop.get().resident()) / children;
-    return Optional.of(
-        new Question(
-            "What does a process for each client cost? Would you choose that for 10,000 clients?",
-            "upper show process-per-connection",
-            String.format(
-                Locale.ROOT,
-                "With %s it took %s MiB, event-loop %s MiB: some %s MiB for each, so 10,000 clients"
-                    + " at once would take %s MiB. An event loop keeps a few kilobytes of each.",
-                children == 1 ? "1 process" : Units.count(children) + " processes",
-                LabTable.mebibytes(processes.get().resident()),
-                LabTable.mebibytes(loop.get().resident()),
-                LabTable.mebibytes(each),
-                LabTable.mebibytes(10_000 * each))));
+    int children = Workers.mostAlive(processes.get().requests());
+    long all = mebibytes(processes.get());
+    long one = mebibytes(loop.get());
+    long each = Math.round((double) (all - one) / children);
+    return each <= 0
+        ? Optional.empty()
+        : Optional.of(
+            new Question(
+                "What does a process for each client cost? Would you choose that for 10,000"
+                    + " clients?",
+                "upper show process-per-connection",
+                String.format(
+                    Locale.ROOT,
+                    "With %s at once it took %s MiB, event-loop %s MiB for up to %s at once."
+                        + " (%s - %s) ÷ %s = %s MiB for each; times 10,000 that is %s MiB.",
+                    children == 1 ? "1 process" : Units.count(children) + " processes",
+                    Units.count(all),
+                    Units.count(one),
+                    plural(Activity.peak(loop.get().requests()), "request"),
+                    Units.count(all),
+                    Units.count(one),
+                    Units.count(children),
+                    Units.count(each),
+                    Units.count(MANY_CLIENTS * each))));
   }
 
-  private Optional<Question> scaling(ScalingCurve curve) {
-    if (curve.points().size() < 2) {
-      return Optional.empty();
-    }
-    Point first = curve.points().get(0);
-    Point last = curve.points().get(curve.points().size() - 1);
-    double speedUp = last.throughput() / first.throughput();
-    int processors = result.provenance().processors();
-    double ideal = curve.ideal(last, load, processors);
-    double instances = (double) last.instances() / first.instances();
-    String why =
-        speedUp < 0.75 * ideal
-            ? "Something else than the loops is the limit, which this run does not tell."
-            : ideal < instances
-                ? limit(curve, last.instances(), processors)
-                : "Each instance has an event loop of its own, and the loops do not wait for each"
-                    + " other.";
-    return Optional.of(
-        new Question(
-            String.format(
-                Locale.ROOT,
-                "%s, %s: how many times the requests of %s do %s serve?",
-                curve.model(),
-                LabHtml.job(curve.job()),
-                plural(first.instances(), "instance"),
-                plural(last.instances(), "instance")),
-            "upper lab scaling --instances "
-                + first.instances()
-                + ","
-                + last.instances()
-                + " --model "
-                + curve.model()
-                + (load.protocol() == Protocol.TCP ? "" : " --protocol " + load.protocol().word())
-                + " --clients "
-                + load.clients()
-                + " --requests "
-                + load.requests()
-                + (curve.job().kind() == Job.Kind.NONE ? "" : " --job " + option(curve.job())),
-            String.format(
-                Locale.ROOT,
-                "%s times as many; ideal are %s times. %s",
-                LabTable.factor(speedUp),
-                LabTable.factor(ideal),
-                why)));
-  }
-
-  /** Why more instances cannot serve in proportion, even at best. */
-  private String limit(ScalingCurve curve, int instances, int processors) {
-    if (curve.job().kind() != Job.Kind.SLEEP && processors < Math.min(instances, load.clients())) {
-      return "The job computes, so it ends at the "
-          + plural(processors, "processor")
-          + " that there are.";
-    }
-    if (curve.overlaps()) {
-      return "The job waits without blocking its loop, so one instance serves all clients at once.";
-    }
-    return "The busiest instance has "
-        + plural((load.clients() + instances - 1) / instances, "client")
-        + " of the "
-        + Units.count(load.clients())
-        + ", so the others wait for it at the end.";
-  }
-
-  private boolean sleeps() {
-    return load.job().kind() == Job.Kind.SLEEP;
+  private static long mebibytes(ModelRun run) {
+    return LabTable.mebibytes(run.resident());
   }
 
   private Optional<ModelRun> run(String name) {
     return runs.stream().filter(run -> run.name().equals(name)).findFirst();
   }
 
-  private Findings findings(ModelRun run) {
-    return new Findings(run, load, result.provenance().processors());
-  }
-
-  private static String names(Stream<ModelRun> some) {
-    return some.map(ModelRun::name).collect(Collectors.joining(", "));
-  }
-
   private long total() {
     return (long) load.clients() * load.requests();
-  }
-
-  private String requests() {
-    return plural(total(), "request");
   }
 
   private String job() {
@@ -281,19 +243,23 @@ final class Questions {
   }
 
   /** The command that repeats this session, changed in one place. */
-  private String lab(int clients, String job, String model) {
+  private String command(int clients, String job, String model) {
     return "upper lab"
         + (model == null ? "" : " --models " + model)
-        + (load.protocol() == Protocol.TCP ? "" : " --protocol " + load.protocol().word())
-        + " --clients "
-        + clients
-        + " --requests "
-        + load.requests()
+        + options(load.protocol(), clients, load.requests())
         + " --job "
         + job;
   }
 
-  private static String option(Job job) {
+  static String options(Protocol protocol, int clients, int requests) {
+    return (protocol == Protocol.TCP ? "" : " --protocol " + protocol.word())
+        + " --clients "
+        + clients
+        + " --requests "
+        + requests;
+  }
+
+  static String option(Job job) {
     return job.kind() == Job.Kind.NONE ? "none" : job.kind().word() + ":" + job.millis() + "ms";
   }
 }

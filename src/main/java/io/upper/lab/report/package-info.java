@@ -1,12 +1,15 @@
 /**
- * What a lab session tells in files.
+ * What a lab session tells.
  *
  * <ul>
  *   <li>{@link io.upper.lab.report.LabJson} holds every request, for programs; and reads it back.
- *   <li>{@link io.upper.lab.report.LabHtml} is the report to look at, drawn from that JSON.
- *   <li>{@link io.upper.lab.report.LabTable} has the figures, {@link io.upper.lab.report.Findings}
- *       the sentences, {@link io.upper.lab.report.Workers} the letters for who served: also for the
- *       terminal.
+ *   <li>{@link io.upper.lab.report.LabHtml} is the report to look at, {@link
+ *       io.upper.lab.report.LabText} the one for a terminal.
+ *   <li>Pictures: RunPicture and TextTimeline (who was served when), AtOncePlot; Excerpt chooses
+ *       what of a large run is drawn, SharedScale how long a second is.
+ *   <li>Sentences: Findings on a run, made of Waiting, Shares and Deviation; ScalingText on a
+ *       curve; Questions on the session.
+ *   <li>LabTable has the figures, Workers the letters for who served.
  * </ul>
  */
 package io.upper.lab.report;

@@ -43,8 +43,7 @@ class FindingsTest {
         List.of(
             "Up to 2 requests were served at once, by A and B.",
             "Client 2 waited longest: 100 ms with its request 2, while A served client 3.",
-            "The requests of client 1 were served by A and B: a free worker takes whoever is"
-                + " next."),
+            "The workers took turns: the requests of client 1 were served by A and B."),
         sentences(Runs.of(LOAD).pool(2)));
   }
 
@@ -54,8 +53,8 @@ class FindingsTest {
         List.of(
             "Up to 2 requests were served at once, by A and B.",
             "Client 1 waited longest: 100 ms with its request 2, while A served client 2.",
-            "Each client kept to its worker, but they were dealt unevenly: A had 2 clients and was"
-                + " done with them after 400 ms, B had 1 client and was done after 200 ms."),
+            "Each client kept to its worker; they were dealt unevenly: A had 2 clients, done after"
+                + " 400 ms, B had 1 client, done after 200 ms."),
         sentences(Runs.of(LOAD).processes(2, client -> client < 2 ? 0 : 1)));
   }
 
@@ -71,8 +70,8 @@ class FindingsTest {
         List.of(
             "3 requests got no right reply.",
             "One request at a time was served, by 3 workers (A to C).",
-            "Client 3 waited longest: 300 ms with its request 1, until C began, which had served"
-                + " nobody before.",
+            "Client 3 waited longest: 300 ms with its request 1, until C began, after B had served"
+                + " request 1 of client 2.",
             "Each client had a worker of its own."),
         sentences(Runs.of(LOAD).run("process-per-connection", "3 processes", requests)));
   }
@@ -94,41 +93,61 @@ class FindingsTest {
   }
 
   @Test
-  void longestWaitExplainsADelay() {
+  void theTimeOfTheLastClientExplainsADelay() {
     assertEquals(
         Optional.of(
-            "took 600 ms, 1.5 times the 400 ms predicted: client 1 waited 200 ms, while A served 2"
-                + " others, client 3 last."),
+            "took 600 ms, 1.5 times the 400 ms predicted. Client 3, done last: waiting 400 ms +"
+                + " being served 200 ms = 600 ms."),
         deviation(predicted(400).iterative()));
   }
 
   @Test
-  void workersThatStartExplainADelay() {
+  void startsOfProcessesExplainADelay() {
     List<ServedRequest> requests = new ArrayList<>();
     for (int client = 0; client < 3; client++) {
       String worker = "process " + client;
-      requests.add(request(client, 0, 0, 500, worker));
-      requests.add(request(client, 1, 500, 600, worker));
+      long begin = client * 10 * MILLI;
+      requests.add(
+          new ServedRequest(client, 0, 0, begin, 400 * MILLI, 500 * MILLI, 501 * MILLI, worker));
+      requests.add(request(client, 1, 502, 602, worker));
     }
+    ModelRun run = predicted(200).run("process-per-connection", "3 processes", requests);
     assertEquals(
         Optional.of(
-            "took 600 ms, 3.0 times the 200 ms predicted: the first request of each client took 500"
-                + " ms on average, the others 100 ms: 3 workers had to start on 2 processors."),
-        deviation(predicted(200).run("process-per-connection", "3 processes", requests)));
+            "took 602 ms, 3.0 times the 200 ms predicted. Client 1, done last: start of its process"
+                + " 400 ms + being served 200 ms + replies on their way and the client itself 2 ms ="
+                + " 602 ms; 3 processes started on 2 processors."),
+        deviation(run));
+    assertEquals(
+        List.of(
+            "Up to 3 requests were served at once, by 3 workers (A to C).",
+            "3 processes were started: that took 390 ms on average, 400 ms at most.",
+            "Client 3 waited longest: 20.0 ms with its request 1, until C began, which had served"
+                + " nobody before.",
+            "Each client had a worker of its own."),
+        sentences(run).subList(0, 4));
   }
 
   @Test
-  void workerForEachRequestExplainsADelay() {
+  void requestsThatHaveAWorkerEachAreSeen() {
     List<ServedRequest> requests = new ArrayList<>();
     for (int client = 0; client < 3; client++) {
       requests.add(request(client, 0, 0, 300, "process 1" + client));
       requests.add(request(client, 1, 300, 600, "process 2" + client));
     }
     assertEquals(
-        Optional.of(
-            "took 600 ms, 3.0 times the 200 ms predicted: each request had a worker of its own, and"
-                + " 6 had to start on 2 processors."),
-        deviation(predicted(200).run("process-per-connection", "3 processes", requests)));
+        "Each request had a worker of its own.",
+        sentences(Runs.of(LOAD).run("process-per-connection", "a process each", requests)).get(2));
+  }
+
+  /** With one request each nobody can keep to anybody. */
+  @Test
+  void oneRequestEachTellsOfNoWorkerKept() {
+    Load load = Runs.load(3, 1, 100);
+    assertEquals(
+        "Each client made one request; they were dealt unevenly: A had 2 clients, done after 200"
+            + " ms, B had 1 client, done after 100 ms.",
+        new Findings(Runs.of(load).pool(2), load, 2).sentences().get(2));
   }
 
   @Test
@@ -144,13 +163,14 @@ class FindingsTest {
     // The run's server used 120 ms of processor time in 60 ms.
     assertEquals(
         Optional.of(
-            "took 60.0 ms, 3.0 times the 20.0 ms predicted: a job took 30.0 ms on average, not 10"
-                + " ms; the server used 2.0 of 2 processors."),
+            "took 60.0 ms, 3.0 times the 20.0 ms predicted. Client 1, done last: being served 60.0"
+                + " ms = 60.0 ms; serving took 30.0 ms on average, the job is 10 ms; the server used"
+                + " 2.0 of 2 processors."),
         new Findings(run, load, 2).deviation());
   }
 
   @Test
-  void idleTimeExplainsADelay() {
+  void timeOfTheClientItselfExplainsADelay() {
     Load load = Runs.load(1, 2, 100);
     ModelRun run =
         Runs.of(load)
@@ -158,8 +178,8 @@ class FindingsTest {
             .run("m", "w", List.of(request(0, 0, 0, 100, "w"), request(0, 1, 500, 600, "w")));
     assertEquals(
         Optional.of(
-            "took 600 ms, 3.0 times the 200 ms predicted: for 400 ms of it nobody was being"
-                + " served."),
+            "took 600 ms, 3.0 times the 200 ms predicted. Client 1, done last: being served 200 ms +"
+                + " replies on their way and the client itself 400 ms = 600 ms."),
         new Findings(run, load, 2).deviation());
   }
 

@@ -51,12 +51,14 @@ class LabHtmlTest {
 
   @Test
   void timelineShowsAKnownJsonAsItIs() {
-    String html = LabHtml.of(new JsonObject(KNOWN));
+    String html = LabHtml.of(LabJson.read(new JsonObject(KNOWN)));
     assertEquals(
         List.of(
-            "client 1, request 1: waited 0 s, served by A for 100 ms",
-            "client 1, request 2: waited 0 s, served by B for 100 ms",
-            "client 2, request 1: waited 100 ms, served by A for 100 ms"),
+            "client 1, request 1: waited 0.0 ms + served by A for 100.0 ms + reply 0.0 ms = 100.0 ms",
+            "client 1, request 2: waited 0.0 ms + served by B for 100.0 ms + reply 100.0 ms = 200.0"
+                + " ms",
+            "client 2, request 1: waited 100.0 ms + served by A for 100.0 ms + reply 0.0 ms = 200.0"
+                + " ms"),
         tips(html));
     List<MatchResult> bars = SERVED.matcher(html).results().toList();
     assertEquals(List.of("s1", "s2", "s1"), bars.stream().map(bar -> bar.group(1)).toList());
@@ -73,11 +75,10 @@ class LabHtmlTest {
             "<li>worker-pool: 1 request got no right reply</li>",
             "<li>Up to 2 requests were served at once, by A and B.</li>",
             "<li>Client 2 waited longest: 100 ms with its request 1, while A served client 1.</li>",
-            "<li>The requests of client 1 were served by A and B: a free worker takes whoever is"
-                + " next.</li>",
+            "<li>The workers took turns: the requests of client 1 were served by A and B.</li>",
             "<b class=\"s2\">B</b> two, 1 request</li>",
-            "<th scope=\"row\">1</th><td>2</td><td>100 ms</td><td>0 s</td><td>100 ms</td><td>B:"
-                + " two</td><td>200 ms</td>",
+            "<th scope=\"row\">1</th><td>2</td><td>100.0 ms</td><td>0.0 ms</td><td>100.0 ms</td>"
+                + "<td>100.0 ms</td><td>200.0 ms</td><td>B</td>",
             "<dt>seed</dt>\n<dd>7</dd>",
             "<dd>Linux, amd64, 2 processors</dd>")) {
       assertTrue(html.contains(part), part);
@@ -121,9 +122,14 @@ class LabHtmlTest {
     assertTrue(html.contains("<figcaption>worker-pool: who was served when</figcaption>"), html);
     assertTrue(
         html.contains(
-            "<figcaption>event-loop: who was served when (enlarged 20 times)</figcaption>"),
+            "<figcaption>event-loop: who was served when (enlarged 20.0 times)</figcaption>"),
         html);
     assertTrue(html.contains(">time, on its own scale</text>"), html);
+    assertTrue(
+        html.contains(
+            "All pictures have the same scale, so that a short one is a fast model, but for"
+                + " event-loop: too narrow to be read, and enlarged."),
+        html);
   }
 
   @Test
@@ -157,7 +163,7 @@ class LabHtmlTest {
             Runs.result(
                 LOAD, Runs.of(LOAD).predicted(Duration.ofMillis(400), "by hand").iterative()));
     assertTrue(
-        html.contains("<li>iterative took 600 ms, 1.5 times the 400 ms predicted: client 1"), html);
+        html.contains("<li>iterative took 600 ms, 1.5 times the 400 ms predicted. Client 3"), html);
   }
 
   @Test
@@ -165,7 +171,10 @@ class LabHtmlTest {
     Load load = Runs.load(1_000, 4, 10);
     String html = html(Runs.result(load, Runs.of(load).iterative(), Runs.of(load).pool(100)));
     assertEquals(2 * 40 * 4, tips(html).size());
-    assertTrue(html.contains("Drawn are the first 4 requests of the first 40 of 1,000 clients"));
+    assertTrue(
+        html.contains(
+            "Drawn are the first 4 requests of the first 30 of 1,000 clients, and of the 10 of the"
+                + " others that waited longest; the curves below count all."));
     assertTrue(html.contains("<figcaption>iterative: requests waiting and being served"), html);
     assertTrue(html.contains("and 90 more"), html);
     assertTrue(html.length() < 400_000, "bytes: " + html.length());
@@ -222,6 +231,6 @@ class LabHtmlTest {
   }
 
   private static String html(LabResult result) {
-    return LabHtml.of(new JsonObject(LabJson.of(result).encode()));
+    return LabHtml.of(result);
   }
 }

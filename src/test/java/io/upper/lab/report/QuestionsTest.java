@@ -24,8 +24,8 @@ class QuestionsTest {
         Questions.on(
             Runs.result(
                 LOAD,
-                Runs.of(LOAD).iterative(),
-                Runs.of(LOAD).eventLoop(),
+                Runs.of(LOAD).predicted(Duration.ofMillis(600), "by hand").iterative(),
+                Runs.of(LOAD).predicted(Duration.ofMillis(200), "by hand").eventLoop(),
                 process(100),
                 Runs.of(LOAD).processes(2, client -> client < 2 ? 0 : 1)));
     assertEquals(
@@ -35,19 +35,17 @@ class QuestionsTest {
             "iterative sleeps on the loop: it serves 1 at once, and nobody else is read meanwhile."
                 + " event-loop sets a timer and goes on: it served up to 3 at once with the same"
                 + " thread. That helps because the job waits; see what happens when it computes.",
-            "Twice the time: iterative, processes: 2: all places were taken, so the others queue."
-                + " About the same, as long as there are workers: event-loop,"
-                + " process-per-connection: every client was served at once. What has to start for"
-                + " each client, such as a process, takes twice the time to start.",
-            "600 ms of computing are to be done, and 2 processors can do it in 300 ms at best,"
-                + " whoever serves: those with several threads or processes come near to that,"
-                + " those with one event loop need 600 ms. Only more processors help further.",
-            "processes: 2, with an index of 0.92 (1 is the same for all). Each client kept to its"
-                + " worker, but they were dealt unevenly: A had 2 clients and was done with them"
-                + " after 400 ms, B had 1 client and was done after 200 ms.",
-            "With 3 processes it took 350 MiB, event-loop 50 MiB: some 100 MiB for each, so 10,000"
-                + " clients at once would take 1,000,000 MiB. An event loop keeps a few kilobytes"
-                + " of each."),
+            "By arithmetic: iterative takes 1.2 s in place of 600 ms, 2.0 times as long; event-loop"
+                + " takes 200 ms, as before. What has to start for each client comes on top.",
+            "600 ms of computing are to be done. With 2 processors and 3 clients, at most 2 at once,"
+                + " that takes 300 ms at the least, whoever serves: those with several threads or"
+                + " processes may come near to it, one event loop alone needs 600 ms.",
+            "processes: 2, with an index of 0.92 (1 is the same for all). Client 3 was done first,"
+                + " after 200 ms, client 2 last, after 400 ms. Each client kept to its worker; they"
+                + " were dealt unevenly: A had 2 clients, done after 400 ms, B had 1 client, done"
+                + " after 200 ms.",
+            "With 3 processes at once it took 350 MiB, event-loop 50 MiB for up to 3 requests at"
+                + " once. (350 - 50) ÷ 3 = 100 MiB for each; times 10,000 that is 1,000,000 MiB."),
         questions.stream().map(Question::answer).toList());
   }
 
@@ -75,7 +73,10 @@ class QuestionsTest {
             "upper lab --models iterative --protocol udp --clients 3 --requests 2 --job sleep:100ms",
             "upper lab --protocol udp --clients 6 --requests 2 --job sleep:100ms",
             "upper lab --protocol udp --clients 3 --requests 2 --job spin:100ms"),
-        Questions.on(Runs.result(udp, Runs.of(udp).iterative())).stream()
+        Questions.on(
+                Runs.result(
+                    udp, Runs.of(udp).predicted(Duration.ofMillis(600), "by hand").iterative()))
+            .stream()
             .map(Question::command)
             .toList());
   }

@@ -1,0 +1,63 @@
+package io.upper.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+
+/**
+ * Times that add up as they are printed. Instants are rounded, all to the same step, and a time is
+ * the difference of two rounded instants: so the parts of a time sum up to it, however they are
+ * rounded. All have the unit and the decimals of the longest.
+ */
+public final class RoundedTimes {
+  private static final String[] UNITS = {"ns", "µs", "ms", "s"};
+
+  private final long step;
+  private final int unit;
+  private final int decimals;
+
+  private RoundedTimes(long step, int unit, int decimals) {
+    this.step = step;
+    this.unit = unit;
+    this.decimals = decimals;
+  }
+
+  /**
+   * Times up to a longest one, in nanoseconds.
+   *
+   * @param digits of the longest; with 3 it is printed as {@link Units#time(double)} does
+   */
+  public static RoundedTimes upTo(long longest, int digits) {
+    BigDecimal rounded =
+        BigDecimal.valueOf(Math.max(1, longest))
+            .round(new MathContext(digits, RoundingMode.HALF_UP));
+    int length = rounded.precision() - rounded.scale();
+    int unit = Math.min(UNITS.length - 1, (length - 1) / 3);
+    int exponent = Math.max(0, length - digits);
+    return new RoundedTimes(
+        BigDecimal.ONE.scaleByPowerOfTen(exponent).longValueExact(),
+        unit,
+        Math.max(0, 3 * unit - exponent));
+  }
+
+  /** The time between two instants, in nanoseconds, neither before 0. */
+  public String between(long from, long to) {
+    long steps = round(to) - round(from);
+    return BigDecimal.valueOf(steps)
+            .multiply(BigDecimal.valueOf(step))
+            .scaleByPowerOfTen(-3 * unit)
+            .setScale(decimals, RoundingMode.UNNECESSARY)
+            .toPlainString()
+        + " "
+        + UNITS[unit];
+  }
+
+  /** Whether the time between two instants is printed as 0. */
+  public boolean isZero(long from, long to) {
+    return round(from) == round(to);
+  }
+
+  private long round(long instant) {
+    return (instant + step / 2) / step;
+  }
+}
