@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.upper.net.FileDescriptors;
+import io.upper.net.Listeners;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -114,7 +115,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
   /** Out of descriptors or memory, mostly: what cannot be accepted now would fail on and on. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    rest(context, Session.reason(cause));
+    rest(context, Listeners.reason(cause));
   }
 
   private void rest(ChannelHandlerContext context, String reason) {

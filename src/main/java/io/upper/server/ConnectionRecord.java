@@ -2,40 +2,51 @@ package io.upper.server;
 
 import io.upper.config.Protocol;
 import io.upper.net.Addresses;
+import io.upper.net.Listeners;
 import io.vertx.core.net.SocketAddress;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What is to be told of a connection: to the metrics as it happens, to the access log when it is
- * over. Lives on the connection's event loop.
+ * What a connection has done and why it ended: for the log and the metrics as it happens, for the
+ * access log when it is closed. Lives on the connection's event loop.
  */
 final class ConnectionRecord {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionRecord.class);
+  private static final Pattern RESET = Pattern.compile("^(Connection reset|Broken pipe)");
+
   private final Protocol server;
   private final SocketAddress peer;
   // Null without metrics.
   private final ServerMetrics.Loop metrics;
   private final long opened = System.nanoTime();
+  // Null until it is asked for.
+  private String client;
   private long requests;
   private long received;
   private long sent;
   private String end;
 
-  private ConnectionRecord(Protocol server, SocketAddress peer, ServerMetrics.Loop metrics) {
-    this.server = server;
+  ConnectionRecord(ServerGroup group, SocketAddress peer) {
+    this.server = group.settings().protocol();
     this.peer = peer;
-    this.metrics = metrics;
+    this.metrics = group.metrics() == null ? null : group.metrics().loop(server);
   }
 
-  /** Begins the record of a connection; null, as is usual, when nobody is to be told. */
-  static ConnectionRecord begin(Protocol server, SocketAddress peer, ServerMetrics metrics) {
-    if (metrics == null && !AccessLog.isEnabled()) {
-      return null;
+  /** As it stands in the log: {@code tcp 127.0.0.1:40312}. */
+  String client() {
+    if (client == null) {
+      client = server.word() + " " + Addresses.text(peer);
     }
-    ConnectionRecord connection =
-        new ConnectionRecord(server, peer, metrics == null ? null : metrics.loop(server));
-    if (connection.metrics != null) {
-      connection.metrics.opened();
+    return client;
+  }
+
+  /** Its requests are served from now on. */
+  void opened() {
+    if (metrics != null) {
+      metrics.opened();
     }
-    return connection;
   }
 
   void received(int bytes) {
@@ -53,20 +64,47 @@ final class ConnectionRecord {
     }
   }
 
-  /** Why it ends; the first reason is the one that counts. */
+  /** Why it ends; the first reason counts. */
   void ends(String reason) {
     if (end == null) {
       end = reason;
     }
   }
 
-  /** Why it ends, whatever was the reason until now. */
-  void endsAfterAll(String reason) {
-    end = reason;
+  /** Its work has failed. */
+  void failed(Throwable cause) {
+    ends("failed: " + logged(cause));
   }
 
-  /** It is closed. */
-  void over() {
+  /** The connection itself has failed. */
+  void broken(Throwable cause) {
+    String reason = logged(cause);
+    ends(RESET.matcher(reason).find() ? "reset" : "failed: " + reason);
+  }
+
+  private String logged(Throwable cause) {
+    String reason = Listeners.reason(cause);
+    LOG.info("{} closed: {}", client(), reason);
+    LOG.debug("{}", client(), cause);
+    return reason;
+  }
+
+  /** Nothing has moved for too long: that counts, whatever the reason was until now. */
+  void idle() {
+    LOG.info("{} closed: idle for too long", client());
+    end = "idle";
+  }
+
+  /** A socket that had been reset, or closed, could not be closed. */
+  void gone(Throwable cause) {
+    LOG.debug("{} is gone: {}", client(), Listeners.reason(cause));
+  }
+
+  /** Its socket is closed. */
+  void closed() {
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("{} disconnected requests={}", client(), requests);
+    }
     if (metrics != null) {
       metrics.closed();
     }

@@ -3,14 +3,8 @@ package io.upper.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.socket.DatagramPacket;
-import io.upper.config.ServerSettings;
-import io.upper.job.Job;
 import io.upper.model.ConcurrencyModel;
-import io.upper.model.Conversation;
-import io.upper.model.RequestHandler;
-import io.upper.model.RequestObserver;
 import io.upper.net.Addresses;
-import io.upper.service.ConfiguredService;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -21,18 +15,13 @@ import java.util.concurrent.TimeoutException;
  * One datagram and its reply: to the model it is a connection that says one thing, then ends. Lives
  * on the event loop of its socket.
  */
-final class DatagramExchange implements Conversation {
+final class DatagramExchange extends ServerConversation {
   private final UdpServerVerticle server;
   private final UdpChannel channel;
-  private final Context context;
   private final InetSocketAddress sender;
-  private final ServerGroup group;
-  private final ServerSettings settings;
-  private final RequestObserver observer;
   private final ConcurrencyModel current;
   // Those that are answered within the call are never many: nobody needs to count them.
   private final boolean counted;
-  private final long arrived;
   // Null when it need not know who uses it.
   private ModelInUse model;
 
@@ -42,7 +31,6 @@ final class DatagramExchange implements Conversation {
   private ByteBuffer view;
   private int shift;
 
-  private RequestHandler handler;
   private int arrivedAtLook;
   private ByteBuf reply = Unpooled.EMPTY_BUFFER;
   private boolean over;
@@ -57,16 +45,12 @@ final class DatagramExchange implements Conversation {
       Context context,
       InetSocketAddress sender,
       ServerGroup group) {
+    super(group, context);
     this.server = server;
     this.channel = channel;
-    this.context = context;
     this.sender = sender;
-    this.group = group;
-    this.settings = group.settings();
     this.current = group.model();
-    this.counted = !current.answersWithinCall(settings.job());
-    this.observer = group.observer();
-    this.arrived = observer == null ? 0 : System.nanoTime();
+    this.counted = !current.answersWithinCall(job());
   }
 
   /** Has a request answered; takes {@code content} over. */
@@ -75,11 +59,15 @@ final class DatagramExchange implements Conversation {
     requestLength = content.readableBytes();
     try {
       model = counted ? group.enterModel() : null;
-      handler = (counted ? model.model() : current).handle(this);
+      handleBy(counted ? model.model() : current);
       int start = content.readerIndex();
-      view = counted ? copy(content) : content.internalNioBuffer(start, requestLength);
-      shift = start - view.position();
-      handler.request(view);
+      if (counted) {
+        handler().request(copy(content));
+      } else {
+        view = content.internalNioBuffer(start, requestLength);
+        shift = start - view.position();
+        handler().request(view);
+      }
     } catch (Throwable e) {
       fail(e);
     } finally {
@@ -125,7 +113,7 @@ final class DatagramExchange implements Conversation {
   @Override
   public void next() {
     if (!over) {
-      handler.end();
+      handler().end();
     }
   }
 
@@ -182,7 +170,7 @@ final class DatagramExchange implements Conversation {
 
   /** Whether no thread or process has begun to work for it. */
   boolean isWaiting() {
-    return handler.isWaiting();
+    return handler().isWaiting();
   }
 
   /** Nobody waits for the answer any longer, and nobody has begun to work on it. */
@@ -191,39 +179,14 @@ final class DatagramExchange implements Conversation {
       end();
       reply.release();
       server.givenUp(this);
-      handler.cancel();
+      cancel();
     }
   }
 
   /** The server does not wait for the answer any longer. */
-  void cancel() {
+  void cutOff() {
     fail(new TimeoutException("cut off by the end of drainSeconds"));
-    handler.cancel();
-  }
-
-  @Override
-  public Context context() {
-    return context;
-  }
-
-  @Override
-  public Job job() {
-    return settings.job();
-  }
-
-  @Override
-  public ConfiguredService service() {
-    return settings.service();
-  }
-
-  @Override
-  public RequestObserver observer() {
-    return observer;
-  }
-
-  @Override
-  public long arrived() {
-    return arrived;
+    cancel();
   }
 
   @Override

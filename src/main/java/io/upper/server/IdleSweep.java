@@ -2,6 +2,7 @@ package io.upper.server;
 
 import io.vertx.core.Vertx;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -39,8 +40,8 @@ final class IdleSweep {
 
   private void look() {
     scheduled = false;
-    // Ended afterwards, since they remove themselves.
-    sessions.stream().filter(Session::isOverdueASecondLater).toList().forEach(Session::endOverdue);
+    // A copy, since those that end remove themselves.
+    List.copyOf(sessions).forEach(Session::tick);
     schedule();
   }
 }

@@ -10,7 +10,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import io.vertx.core.internal.net.NetSocketInternal;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 final class LingeringClose extends ChannelInboundHandlerAdapter {
   // Longer than a packet travels around the world and back.
   private static final long SILENCE_MILLIS = 500;
-  private static final long MOST_MILLIS = 2_000;
-  private static final long MOST_BYTES = 64 << 20;
+  private static final long MAX_MILLIS = 2_000;
+  private static final long MAX_BYTES = 64 << 20;
 
   private final Runnable close;
   private long bytes;
@@ -35,18 +34,17 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     this.close = close;
   }
 
+  /** Whether the peer may still send. */
+  static boolean isNeeded(Channel channel) {
+    return channel.isActive() && !((DuplexChannel) channel).isInputShutdown();
+  }
+
   /**
    * Shuts the output down once all is written, and lingers.
    *
    * @param close closes the socket when the peer has ended; called once or more often
-   * @return whether it lingers; if so, not for long
    */
-  static boolean begin(NetSocketInternal socket, Runnable close) {
-    Channel channel = socket.channelHandlerContext().channel();
-    if (!channel.isActive() || ((DuplexChannel) channel).isInputShutdown()) {
-      close.run();
-      return false;
-    }
+  static void begin(Channel channel, Runnable close) {
     // In front of TLS: what comes is not worth deciphering.
     channel.pipeline().addFirst("lingering-close", new LingeringClose(close));
     channel.config().setAutoRead(true);
@@ -57,7 +55,6 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
                 close.run();
               }
             });
-    return true;
   }
 
   /** Sends the end: over TLS a close_notify (RFC 8446, section 6.1), then a FIN. */
@@ -72,7 +69,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    timeout = closeAfter(MOST_MILLIS, context);
+    timeout = closeAfter(MAX_MILLIS, context);
     awaitSilence(context);
   }
 
@@ -80,7 +77,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     bytes += message instanceof ByteBuf read ? read.readableBytes() : 0;
     ReferenceCountUtil.release(message);
-    if (bytes > MOST_BYTES) {
+    if (bytes > MAX_BYTES) {
       context.close();
     } else {
       awaitSilence(context);

@@ -11,13 +11,21 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
+import java.nio.ByteBuffer;
 
 /**
- * The way of the replies to Netty's channel, which is the speed of the service. A reply costs no
- * future, no promise and no place in a queue: {@code NetSocket.write} makes all three. And since a
- * flush is a system call, there is one for each batch of reads, when the last of them has been
- * answered; only a reply that comes later than its read, or one too many to hold, is flushed at
- * once. Lives on the connection's event loop.
+ * Writes the replies of a connection to Netty's channel, which is the speed of the service. Lives
+ * on the connection's event loop.
+ *
+ * <ul>
+ *   <li>A reply that was made in the request's own buffer is not copied: what was read is what is
+ *       written.
+ *   <li>A reply costs no future, no promise and no place in a queue: {@code NetSocket.write} makes
+ *       all three.
+ *   <li>A flush is a system call, so there is one for each batch of reads, when the last of them
+ *       has been answered; only a reply that comes later than its read, or one too many to hold, is
+ *       flushed at once.
+ * </ul>
  */
 final class ReplyWriter extends ChannelInboundHandlerAdapter {
   private final Context context;
@@ -25,6 +33,12 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   private ChannelHandlerContext channel;
   private VoidChannelPromise nobody;
   private boolean reading;
+
+  // The request while it is handed over (null once it has become the reply), what the model sees of
+  // it, and what to add to an index of that view to have the request's.
+  private ByteBuf request;
+  private ByteBuffer view;
+  private int shift;
 
   private ReplyWriter(Context context, Runnable drained) {
     this.context = context;
@@ -43,12 +57,54 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
     return replies;
   }
 
-  /** Writes a reply and releases it; if that fails, the connection is closed. */
-  void write(ByteBuf reply) {
-    channel.write(reply, nobody);
+  /**
+   * A request is handed over, until {@link #handedOver}.
+   *
+   * @param inPlace whether the reply may be made in the request's own buffer
+   * @return what the request says: its own buffer, or a copy that the model may keep
+   */
+  ByteBuffer handOver(ByteBuf request, boolean inPlace) {
+    int start = request.readerIndex();
+    this.request = request;
+    view =
+        inPlace && request.nioBufferCount() == 1
+            ? request.internalNioBuffer(start, request.readableBytes())
+            : copy(request);
+    shift = start - view.position();
+    return view;
+  }
+
+  /**
+   * Leaves nothing to read, so that a reply made in the copy is not taken for one made in place.
+   */
+  private static ByteBuffer copy(ByteBuf request) {
+    byte[] copy = new byte[request.readableBytes()];
+    request.readBytes(copy);
+    return ByteBuffer.wrap(copy);
+  }
+
+  /** The request's buffer is freed, unless it has become the reply. */
+  void handedOver() {
+    if (request != null) {
+      request.release();
+      request = null;
+    }
+    view = null;
+  }
+
+  /** Writes a reply; if that fails, the connection is closed. */
+  void write(ByteBuffer reply) {
+    boolean inPlace = reply == view && request != null && request.isReadable();
+    channel.write(inPlace ? changedRequest(reply) : Unpooled.wrappedBuffer(reply), nobody);
     if (!reading || areFull()) {
       channel.flush();
     }
+  }
+
+  private ByteBuf changedRequest(ByteBuffer reply) {
+    ByteBuf changed = request.setIndex(shift + reply.position(), shift + reply.limit());
+    request = null;
+    return changed;
   }
 
   /** Whether the peer does not read what is written. */

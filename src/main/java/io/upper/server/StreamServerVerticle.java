@@ -4,7 +4,6 @@ import io.netty.channel.unix.UnixChannelOption;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.model.ConcurrencyModel;
-import io.upper.net.Addresses;
 import io.upper.net.Listeners;
 import io.upper.net.Listeners.Listener;
 import io.vertx.core.Future;
@@ -155,16 +154,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   private void connected(NetSocket connected) {
     NetSocketInternal socket = (NetSocketInternal) connected;
     HandshakeTimeout.over(socket.channelHandlerContext().channel());
-    Session session;
-    try {
-      session = new Session(protocol, socket, context, group, sweep);
-    } catch (Throwable e) {
-      String client = protocol.word() + " " + Addresses.text(socket.remoteAddress());
-      LOG.info("{} closed: {}", client, e.toString());
-      LOG.debug("{}", client, e);
-      socket.close();
-      return;
-    }
+    Session session = new Session(socket, context, group, sweep);
     session.start();
     if (stopping) {
       // It was in its handshake when the others were told.

@@ -329,13 +329,13 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   /** A reply could not be sent; or nothing received. */
   void unsent(Throwable cause) {
-    group.drops().count(UNSENT, () -> Session.reason(cause));
+    group.drops().count(UNSENT, () -> Listeners.reason(cause));
   }
 
   /** An exchange failed, which is over; its client gets no reply. */
   void unanswered(DatagramExchange exchange, Throwable cause) {
     over(exchange);
-    LOG.info("{} unanswered: {}", exchange.client(), Session.reason(cause));
+    LOG.info("{} unanswered: {}", exchange.client(), Listeners.reason(cause));
     LOG.debug("{}", exchange.client(), cause);
   }
 
@@ -379,7 +379,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   private Future<Void> close() {
     for (DatagramExchange late : List.copyOf(pending)) {
-      late.cancel();
+      late.cutOff();
     }
     return forEach(UdpChannel::close, LocalAddresses::close).onComplete(v -> slots.release());
   }
