@@ -24,24 +24,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A client over UDP: one socket. Each request begins with a tag of digits, its number, which
- * uppercase does not change; so its reply is known by it, also one that comes late or twice. The
- * reply of a service that changes the tag is known by being the one expected.
+ * A client over UDP: one socket. Each request begins with its number as a tag, whose digits
+ * uppercase does not change, so replies can be matched even if they arrive late or twice. If a
+ * service changes the tag, a reply is matched by its expected content.
  *
- * <p>The socket is connected: the kernel drops what comes from any other address, and says so when
- * nothing listens (ICMP). Vert.x's DatagramSocket cannot do that, and its receive buffer is also
- * what each receive allocates.
+ * <p>The socket is connected, so the kernel drops datagrams from other addresses and reports a
+ * closed port (ICMP). Vert.x's DatagramSocket cannot connect, and allocates its receive buffer size
+ * on each receive.
  */
 final class DatagramLoadClient extends LoadClient {
   private static final char TAG_END = ' ';
   static final int MAX_TAG = 20;
 
-  // What the kernel may hold for us (SO_RCVBUF); it takes less where net.core.rmem_max is smaller.
+  // SO_RCVBUF; the kernel caps it at net.core.rmem_max.
   private static final int RECEIVE_BUFFER = 1024 * 1024;
 
-  private final Map<Long, Request> atWork = new LinkedHashMap<>();
+  private final Map<Long, Request> inFlight = new LinkedHashMap<>();
   private final Map<Long, Boolean> lost = new HashMap<>();
-  // Null unless it is connected.
+  // Null unless connected.
   private Channel channel;
   private SocketAddress local;
   private boolean opening;
@@ -56,7 +56,7 @@ final class DatagramLoadClient extends LoadClient {
     if (opening) {
       return Delay.CONNECTING;
     }
-    return settings.openLoop() || atWork.isEmpty() ? null : Delay.WAITING;
+    return settings.openLoop() || inFlight.isEmpty() ? null : Delay.WAITING;
   }
 
   @Override
@@ -65,9 +65,9 @@ final class DatagramLoadClient extends LoadClient {
   }
 
   /**
-   * Makes the socket.
+   * Opens the socket.
    *
-   * @param request to send by it; null for none
+   * @param request the request to send on it, or null
    */
   private void open(Request request) {
     opening = true;
@@ -77,13 +77,13 @@ final class DatagramLoadClient extends LoadClient {
             .group(context.nettyEventLoop())
             .channelFactory(context.owner().transport().datagramChannelFactory())
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-            // One byte more than there may be: what is longer is not taken for right.
+            // One byte more than the longest reply, so that a longer one is not truncated to it.
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new FixedRecvByteBufAllocator(run.longestReply() + 1))
             .handler(new Replies(server))
             .connect(server);
-    // A socket that cannot even be made fails on a thread of Netty's own.
+    // If the socket cannot be created, Netty fails the future on another thread.
     connected.addListener(done -> after(0, () -> opened(connected, server, request)));
   }
 
@@ -106,8 +106,8 @@ final class DatagramLoadClient extends LoadClient {
     channel = connected.channel();
     local = SocketAddress.inetSocketAddress((InetSocketAddress) channel.localAddress());
     run.drops().add(local.port());
-    // Those that nothing at another address has received.
-    List.copyOf(atWork.values()).forEach(sent -> write(sent, true));
+    // Resend the requests that a closed port at another address rejected.
+    List.copyOf(inFlight.values()).forEach(sent -> write(sent, true));
     if (request != null && run.isOver(System.nanoTime())) {
       measurements.unsent(request, Delay.CONNECTING);
     } else if (request != null) {
@@ -117,7 +117,7 @@ final class DatagramLoadClient extends LoadClient {
     finishIfDone();
   }
 
-  /** What comes from the server. */
+  /** Receives replies and errors of the socket. */
   private final class Replies extends SimpleChannelInboundHandler<DatagramPacket> {
     private final InetSocketAddress server;
 
@@ -160,36 +160,35 @@ final class DatagramLoadClient extends LoadClient {
       request.planned = request.sent;
     }
     measurements.sent(request);
-    atWork.put(request.number, request);
+    inFlight.put(request.number, request);
     write(request, true);
   }
 
   /**
-   * Hands a request to the kernel.
+   * Passes a request to the kernel.
    *
-   * @param again whether to try it once more if the kernel gives an earlier one's error in its
-   *     place
+   * @param retry whether to write it once more if the kernel reports an earlier request's error
    */
-  private void write(Request request, boolean again) {
+  private void write(Request request, boolean retry) {
     ChannelFuture written = channel.writeAndFlush(bytes(request.message.bytes()).retain());
     if (!written.isDone()) {
-      written.addListener((ChannelFuture done) -> written(done, request, again));
+      written.addListener((ChannelFuture done) -> written(done, request, retry));
     } else if (!written.isSuccess()) {
-      written(written, request, again);
+      written(written, request, retry);
     }
   }
 
-  private void written(ChannelFuture done, Request request, boolean again) {
+  private void written(ChannelFuture done, Request request, boolean retry) {
     if (done.isSuccess() || done.channel() != channel) {
       return;
     }
     InetSocketAddress server = (InetSocketAddress) channel.remoteAddress();
-    if (again && Refusal.of(done.cause(), false, false) == Refusal.NOT_LISTENING) {
+    if (retry && Refusal.of(done.cause(), false, false) == Refusal.NOT_LISTENING) {
       unreachable(server, done.cause());
-      if (done.channel() == channel && atWork.containsKey(request.number)) {
+      if (done.channel() == channel && inFlight.containsKey(request.number)) {
         write(request, false);
       }
-    } else if (atWork.remove(request.number) != null) {
+    } else if (inFlight.remove(request.number) != null) {
       refused(request, done.cause());
     }
   }
@@ -198,7 +197,7 @@ final class DatagramLoadClient extends LoadClient {
     return ((BufferInternal) buffer).getByteBuf();
   }
 
-  /** The kernel says that a request, so the oldest one, did not arrive. */
+  /** The kernel reports that a request did not arrive: it is attributed to the oldest one. */
   private void unreachable(InetSocketAddress server, Throwable cause) {
     if (run.hasOtherServer(server)) {
       channel.close();
@@ -206,7 +205,7 @@ final class DatagramLoadClient extends LoadClient {
       open();
       return;
     }
-    Iterator<Request> requests = atWork.values().iterator();
+    Iterator<Request> requests = inFlight.values().iterator();
     if (requests.hasNext()) {
       Request oldest = requests.next();
       requests.remove();
@@ -215,39 +214,39 @@ final class DatagramLoadClient extends LoadClient {
   }
 
   private void refused(Request request, Throwable cause) {
-    run.couldNotConnect(cause, false);
+    run.connectFailed(cause, false);
     measurements.failed(request, Fault.REFUSED);
     if (!settings.openLoop()) {
       pause(Delay.CONNECTING);
     }
-    goOn();
+    proceedOrFinish();
   }
 
   private void received(ByteBuf reply) {
     long now = System.nanoTime();
-    run.couldConnect();
+    run.connectSucceeded();
     long number = number(reply);
-    Request request = number < 0 ? expecting(reply) : atWork.get(number);
+    Request request = number < 0 ? expecting(reply) : inFlight.get(number);
     if (request != null) {
-      atWork.remove(request.number);
+      inFlight.remove(request.number);
       judge(request, reply, now);
     } else if (lost.containsKey(number)) {
       measurements.lateNotLost(lost.remove(number));
     } else if (number >= 0) {
       measurements.fault(Fault.DUPLICATE);
-    } else if (atWork.size() == 1) {
-      // It is nobody's by its tag, but there is only one whose it can be.
-      Request only = atWork.values().iterator().next();
-      atWork.clear();
+    } else if (inFlight.size() == 1) {
+      // The tag matches no request, but only one is in flight.
+      Request only = inFlight.values().iterator().next();
+      inFlight.clear();
       failed(only, Fault.WRONG);
     } else {
       measurements.fault(Fault.WRONG);
     }
   }
 
-  /** The request that a reply without a tag is right for; null for none. */
+  /** The request in flight whose expected reply this is, or null. */
   private Request expecting(ByteBuf reply) {
-    for (Request request : atWork.values()) {
+    for (Request request : inFlight.values()) {
       if (ByteBufUtil.equals(reply, bytes(request.message.expected()))) {
         return request;
       }
@@ -255,14 +254,14 @@ final class DatagramLoadClient extends LoadClient {
     return null;
   }
 
-  /** The number in the tag of a reply; -1 when it is none of a request that was sent. */
+  /** The number in the tag of a reply; -1 if no request with that number was sent. */
   private long number(ByteBuf reply) {
     long number = 0;
     int start = reply.readerIndex();
     for (int i = 0; i < Math.min(reply.readableBytes(), MAX_TAG - 1); i++) {
       byte digit = reply.getByte(start + i);
       if (digit == TAG_END && i > 0) {
-        return isBegun(number) ? number : -1;
+        return isStarted(number) ? number : -1;
       }
       if (digit < '0' || digit > '9') {
         return -1;
@@ -280,7 +279,7 @@ final class DatagramLoadClient extends LoadClient {
     }
     if (ByteBufUtil.equals(reply, expected)) {
       answered(request, local, now);
-      goOn();
+      proceedOrFinish();
     } else if (length < expected.readableBytes()
         && ByteBufUtil.equals(reply, expected.slice(expected.readerIndex(), length))) {
       failed(request, Fault.TORN);
@@ -291,29 +290,29 @@ final class DatagramLoadClient extends LoadClient {
 
   private void failed(Request request, Fault fault) {
     measurements.failed(request, fault);
-    goOn();
+    proceedOrFinish();
   }
 
   @Override
   void checkTimeouts(long now) {
     long oldest = now - settings.timeout().toNanos();
-    boolean gone = false;
-    for (Iterator<Request> requests = atWork.values().iterator(); requests.hasNext(); ) {
+    boolean expired = false;
+    for (Iterator<Request> requests = inFlight.values().iterator(); requests.hasNext(); ) {
       Request request = requests.next();
       if (request.sent - oldest > 0) {
         break;
       }
-      gone = true;
+      expired = true;
       requests.remove();
       lost.put(request.number, request.counts);
       measurements.failed(request, Fault.LOST);
     }
-    if (gone) {
-      goOn();
+    if (expired) {
+      proceedOrFinish();
     }
   }
 
-  private void goOn() {
+  private void proceedOrFinish() {
     if (isOver()) {
       finishIfDone();
     } else if (!settings.openLoop()) {
@@ -322,12 +321,12 @@ final class DatagramLoadClient extends LoadClient {
   }
 
   @Override
-  void allBegun() {
+  void allStarted() {
     finishIfDone();
   }
 
   private void finishIfDone() {
-    if (isOver() && atWork.isEmpty() && !opening) {
+    if (isOver() && inFlight.isEmpty() && !opening) {
       finish();
     }
   }

@@ -3,29 +3,31 @@ package io.upper.stress;
 import java.util.Locale;
 
 /**
- * What can go wrong with a request; each request has at most one, but for the two that come extra.
+ * The ways a request can fail. A request has at most one fault; DUPLICATE and unsolicited bytes are
+ * counted in addition.
  */
 public enum Fault {
-  /** The server does not listen, or cannot be reached. */
+  /** The connection was refused, or the server is unreachable. */
   REFUSED,
-  /** The server broke the connection off (RST). */
+  /** The server reset the connection (RST). */
   RESET,
-  /** TCP, TLS: nothing of the reply came in time. */
+  /** TCP, TLS: no byte of the reply arrived within the timeout. */
   TIMED_OUT,
-  /** A whole reply, but not the request's uppercase; or bytes that nobody asked for. */
+  /** A complete but incorrect reply, or unsolicited bytes. */
   WRONG,
   /**
-   * TCP, TLS: a reply that began, but did not become whole in time or before the connection ended.
+   * A partial reply: TCP and TLS at the timeout or when the connection ended, UDP a truncated
+   * datagram.
    */
   TORN,
-  /** The connection ended in order before the reply; UDP: no reply in time. */
+  /** The connection was closed cleanly before the reply; UDP: no reply within the timeout. */
   LOST,
-  /** UDP: a reply that came after its time; its request no longer counts as lost. */
+  /** UDP: a reply after the timeout; its request no longer counts as lost. */
   LATE,
-  /** UDP: one more reply to a request that was answered already: comes extra. */
+  /** UDP: another reply to a request that already has one. */
   DUPLICATE;
 
-  /** The word for it in reports and conditions: {@code timed-out}. */
+  /** Its name in reports and conditions: {@code timed-out}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -6,18 +6,18 @@ import io.vertx.core.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One client: makes its requests by plan (open loop) or when it has its reply (closed loop). Lives
- * on one event loop.
+ * One client: sends its requests on schedule (open loop) or after the previous reply (closed loop).
+ * Used on one event loop only.
  */
 abstract class LoadClient {
-  // What a planned send may be late before it counts as late.
+  // How much later than planned a request may be sent before it counts as late.
   private static final long PUNCTUAL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  // What a client waits after it could not connect.
+  // Delay before a client connects again after a failure.
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  // Sends in a row; then the event loop reads replies before it sends more.
-  private static final int BATCH = 32;
+  // Maximum sends in a row; then the event loop reads replies first.
+  private static final int MAX_BATCH = 32;
 
   final int number;
   final StressRun run;
@@ -27,8 +27,8 @@ abstract class LoadClient {
 
   // Null in a closed loop.
   private Schedule schedule;
-  private long begun;
-  // Why it cannot send, or could not when it was blocked last; and since when it is free.
+  private long startedRequests;
+  // Why it cannot send, or could not when last blocked; and when it became free.
   private Delay delay = Delay.CONNECTING;
   private boolean blocked = true;
   private long freeSince;
@@ -48,7 +48,7 @@ abstract class LoadClient {
     this.measurements = run.measurements();
   }
 
-  /** Starts when the ramp says so. */
+  /** Opens the client at its time in the ramp-up. */
   final void start() {
     long ramp = (long) ((double) settings.ramp().toNanos() * number / settings.clients());
     if (settings.openLoop()) {
@@ -62,32 +62,33 @@ abstract class LoadClient {
         });
   }
 
-  /** Gets ready to send, then calls {@link #proceed}. */
+  /** Prepares for sending, then calls {@link #proceed}. */
   abstract void open();
 
-  /** What the client's request of that number says. */
+  /** The message of the client's request with this number. */
   Message message(long number) {
     return run.message(number);
   }
 
-  /** Why no request can be sent now; null when the client is free. */
+  /** Why no request can be sent now; null if the client is free. */
   abstract Delay busy();
 
-  /** Sends a request that is due; the client is free. */
+  /** Sends a request; called only when the client is free. */
   abstract void send(Request request);
 
-  /** Has requests that have waited for too long come to nothing. */
+  /** Fails requests in flight that exceed the timeout. */
   abstract void checkTimeouts(long now);
 
-  /** No request is left to begin: the client is done when those in flight are. */
-  abstract void allBegun();
+  /** All requests have been started: the client is done when none is in flight. */
+  abstract void allStarted();
 
-  /** Frees what the client holds, which is nothing when the run ends before its start. */
+  /** Releases the client's resources; also called if the client never opened. */
   abstract void close();
 
   /**
-   * Sends what is due, or has it sent when it is. To be called whenever something has changed; a
-   * call from within, by a send that has an effect at once, only makes the loop go on.
+   * Sends the requests that are due and schedules the next one. Call it after every change of
+   * state; a nested call, from a send with an immediate effect, is ignored since the loop continues
+   * anyway.
    */
   final void proceed() {
     if (proceeding || paused || over) {
@@ -95,7 +96,7 @@ abstract class LoadClient {
     }
     proceeding = true;
     int sends = 0;
-    while (next(sends == BATCH)) {
+    while (next(sends == MAX_BATCH)) {
       sends++;
     }
     proceeding = false;
@@ -104,12 +105,12 @@ abstract class LoadClient {
   /**
    * Sends one request.
    *
-   * @param enough whether replies have to be read before
-   * @return whether to go on
+   * @param mustYield whether the event loop must read replies first
+   * @return whether to continue
    */
-  private boolean next(boolean enough) {
+  private boolean next(boolean mustYield) {
     long now = System.nanoTime();
-    if (begun == settings.requests() && begun > 0) {
+    if (startedRequests == settings.requests() && startedRequests > 0) {
       end();
       return false;
     }
@@ -133,22 +134,23 @@ abstract class LoadClient {
       end();
       return false;
     }
-    if (planned - now > 0 || enough) {
+    if (planned - now > 0 || mustYield) {
       wake(planned - now);
       return false;
     }
-    begin(planned, now);
+    startRequest(planned, now);
     return true;
   }
 
-  /** What was due in time, and its client is free, may still be sent while that is punctual. */
+  /** A request due before the end may still be sent while it is punctual, if its client is free. */
   private boolean isOver(long now) {
     return run.isOver(schedule == null || blocked ? now : now - PUNCTUAL_NANOS);
   }
 
-  private void begin(long planned, long now) {
-    Request request = new Request(begun, message(begun), planned, run.counts(planned));
-    begun++;
+  private void startRequest(long planned, long now) {
+    Request request =
+        new Request(startedRequests, message(startedRequests), planned, run.counts(planned));
+    startedRequests++;
     due = true;
     if (schedule != null) {
       schedule.advance();
@@ -160,7 +162,7 @@ abstract class LoadClient {
     send(request);
   }
 
-  /** Goes on later; with a time that is over, after the event loop has read what there is. */
+  /** Proceeds after a delay; with none, after the event loop has read pending input. */
   private void wake(long nanos) {
     if (!waking) {
       waking = true;
@@ -176,44 +178,44 @@ abstract class LoadClient {
   private void end() {
     over = true;
     countUnsent();
-    allBegun();
+    allStarted();
   }
 
-  /** Counts what was due and never begun; before the end of the run, and once. */
+  /** Counts what was due and never started; called once, before the run ends. */
   private void countUnsent() {
     if (schedule != null) {
-      long left = settings.requests() == 0 ? Long.MAX_VALUE : settings.requests() - begun;
+      long left = settings.requests() == 0 ? Long.MAX_VALUE : settings.requests() - startedRequests;
       long end = run.end() - run.started();
       long warmup = Math.min(left, schedule.skip(Math.min(end, settings.warmup().toNanos())));
       long unsent = Math.min(left - warmup, schedule.skip(end));
       due |= warmup + unsent > 0;
       measurements.planned(unsent);
       measurements.unsent(blocked ? delay : Delay.GENERATOR, unsent);
-    } else if (due && begun == 0 && settings.shape() != Shape.IDLE) {
-      // In a closed loop only a first request is due whatever the server does.
+    } else if (due && startedRequests == 0 && settings.shape() != Shape.IDLE) {
+      // In a closed loop only the first request is due regardless of the server.
       measurements.unsent(delay, 1);
     }
   }
 
-  final boolean isBegun(long request) {
-    return request < begun;
+  final boolean isStarted(long request) {
+    return request < startedRequests;
   }
 
-  /** Whether no request is left to begin. */
+  /** Whether all requests have been started. */
   final boolean isOver() {
     return over;
   }
 
   /**
-   * There is no connection. The client tries again in a moment.
+   * Connecting failed; the client retries after a short delay.
    *
-   * @param request the one that it was for; null when none was due
+   * @param request the request to send on the connection, or null
    */
   final void refused(Request request, Throwable cause, boolean handshaking) {
-    Refusal refusal = run.couldNotConnect(cause, handshaking);
+    Refusal refusal = run.connectFailed(cause, handshaking);
     if (request == null && schedule == null) {
-      // In a closed loop the first request is due with the connection.
-      begun++;
+      // In a closed loop the first request is due on connecting.
+      startedRequests++;
     }
     if (request == null ? schedule == null && run.counts(System.nanoTime()) : request.counts) {
       if (refusal.isOwn()) {
@@ -225,7 +227,7 @@ abstract class LoadClient {
     pause(refusal.isOwn() ? Delay.LIMIT : Delay.CONNECTING);
   }
 
-  /** Sends nothing for a moment. */
+  /** Stops sending for a short time. */
   final void pause(Delay reason) {
     paused = true;
     blocked = true;
@@ -256,7 +258,7 @@ abstract class LoadClient {
     }
   }
 
-  /** Ends the client, wherever it is; its requests in flight come to nothing, if not silently. */
+  /** Ends the client in any state; requests in flight fail, unless the run was stopped. */
   final void stop() {
     if (!over) {
       over = true;
@@ -268,7 +270,7 @@ abstract class LoadClient {
     close();
   }
 
-  /** Whether it has asked, or should have, and got no right reply; to be called after its end. */
+  /** Whether a request was due but no correct reply arrived; call it after {@link #stop}. */
   final boolean isNeverServed() {
     return due && !served;
   }

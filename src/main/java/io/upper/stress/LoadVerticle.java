@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The clients of one event loop: every so-many-th. */
+/** The clients of one event loop; clients are assigned to event loops in turn. */
 final class LoadVerticle extends VerticleBase {
   private static final int TIMEOUT_CHECK_MILLIS = 20;
 
@@ -21,7 +21,7 @@ final class LoadVerticle extends VerticleBase {
   private final List<LoadClient> clients = new ArrayList<>();
 
   /**
-   * @param loop the number of this event loop, from 0
+   * @param loop index of this event loop, from 0
    */
   LoadVerticle(StressRun run, int loop) {
     this.run = run;
@@ -33,16 +33,16 @@ final class LoadVerticle extends VerticleBase {
   public Future<?> start() {
     ContextInternal own = (ContextInternal) context;
     own.exceptionHandler(run::failed);
-    Function<Integer, LoadClient> maker = maker(own);
+    Function<Integer, LoadClient> factory = factory(own);
     for (int number = loop; number < settings.clients(); number += settings.eventLoops()) {
-      clients.add(maker.apply(number));
+      clients.add(factory.apply(number));
     }
     clients.forEach(LoadClient::start);
     vertx.setPeriodic(TIMEOUT_CHECK_MILLIS, id -> checkTimeouts());
     return Future.succeededFuture();
   }
 
-  private Function<Integer, LoadClient> maker(ContextInternal own) {
+  private Function<Integer, LoadClient> factory(ContextInternal own) {
     if (settings.client().protocol() == Protocol.UDP) {
       return number -> new DatagramLoadClient(run, number, own);
     }
@@ -54,7 +54,7 @@ final class LoadVerticle extends VerticleBase {
     NetClientOptions options =
         new NetClientOptions()
             .setConnectTimeout((int) Math.min(Integer.MAX_VALUE, settings.timeout().toMillis()))
-            // The clients bound connecting and the handshake together; this is never reached.
+            // Never reached: the clients limit connecting and handshake together.
             .setSslHandshakeTimeout(settings.timeout().toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     if (settings.shape() == Shape.RESET) {

@@ -12,12 +12,12 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * Where the clients record what they see. Recording is wait-free and may come from any event loop;
- * {@link #sample} is called by one thread, which turns it into totals and seconds.
+ * The clients' measurements. Recording is wait-free and allowed from any event loop; one thread
+ * calls {@link #sample}, which aggregates totals and seconds.
  */
 final class Measurements {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final long LONGEST = TimeUnit.HOURS.toNanos(1);
+  private static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final int DIGITS = 3;
 
   private final Map<Phase, Recorder> recorders = new EnumMap<>(Phase.class);
@@ -31,21 +31,21 @@ final class Measurements {
   private final Map<Refusal, LongAdder> refusals = counters(Refusal.class);
   private final LongAccumulator lastReply = new LongAccumulator(Math::max, Long.MIN_VALUE);
 
-  // What follows belongs to the sampling thread.
+  // Used by the sampling thread only.
   private final long origin;
   private final Map<Phase, Histogram> totals = new EnumMap<>(Phase.class);
   private final Map<Phase, Histogram> intervals = new EnumMap<>(Phase.class);
   private final List<StressResult.Second> seconds = new ArrayList<>();
   private final Histogram second = histogram();
-  private StressResult.Second before = new StressResult.Second(-1, 0, 0, 0, 0, 0, 0);
+  private StressResult.Second previous = new StressResult.Second(-1, 0, 0, 0, 0, 0, 0);
 
   /**
-   * @param origin when the warm-up is over ({@link System#nanoTime}): the first second begins
+   * @param origin end of the warm-up and start of the first second ({@link System#nanoTime})
    */
   Measurements(long origin) {
     this.origin = origin;
     for (Phase phase : Phase.values()) {
-      recorders.put(phase, new Recorder(LONGEST, DIGITS));
+      recorders.put(phase, new Recorder(MAX_NANOS, DIGITS));
       totals.put(phase, histogram());
     }
   }
@@ -59,7 +59,7 @@ final class Measurements {
   }
 
   private static Histogram histogram() {
-    return new Histogram(LONGEST, DIGITS);
+    return new Histogram(MAX_NANOS, DIGITS);
   }
 
   void planned(Request request) {
@@ -68,7 +68,7 @@ final class Measurements {
     }
   }
 
-  /** So many were due after the warm-up, and never begun. */
+  /** Adds requests that were due after the warm-up but never started. */
   void planned(long count) {
     planned.add(count);
   }
@@ -79,7 +79,7 @@ final class Measurements {
     }
   }
 
-  /** A request that was begun could not be sent in time. */
+  /** A request was started but not sent before the end. */
   void unsent(Request request, Delay reason) {
     if (request.counts) {
       unsent(reason, 1);
@@ -90,7 +90,7 @@ final class Measurements {
     unsent.get(reason).add(count);
   }
 
-  /** A client got no connection. */
+  /** A client failed to connect. */
   void refused(Refusal reason) {
     refusals.get(reason).increment();
   }
@@ -103,10 +103,10 @@ final class Measurements {
   }
 
   void time(Phase phase, long nanos) {
-    recorders.get(phase).recordValue(Math.min(LONGEST, Math.max(0, nanos)));
+    recorders.get(phase).recordValue(Math.min(MAX_NANOS, Math.max(0, nanos)));
   }
 
-  /** A right reply is whole. */
+  /** A correct reply is complete. */
   void answered(Request request, long now) {
     inFlight.decrement();
     if (request.counts) {
@@ -117,7 +117,7 @@ final class Measurements {
     }
   }
 
-  /** A request that was sent has come to nothing. */
+  /** A request that was sent has failed. */
   void failed(Request request, Fault fault) {
     inFlight.decrement();
     if (request.counts) {
@@ -125,12 +125,12 @@ final class Measurements {
     }
   }
 
-  /** A fault without a request at work. */
+  /** A fault without a request in flight. */
   void fault(Fault fault) {
     faults.get(fault).increment();
   }
 
-  /** What was taken for lost has come after all. */
+  /** The reply to a request counted as lost has arrived. */
   void lateNotLost(boolean counts) {
     if (counts) {
       faults.get(Fault.LOST).decrement();
@@ -138,9 +138,7 @@ final class Measurements {
     }
   }
 
-  /**
-   * Moves what was recorded since the last call into the totals, and ends seconds that are over.
-   */
+  /** Adds the records since the last call to the totals, and closes elapsed seconds. */
   void sample(long now) {
     for (Phase phase : Phase.values()) {
       Histogram interval = recorders.get(phase).getIntervalHistogram(intervals.get(phase));
@@ -155,10 +153,12 @@ final class Measurements {
     }
   }
 
-  /** Ends the last second, which may be cut. */
+  /** Closes the last second, which may be partial. */
   void end(long now) {
     sample(now);
-    if (second.getTotalCount() > 0 || sent.sum() > before.sent() || errors() > before.faults()) {
+    if (second.getTotalCount() > 0
+        || sent.sum() > previous.sent()
+        || errors() > previous.faults()) {
       endSecond();
     }
   }
@@ -169,13 +169,13 @@ final class Measurements {
     seconds.add(
         new StressResult.Second(
             sums.number(),
-            sums.sent() - before.sent(),
-            sums.answered() - before.answered(),
-            sums.faults() - before.faults(),
+            sums.sent() - previous.sent(),
+            sums.answered() - previous.answered(),
+            sums.faults() - previous.faults(),
             second.getTotalCount() == 0 ? 0 : second.getValueAtPercentile(50),
             second.getTotalCount() == 0 ? 0 : second.getValueAtPercentile(99),
             second.getTotalCount() == 0 ? 0 : second.getMaxValue()));
-    before = sums;
+    previous = sums;
     second.reset();
   }
 
@@ -217,12 +217,12 @@ final class Measurements {
     return sums;
   }
 
-  /** From the end of the warm-up to the last right reply; zero without any. */
+  /** From the end of the warm-up to the last correct reply; zero without one. */
   Duration elapsed() {
     return Duration.ofNanos(Math.max(0, lastReply.get()));
   }
 
-  /** How often each fault was seen. */
+  /** The count of each fault. */
   Map<Fault, Long> faults() {
     return sums(faults, Fault.class);
   }

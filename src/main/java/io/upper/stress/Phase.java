@@ -1,19 +1,19 @@
 package io.upper.stress;
 
-/** The times that are measured of a request, in nanoseconds. */
+/** The measured phases of a request, in nanoseconds. */
 public enum Phase {
-  /** From the connection's SYN to its being established. */
+  /** From the SYN until the connection is established. */
   CONNECT("connect"),
-  /** From then to the end of the TLS handshake. */
+  /** The TLS handshake. */
   HANDSHAKE("handshake"),
-  /** From sending a request to the first byte of its reply. */
+  /** From sending the request to the first byte of its reply. */
   FIRST_BYTE("first byte"),
-  /** From sending a request to the end of its reply: the raw service time. */
+  /** From sending the request to the end of its reply: the raw service time. */
   REPLY("whole reply"),
   /**
-   * From the instant at which a request was planned to be sent to the end of its reply. In a closed
-   * loop the plan is to send at once, so this is {@link #REPLY}; in an open loop it holds the
-   * waiting that a slow server causes to those behind (coordinated omission: Gil Tene, wrk2).
+   * From the planned time of sending to the end of the reply. In a closed loop that equals {@link
+   * #REPLY}; in an open loop it includes the time that requests wait behind a slow reply
+   * (coordinated omission: Gil Tene, wrk2).
    */
   CORRECTED("corrected");
 

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How a run stands, for a live display.
+ * The progress of a run, for a live display.
  *
- * @param elapsed since the first client started
- * @param share of the work or the time that is done, 0 to 1
- * @param warmup whether it is the warm-up still
- * @param rate right replies per second, over the last second
- * @param inFlight requests that await their reply
- * @param p50 median of the corrected latency of the last second, nanoseconds
- * @param p99 its 99th percentile
- * @param faults how often each fault was seen; only those that were
+ * @param elapsed time since the first client started
+ * @param share completed share of the work or the time, 0 to 1
+ * @param warmup whether the run is in its warm-up
+ * @param rate correct replies per second, over the last second
+ * @param inFlight requests awaiting their reply
+ * @param p50 median corrected latency of the last second, in nanoseconds
+ * @param p99 99th percentile of it, in nanoseconds
+ * @param faults the count of each fault that occurred
  */
 public record Progress(
     Duration elapsed,

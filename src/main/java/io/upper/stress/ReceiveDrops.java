@@ -9,19 +9,19 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Counts the datagrams that the kernel has dropped because a socket of ours had no room for them:
+ * Counts the datagrams that the kernel dropped because a receive buffer of the generator was full:
  * the last column of {@code /proc/net/udp} (proc(5)). Thread-safe.
  */
 final class ReceiveDrops {
-  /** Where the system does not tell. */
+  /** The system does not report drops. */
   static final long UNKNOWN = -1;
 
   private static final List<String> TABLES = List.of("/proc/net/udp", "/proc/net/udp6");
 
-  // Opened before the run, which may leave no descriptor to open one with.
+  // Opened before the run, which may use up the file descriptors.
   private final List<RandomAccessFile> tables = new ArrayList<>();
   private final BitSet ports = new BitSet();
-  private long before;
+  private long baseline;
 
   ReceiveDrops() {
     for (String table : TABLES) {
@@ -33,24 +33,24 @@ final class ReceiveDrops {
     }
   }
 
-  /** A socket of ours, by its local port; others may share the port, but not with our server. */
+  /** Adds a socket by its local port; sockets of others differ in the server's port. */
   synchronized void add(int port) {
     ports.set(port);
   }
 
-  /** What was dropped until now does not count: the warm-up. */
+  /** Excludes drops so far, at the end of the warm-up. */
   synchronized void reset(int serverPort) {
-    before = Math.max(0, total(serverPort));
+    baseline = Math.max(0, total(serverPort));
   }
 
   /**
-   * How many were dropped of what came from the server; while the sockets are open.
+   * The number of dropped datagrams from the server. Call it while the sockets are open.
    *
-   * @return {@link #UNKNOWN} where the system does not tell
+   * @return {@link #UNKNOWN} if the system does not report it
    */
   synchronized long count(int serverPort) {
     long total = total(serverPort);
-    return total == UNKNOWN ? UNKNOWN : Math.max(0, total - before);
+    return total == UNKNOWN ? UNKNOWN : Math.max(0, total - baseline);
   }
 
   private long total(int serverPort) {
@@ -74,7 +74,7 @@ final class ReceiveDrops {
     return total;
   }
 
-  /** {@code 12: 0100007F:9C40 0100007F:07D0 01 … 0}: the ends of the socket, …, its drops. */
+  /** {@code 12: 0100007F:9C40 0100007F:07D0 01 … 0}: local and remote address, …, drops. */
   private long drops(String line, int serverPort) {
     String[] columns = line.strip().split("\\s+");
     return ports.get(port(columns[1])) && port(columns[2]) == serverPort
@@ -91,7 +91,7 @@ final class ReceiveDrops {
       try {
         table.close();
       } catch (IOException e) {
-        // It was only read.
+        // Nothing to lose: it was only read.
       }
     }
     tables.clear();

@@ -8,43 +8,43 @@ import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** Why a client got no connection, or none that it could use. */
+/** Why a client failed to connect. */
 public enum Refusal {
-  /** Nothing listens there: the SYN was answered by a reset, the datagram by ICMP. */
+  /** No server listens: reset after the SYN, or ICMP after the datagram. */
   NOT_LISTENING,
-  /** No answer to the SYN in time. */
+  /** No reply to the SYN within the timeout. */
   NO_ANSWER,
-  /** No way there, or whatever else the system says. */
+  /** No route, or any other error of the system. */
   UNREACHABLE,
-  /** TLS: the handshake was not over in time. */
+  /** TLS: the handshake timed out. */
   HANDSHAKE_TIMED_OUT,
-  /** TLS: the handshake failed otherwise. */
+  /** TLS: the handshake failed for another reason. */
   HANDSHAKE_FAILED,
-  /** TLS: the generator does not trust the server's certificate. */
+  /** TLS: the server's certificate is not trusted. */
   CERTIFICATE_REFUSED,
-  /** TLS: the server wants a client certificate. */
+  /** TLS: the server requires a client certificate. */
   CERTIFICATE_WANTED,
-  /** This machine: no more open files. */
+  /** This machine is out of file descriptors. */
   DESCRIPTORS,
-  /** This machine: no more ephemeral ports. */
+  /** This machine is out of ephemeral ports. */
   PORTS;
 
-  /** The word for it in reports: {@code not-listening}. */
+  /** Its name in reports: {@code not-listening}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether it is a limit of the generator's own machine, which says nothing of the server. */
+  /** Whether it is a limit of the generator's own machine, so no statement about the server. */
   public boolean isOwn() {
     return this == DESCRIPTORS || this == PORTS;
   }
 
   /**
-   * What a failure means.
+   * Classifies a failure.
    *
-   * @param handshaking whether the connection was established already
-   * @param connected whether any client could connect before: without, an address that cannot be
-   *     assigned is the server's, which this machine has no way to
+   * @param handshaking whether the TCP connection was already established
+   * @param connected whether any client has connected before; if not, an address that cannot be
+   *     assigned means no route to the server
    */
   static Refusal of(Throwable failure, boolean handshaking, boolean connected) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -59,7 +59,7 @@ public enum Refusal {
       if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {
         return CERTIFICATE_REFUSED;
       }
-      // No client of ours has a certificate, so this is what a server says that wants one.
+      // The generator has no client certificate, so these alerts mean that one is required.
       if (cause instanceof SSLException
           && (message.contains("certificate_required") || message.contains("bad_certificate"))) {
         return CERTIFICATE_WANTED;
@@ -75,7 +75,7 @@ public enum Refusal {
     return handshaking ? HANDSHAKE_FAILED : UNREACHABLE;
   }
 
-  /** Whether a connection's failure is the TLS peer's alert, not the network's. */
+  /** Whether a connection failed by a TLS alert rather than by the network. */
   static boolean isAlert(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SSLException) {

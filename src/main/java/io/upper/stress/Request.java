@@ -2,26 +2,26 @@ package io.upper.stress;
 
 import io.upper.client.Message;
 
-/** A request on its way; all times are of {@link System#nanoTime}. Belongs to one client. */
+/** A request of one client; all times are of {@link System#nanoTime}. */
 final class Request {
-  /** Its place among the client's requests, from 0. */
+  /** Its index among the client's requests, from 0. */
   final long number;
 
   final Message message;
 
-  /** When it was due; in a closed loop, when it was sent. */
+  /** The planned time of sending; in a closed loop the actual one. */
   long planned;
 
-  /** Whether it counts: it was due after the warm-up. */
+  /** Whether it counts, that is, was due after the warm-up. */
   final boolean counts;
 
-  /** When it was sent. */
+  /** The time of sending. */
   long sent;
 
-  /** How many bytes of the reply have come. */
+  /** Number of reply bytes received. */
   int received;
 
-  /** Whether they differ from what was expected. */
+  /** Whether those differ from the expected ones. */
   boolean wrong;
 
   Request(long number, Message message, long planned, boolean counts) {

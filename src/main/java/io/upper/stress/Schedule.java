@@ -3,16 +3,16 @@ package io.upper.stress;
 import java.util.SplittableRandom;
 
 /**
- * When one client of an open loop is to send, whatever the server does. All clients together make
- * the rate: with a constant one they take turns; at random (a Poisson process) each draws its own
- * gaps, and processes that are independent add up to one of the whole rate. Times are in
- * nanoseconds from the start of the run.
+ * The schedule of one client in an open loop, independent of the server. All clients together
+ * produce the rate. At a constant rate they take turns; with Poisson arrivals each draws its own
+ * gaps, and the independent processes add up to one of the whole rate. Times are in nanoseconds
+ * from the start of the run.
  */
 final class Schedule {
-  // More instants than this are not drawn one by one only to be counted.
+  // Beyond this many, skipped arrivals are estimated instead of drawn.
   private static final int MAX_DRAWN = 100;
 
-  // 73 years: longer than any run, and no sum with it overflows.
+  // 73 years: longer than any run, and sums with it do not overflow.
   private static final long FOREVER = Long.MAX_VALUE / 4;
 
   private final double gap;
@@ -20,8 +20,8 @@ final class Schedule {
   private double next;
 
   /**
-   * @param client its number, from 0
-   * @param start when the client starts: it sends nothing before
+   * @param client index of the client, from 0
+   * @param start when the client starts; nothing is due before
    */
   Schedule(StressSettings settings, int client, long start) {
     this.gap = settings.clients() * 1e9 / settings.rate();
@@ -34,20 +34,20 @@ final class Schedule {
     }
   }
 
-  /** When to send next; not beyond {@link #FOREVER}. */
+  /** When to send next, at most {@link #FOREVER}. */
   long next() {
     return (long) Math.min(FOREVER, next);
   }
 
-  /** The next one was sent. */
+  /** Moves on to the request after the next. */
   void advance() {
     next += random == null ? gap : exponential();
   }
 
   /**
-   * Leaves out what is due before {@code until}.
+   * Skips the requests due before {@code until}.
    *
-   * @return how many that are; of a long random time, how many there are on average
+   * @return their number; for long random schedules, the expected number
    */
   long skip(long until) {
     if (next >= until) {

@@ -4,28 +4,28 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** How a client behaves; all but the first hurt a server that is not careful. */
+/** How a client behaves; all but the first stress a server's weak points. */
 public enum Shape {
-  /** Sends a request, reads its reply, goes on. */
+  /** Sends a request, reads the reply, and repeats. */
   NORMAL,
   /** Reads its replies slowly. */
   SLOW_READER,
-  /** Sends each request a byte at a time. */
+  /** Sends each request one byte at a time. */
   BYTE_BY_BYTE,
-  /** Sends all its requests at once, then the end of its input, then reads all replies. */
+  /** Sends all requests at once, half-closes, then reads all replies. */
   HALF_CLOSE,
-  /** Breaks the connection off (RST) at the first byte of a reply, then connects again. */
+  /** Resets the connection (RST) at the first byte of a reply, then reconnects. */
   RESET,
-  /** Connects and says nothing. */
+  /** Connects and sends nothing. */
   IDLE;
 
-  // What a slow reader waits between two reads, and a byte-by-byte writer between two bytes.
+  // Pause of a slow reader between reads, and of a byte-by-byte writer between bytes.
   static final long SLOW_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   static final long SLOW_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   // SO_RCVBUF of a slow reader.
   static final int SLOW_READ_BYTES = 4_096;
 
-  /** The time that a client itself takes for a request of so many bytes, or its reply. */
+  /** The time that the client itself spends on a request or reply of this size. */
   public Duration ownTime(int bytes) {
     return switch (this) {
       case SLOW_READER -> Duration.ofNanos(bytes / SLOW_READ_BYTES * SLOW_READ_NANOS);
@@ -34,7 +34,7 @@ public enum Shape {
     };
   }
 
-  /** The word for it on the command line: {@code slow-reader}. */
+  /** Its name on the command line: {@code slow-reader}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -13,14 +13,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeoutException;
 
-/** A client over TCP or TLS: one connection, or one for each request. */
+/** A client over TCP or TLS: one connection, or one per request. */
 final class StreamLoadClient extends LoadClient {
   private final NetClient client;
-  private final Deque<Request> atWork = new ArrayDeque<>(1);
-  // Null unless it is connecting.
+  private final Deque<Request> inFlight = new ArrayDeque<>(1);
+  // Null unless connecting.
   private Attempt attempt;
   private NetSocket socket;
-  // Why the connection broke; null for an end in order.
+  // Why the connection failed; null if it was closed cleanly.
   private Throwable failure;
   private Future<Void> lastWrite = Future.succeededFuture();
 
@@ -29,11 +29,11 @@ final class StreamLoadClient extends LoadClient {
     this.client = client;
   }
 
-  /** A connection that is being made: for a request, or null for those to come. */
+  /** An attempt to connect, for one request, or with null for all to come. */
   private final class Attempt {
     private final Request request;
     private final long start = System.nanoTime();
-    // Connected, in its TLS handshake.
+    // Not null during the TLS handshake.
     private NetSocket handshaking;
 
     Attempt(Request request) {
@@ -63,7 +63,7 @@ final class StreamLoadClient extends LoadClient {
 
     void end(NetSocket connected, Throwable cause) {
       if (attempt != this) {
-        // Given up before.
+        // The attempt has expired.
         close(connected);
         return;
       }
@@ -77,7 +77,7 @@ final class StreamLoadClient extends LoadClient {
       }
     }
 
-    /** Gives up. */
+    /** Fails the attempt with a timeout. */
     void expire() {
       end(
           null,
@@ -101,7 +101,7 @@ final class StreamLoadClient extends LoadClient {
     }
   }
 
-  /** Whether requests are sent before earlier ones are answered. */
+  /** Whether requests are sent before earlier replies arrive. */
   private boolean pipelines() {
     return settings.shape() == Shape.HALF_CLOSE && !settings.reconnect();
   }
@@ -111,13 +111,13 @@ final class StreamLoadClient extends LoadClient {
     if (attempt != null) {
       return Delay.CONNECTING;
     }
-    boolean waiting = pipelines() ? socket != null && socket.writeQueueFull() : !atWork.isEmpty();
+    boolean waiting = pipelines() ? socket != null && socket.writeQueueFull() : !inFlight.isEmpty();
     return waiting ? Delay.WAITING : null;
   }
 
   private void connected(NetSocket connected, Request request) {
     if (settings.client().protocol() != Protocol.TLS) {
-      run.couldConnect();
+      run.connectSucceeded();
     }
     failure = null;
     socket = connected;
@@ -134,7 +134,7 @@ final class StreamLoadClient extends LoadClient {
       proceed();
     } else if (run.isOver(System.nanoTime())) {
       measurements.unsent(request, Delay.CONNECTING);
-      goOn();
+      proceedOrFinish();
     } else {
       transmit(request);
       proceed();
@@ -153,15 +153,15 @@ final class StreamLoadClient extends LoadClient {
   private void transmit(Request request) {
     request.sent = System.nanoTime();
     if (!settings.openLoop()) {
-      // The plan of a closed loop is to send as soon as there is a connection.
+      // In a closed loop a request is due as soon as there is a connection.
       request.planned = request.sent;
     }
     measurements.sent(request);
-    atWork.add(request);
+    inFlight.add(request);
     if (settings.shape() == Shape.BYTE_BY_BYTE) {
       transmitFrom(socket, request, 0);
     } else {
-      // A write that fails ends the connection, which is when the request comes to nothing.
+      // A failed write closes the connection, which fails the request.
       lastWrite = socket.write(request.message.bytes());
     }
     if (settings.shape() == Shape.HALF_CLOSE && settings.reconnect()) {
@@ -177,13 +177,13 @@ final class StreamLoadClient extends LoadClient {
   }
 
   private void received(NetSocket from, Buffer bytes) {
-    run.couldConnect();
+    run.connectSucceeded();
     long now = System.nanoTime();
     int offset = 0;
     while (from == socket && offset < bytes.length()) {
-      Request request = atWork.peek();
+      Request request = inFlight.peek();
       if (request == null) {
-        // Bytes that nobody asked for: what follows could not be told apart from a reply.
+        // Unsolicited bytes: later ones could not be distinguished from a reply.
         if (run.counts(now)) {
           measurements.fault(Fault.WRONG);
         }
@@ -199,8 +199,8 @@ final class StreamLoadClient extends LoadClient {
       }
       offset = take(request, bytes, offset);
       if (request.received == request.message.expected().length()) {
-        atWork.poll();
-        whole(request, now);
+        inFlight.poll();
+        complete(request, now);
       }
     }
     if (settings.shape() == Shape.SLOW_READER && from == socket) {
@@ -209,7 +209,7 @@ final class StreamLoadClient extends LoadClient {
     }
   }
 
-  /** Compares what belongs to the request's reply; where the rest begins. */
+  /** Compares the bytes of the request's reply; returns the offset of the rest. */
   private static int take(Request request, Buffer bytes, int offset) {
     Buffer expected = request.message.expected();
     int length = Math.min(bytes.length() - offset, expected.length() - request.received);
@@ -220,25 +220,25 @@ final class StreamLoadClient extends LoadClient {
     return offset + length;
   }
 
-  private void whole(Request request, long now) {
+  private void complete(Request request, long now) {
     if (request.wrong) {
       measurements.failed(request, Fault.WRONG);
     } else {
       answered(request, socket.localAddress(), now);
     }
-    goOn();
+    proceedOrFinish();
   }
 
-  /** The shape RESET: its connections are closed with SO_LINGER 0. */
+  /** For the shape RESET, whose sockets have SO_LINGER 0: closing sends a RST. */
   private void resetOn(Request request, long now) {
-    atWork.poll();
+    inFlight.poll();
     answered(request, socket.localAddress(), now);
     disconnect();
-    goOn();
+    proceedOrFinish();
   }
 
-  private void goOn() {
-    if (settings.reconnect() && atWork.isEmpty()) {
+  private void proceedOrFinish() {
+    if (settings.reconnect() && inFlight.isEmpty()) {
       disconnect();
     }
     if (isOver()) {
@@ -248,36 +248,36 @@ final class StreamLoadClient extends LoadClient {
     }
   }
 
-  /** The server has ended the connection. */
+  /** The server has closed the connection. */
   private void ended(NetSocket connection) {
     if (connection != socket) {
       return;
     }
     socket = null;
     Throwable cause = failure;
-    // TLS 1.3: a server refuses the client when that has sent its first request already.
+    // In TLS 1.3 the server may reject the client after the client's first request.
     boolean refused = Refusal.isAlert(cause);
     if (refused) {
-      run.couldNotConnect(cause, true);
+      run.connectFailed(cause, true);
     } else {
-      run.couldConnect();
+      run.connectSucceeded();
     }
     Fault broken = refused ? Fault.REFUSED : cause != null ? Fault.RESET : null;
     if (settings.shape() == Shape.IDLE && !run.isOver(System.nanoTime())) {
       measurements.fault(broken == null ? Fault.LOST : broken);
       finish();
     }
-    if (atWork.isEmpty()) {
+    if (inFlight.isEmpty()) {
       return;
     }
-    for (Request request = atWork.poll(); request != null; request = atWork.poll()) {
-      Fault unanswered = request.received > 0 ? Fault.TORN : Fault.LOST;
-      measurements.failed(request, broken == null ? unanswered : broken);
+    for (Request request = inFlight.poll(); request != null; request = inFlight.poll()) {
+      Fault partial = request.received > 0 ? Fault.TORN : Fault.LOST;
+      measurements.failed(request, broken == null ? partial : broken);
     }
     if (refused) {
       pause(Delay.CONNECTING);
     }
-    goOn();
+    proceedOrFinish();
   }
 
   @Override
@@ -287,17 +287,17 @@ final class StreamLoadClient extends LoadClient {
       attempt.expire();
       return;
     }
-    Request first = atWork.peek();
+    Request first = inFlight.peek();
     if (first == null || first.sent - oldest > 0) {
       return;
     }
-    run.couldConnect();
-    // A late reply would be taken for the next one's: the connection is of no use any more.
+    run.connectSucceeded();
+    // A late reply could not be distinguished from the next one, so the connection is closed.
     disconnect();
-    for (Request request = atWork.poll(); request != null; request = atWork.poll()) {
+    for (Request request = inFlight.poll(); request != null; request = inFlight.poll()) {
       measurements.failed(request, request.received > 0 ? Fault.TORN : Fault.TIMED_OUT);
     }
-    goOn();
+    proceedOrFinish();
   }
 
   private void disconnect() {
@@ -309,17 +309,17 @@ final class StreamLoadClient extends LoadClient {
   }
 
   @Override
-  void allBegun() {
-    if (pipelines() && !atWork.isEmpty()) {
+  void allStarted() {
+    if (pipelines() && !inFlight.isEmpty()) {
       endOutput();
     }
     finishIfDone();
   }
 
-  /** FIN, or close_notify: the server is told that nothing more comes. */
+  /** Half-closes the connection: FIN, or close_notify. */
   private void endOutput() {
     NetSocket ending = socket;
-    // Not before: it would discard what is not written yet.
+    // After the last write: closing earlier would discard pending bytes.
     lastWrite.onSuccess(
         v -> {
           if (ending == socket) {
@@ -339,8 +339,8 @@ final class StreamLoadClient extends LoadClient {
   }
 
   private void finishIfDone() {
-    if (isOver() && atWork.isEmpty() && attempt == null) {
-      // At once: its place in the server may be another's.
+    if (isOver() && inFlight.isEmpty() && attempt == null) {
+      // At once, since the server may count it against its connection limit.
       disconnect();
       finish();
     }
@@ -353,7 +353,7 @@ final class StreamLoadClient extends LoadClient {
         () -> {
           run.endedByClock();
           if (socket != null) {
-            run.couldConnect();
+            run.connectSucceeded();
           }
           finish();
         });

@@ -17,15 +17,15 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One run of the load generator: its clients, spread over event loops, and what they measured.
+ * One run of the load generator: its clients, spread over event loops, and their measurements.
  *
- * <p>A run is used once. {@link #stop} and {@link #progress} may be called by any thread.
+ * <p>Use a run once. {@link #stop} and {@link #progress} may be called from any thread.
  */
 public final class StressRun {
   private static final int SAMPLE_MILLIS = 100;
-  // After the last reply, for those that come twice or late.
+  // Wait after the last reply for duplicate and late ones.
   private static final long STRAGGLER_MILLIS = 200;
-  // For clients to notice that their time is over.
+  // Time for clients to notice the end.
   private static final long GRACE_MILLIS = 500;
   private static final Duration IDLE_DURATION = Duration.ofSeconds(10);
 
@@ -44,9 +44,9 @@ public final class StressRun {
   private Measurements measurements;
   private Target target;
   private Trust trust;
-  // Null unless it is UDP.
+  // Null unless UDP.
   private ReceiveDrops drops;
-  // Index of the address that datagrams are sent to.
+  // Index of the address to send datagrams to.
   private int datagramServer;
   private volatile Duration cpuBefore;
 
@@ -59,7 +59,7 @@ public final class StressRun {
       new Progress(Duration.ZERO, 0, false, 0, 0, 0, 0, 0, 0, Map.of());
 
   /**
-   * @param vertx with at least as many event loops as the settings name
+   * @param vertx has at least as many event loops as the settings
    */
   public StressRun(Vertx vertx, StressSettings settings, RequestListener listener) {
     this.vertx = vertx;
@@ -71,11 +71,11 @@ public final class StressRun {
   }
 
   /**
-   * Puts the load on the server.
+   * Runs the load.
    *
-   * @return completes when all requests have their reply or have come to nothing: with a duration,
-   *     at most the timeout and about a second after it; that nothing could connect is a result,
-   *     not a failure
+   * @return completes when all requests have their reply or have failed: with a duration, at most
+   *     the timeout plus about a second after it. If no client can connect, that is a result, not a
+   *     failure
    */
   public Future<StressResult> run() {
     return vertx.executeBlocking(this::resolve).compose(v -> start());
@@ -95,10 +95,10 @@ public final class StressRun {
     deadline = started + duration();
     measurements = new Measurements(started + settings.warmup().toNanos());
     if (!settings.warmup().isZero()) {
-      vertx.setTimer(settings.warmup().toMillis(), id -> warm());
+      vertx.setTimer(settings.warmup().toMillis(), id -> endWarmup());
     }
     if (isClocked()) {
-      // However busy the event loops are: the clients end before, by themselves.
+      // A safeguard for overloaded event loops: normally the clients end by themselves.
       vertx.setTimer(
           Duration.ofNanos(duration()).plus(settings.timeout()).toMillis() + GRACE_MILLIS,
           id -> allFinished.tryComplete());
@@ -119,7 +119,7 @@ public final class StressRun {
         .map(this::result);
   }
 
-  private void warm() {
+  private void endWarmup() {
     cpuBefore = cpu();
     if (drops != null) {
       drops.reset(settings.client().port());
@@ -144,7 +144,7 @@ public final class StressRun {
     return vertx.timer(STRAGGLER_MILLIS).mapEmpty();
   }
 
-  /** While the sockets are open: what became of the replies that this machine dropped. */
+  /** Counts replies that this machine dropped, while the sockets are still open. */
   private Future<Long> dropped() {
     if (drops == null) {
       return Future.succeededFuture(0L);
@@ -158,9 +158,9 @@ public final class StressRun {
     long now = System.nanoTime();
     measurements.end(now);
     Map<Fault, Long> faults = measurements.faults();
-    // What was dropped here has timed out: it was not the server that lost it.
-    long own = Math.min(Math.max(0, dropped), faults.get(Fault.LOST));
-    faults.merge(Fault.LOST, -own, Long::sum);
+    // Replies dropped here were counted as lost at their timeout, but the server did not lose them.
+    long ownDrops = Math.min(Math.max(0, dropped), faults.get(Fault.LOST));
+    faults.merge(Fault.LOST, -ownDrops, Long::sum);
     long origin = started + settings.warmup().toNanos();
     Duration measured = measurements.elapsed();
     Duration clock = Duration.ofNanos(Math.max(0, end() - origin));
@@ -180,7 +180,7 @@ public final class StressRun {
         measurements.late(),
         measurements.unsent(),
         measurements.refusals(),
-        dropped == StressResult.UNKNOWN ? dropped : own,
+        dropped == StressResult.UNKNOWN ? dropped : ownDrops,
         cpu().minus(cpuBefore),
         stopped);
   }
@@ -189,19 +189,19 @@ public final class StressRun {
     return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** Ends the run: requests at work come to nothing, but are no faults. */
+  /** Ends the run: requests in flight are abandoned and do not count as faults. */
   public void stop() {
     stoppedAt = System.nanoTime();
     stopped = true;
     allFinished.tryComplete();
   }
 
-  /** How the run stands, at most 100 ms ago. */
+  /** The progress, at most 100 ms old. */
   public Progress progress() {
     return progress;
   }
 
-  /** Why the last client that could not connect could not; null when all could. */
+  /** The last failure to connect, or null. */
   public Throwable connectFailure() {
     return connectFailure;
   }
@@ -243,7 +243,7 @@ public final class StressRun {
     return Math.max(0, Math.min(1, Math.max(time, work)));
   }
 
-  // What follows is for the clients.
+  // The rest is called by the clients.
 
   StressSettings settings() {
     return settings;
@@ -265,12 +265,12 @@ public final class StressRun {
     return deadline;
   }
 
-  /** When the last request can have been due: the deadline, or when it was stopped before. */
+  /** The latest time at which a request can be due: the deadline, or an earlier stop. */
   long end() {
     return stopped && stoppedAt - deadline < 0 ? stoppedAt : deadline;
   }
 
-  /** The time was over before the requests. */
+  /** The run ended by its duration, not its number of requests. */
   void endedByClock() {
     if (!endedByClock) {
       endedByClock = true;
@@ -282,17 +282,17 @@ public final class StressRun {
     return target;
   }
 
-  /** Whom the clients trust: read once, the file may be a pipe. */
+  /** What the clients trust; read once, since the file may be a pipe. */
   Trust trust() {
     return trust;
   }
 
-  /** Where to send datagrams: no other address is tried once one has replied. */
+  /** The address to send datagrams to; fixed once a reply has arrived. */
   synchronized InetSocketAddress datagramServer() {
     return target.addresses().get(datagramServer);
   }
 
-  /** Whether there is another address to send to than one that has refused. */
+  /** Whether there is another address to try after one has refused. */
   synchronized boolean hasOtherServer(InetSocketAddress refused) {
     if (connected) {
       return false;
@@ -307,12 +307,12 @@ public final class StressRun {
     return drops;
   }
 
-  /** The message of a client's request: they come in turn. */
+  /** The message of a client's request; messages are used in turn. */
   Message message(long number) {
     return messages.get((int) (number % messages.size()));
   }
 
-  /** Over UDP, with a tag. */
+  /** Length of the longest reply over UDP, including the tag. */
   int longestReply() {
     String tag = "9".repeat(DatagramLoadClient.MAX_TAG);
     return messages.stream()
@@ -322,12 +322,12 @@ public final class StressRun {
         .orElse(0);
   }
 
-  /** Whether what is due at {@code nanos} counts: the warm-up is over. */
+  /** Whether a request due at {@code nanos} counts, that is, after the warm-up. */
   boolean counts(long nanos) {
     return nanos - started >= settings.warmup().toNanos();
   }
 
-  /** Whether nothing is to be sent at {@code nanos} any more. */
+  /** Whether the run has ended at {@code nanos}, so nothing may be sent. */
   boolean isOver(long nanos) {
     return stopped || nanos - deadline >= 0;
   }
@@ -336,20 +336,20 @@ public final class StressRun {
     return stopped;
   }
 
-  void couldConnect() {
+  void connectSucceeded() {
     if (!connected) {
       connected = true;
     }
   }
 
-  Refusal couldNotConnect(Throwable cause, boolean handshaking) {
+  Refusal connectFailed(Throwable cause, boolean handshaking) {
     connectFailure = cause;
     Refusal refusal = Refusal.of(cause, handshaking, connected);
     measurements.refused(refusal);
     return refusal;
   }
 
-  /** A client has failed, which is a fault of ours: the run ends, rather than wait for it. */
+  /** A client threw an exception, which is a bug: the run fails. */
   void failed(Throwable cause) {
     allFinished.tryFail(cause);
   }
@@ -360,7 +360,7 @@ public final class StressRun {
     }
   }
 
-  /** How many clients were never served, as an event loop reports at its end. */
+  /** Adds the number of clients of one event loop that were never served. */
   void neverServed(int clients) {
     neverServed.addAndGet(clients);
   }

@@ -5,24 +5,24 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A load to put on a server.
+ * The load to put on a server.
  *
- * @param client where and how to connect
- * @param clients how many clients, each with a connection (or a socket) of its own
- * @param requests how many requests each client makes; 0: as many as there is time for
- * @param duration how long the clients go on; null: until each has made its requests
- * @param messages what a client sends, in turn; at least one, none empty
- * @param seed of everything random, so that a run can be repeated
- * @param reconnect whether each request has a connection of its own
- * @param ramp over how long the clients start
+ * @param client the settings for connecting
+ * @param clients number of clients, each with its own connection or socket
+ * @param requests number of requests per client; 0: unlimited, until {@code duration}
+ * @param duration how long the clients send; null: until each has sent its requests
+ * @param messages the messages a client sends in turn; at least one, none empty
+ * @param seed seed of everything random, so a run can be repeated
+ * @param reconnect whether each request uses a new connection
+ * @param ramp period over which the clients start
  * @param rate requests per second of all clients together, whether or not the server keeps up (open
- *     loop); 0: each client sends when it has its reply (closed loop)
- * @param poisson whether the requests of an open loop come at random, as those of independent
- *     people
- * @param warmup what is sent in this time from the start does not count
- * @param timeout how long a reply may take
- * @param shape how the clients behave
- * @param eventLoops of the load generator
+ *     loop); 0: each client sends after its previous reply (closed loop)
+ * @param poisson whether the requests of an open loop are a Poisson process, like those of
+ *     independent users
+ * @param warmup period from the start whose requests do not count
+ * @param timeout maximum time of a reply, and of connecting
+ * @param shape behaviour of the clients
+ * @param eventLoops number of event loops of the generator
  */
 public record StressSettings(
     ClientSettings client,
@@ -40,11 +40,11 @@ public record StressSettings(
     Shape shape,
     int eventLoops) {
 
-  /** The Python stress client's: a request for each word. */
+  /** The messages of the Python stress client: one request per word. */
   public static final List<String> WORDS =
       List.of("twenty", "tiny", "tigers", "take", "two", "taxis", "to", "town");
 
-  /** Whether requests are sent by plan, not when the last reply has come. */
+  /** Whether requests are sent on schedule rather than after the previous reply. */
   public boolean openLoop() {
     return rate > 0;
   }

@@ -27,14 +27,14 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the generator itself cannot do is told apart from what the server does not. */
+/** Limits of the generator are distinguished from faults of the server. */
 @Timeout(60)
 class GeneratorLimitsTest {
   private static final int REQUESTS = 20_000;
 
-  /** The event loop sleeps while the replies come, which do not fit its socket's buffer. */
+  /** The event loop sleeps while more replies arrive than its socket's buffer holds. */
   @Test
-  void repliesThatThisMachineDropsAreNotLostByTheServer() throws Exception {
+  void repliesDroppedByThisMachineDoNotCountAsLost() throws Exception {
     assumeTrue(Files.exists(Path.of("/proc/net/udp")), "only Linux tells");
     CountDownLatch replied = new CountDownLatch(1);
     Vertx vertx =
@@ -56,13 +56,14 @@ class GeneratorLimitsTest {
       long unanswered = REQUESTS - held.get();
       assertEquals(result.sent(), result.answered() + result.dropped() + result.errors());
       assertTrue(result.dropped() > 1_000, "dropped: " + result.dropped());
-      assertEquals(unanswered, result.faults().get(Fault.LOST), "what the server did not see");
+      assertEquals(
+          unanswered, result.faults().get(Fault.LOST), "requests that the server did not receive");
     } finally {
       vertx.close().await();
     }
   }
 
-  /** Answers all requests at once: the first reply puts the client to sleep. */
+  /** Replies to all requests at once: the first reply puts the client to sleep. */
   private static int hold(DatagramSocket server, CountDownLatch replied) {
     List<DatagramPacket> requests = new ArrayList<>();
     try {
@@ -73,7 +74,7 @@ class GeneratorLimitsTest {
         requests.add(request);
       }
     } catch (IOException e) {
-      // No more come.
+      // No more arrive.
     }
     try {
       for (DatagramPacket request : requests) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ScheduleTest {
   private static final long MILLI = 1_000_000;
 
-  /** Of 100 a second, the second of 4 clients has 10 ms, 50 ms, 90 ms, ... */
+  /** At 100 requests per second, the second of 4 clients sends at 10 ms, 50 ms, 90 ms, ... */
   @Test
   void clientsTakeTurns() {
     Schedule schedule = schedule(100, false, 1, 0);
@@ -22,7 +22,7 @@ class ScheduleTest {
     assertEquals(50 * MILLI, schedule.next());
   }
 
-  /** The ramp of an open loop is no backlog: a client that starts late was not due before. */
+  /** The ramp-up of an open loop builds no backlog: nothing is due before a client starts. */
   @Test
   void nothingIsDueBeforeTheClientStarts() {
     assertEquals(130 * MILLI, schedule(100, false, 1, 100 * MILLI).next());
@@ -30,16 +30,16 @@ class ScheduleTest {
   }
 
   @Test
-  void skipsWhatWasDue() {
+  void skipsRequestsThatWereDue() {
     Schedule schedule = schedule(100, false, 1, 0);
-    assertEquals(0, schedule.skip(10 * MILLI), "the end is not in it");
+    assertEquals(0, schedule.skip(10 * MILLI), "the end is exclusive");
     assertEquals(2, schedule.skip(90 * MILLI));
     assertEquals(90 * MILLI, schedule.next());
     assertEquals(0, schedule.skip(90 * MILLI));
   }
 
   @Test
-  void skipsOfARandomScheduleAreItsMean() {
+  void skippedArrivalsOfALongRandomScheduleAreItsMean() {
     long skipped = 0;
     for (int client = 0; client < 4; client++) {
       Schedule schedule = schedule(1_000, true, client, 0);
@@ -55,7 +55,7 @@ class ScheduleTest {
   }
 
   @Test
-  void theEndOfTimeDoesNotOverflow() {
+  void distantTimesDoNotOverflow() {
     Schedule schedule = schedule(0.001, false, 3, 0);
     for (int i = 0; i < 1_000_000; i++) {
       schedule.advance();

@@ -43,19 +43,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every fault that a server makes is counted under its kind, as often as it was made. */
+/** Every fault of a server is counted by its kind. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class StressRunTest {
   private static final int CLIENTS = 10;
   private static final int REQUESTS = 20;
   private static final int EVERY = 7;
-  // How long a client waits for a reply that does not come in time.
+  // Timeout of a client whose reply does not arrive.
   private static final int UNANSWERED_MILLIS = 2_000;
   private static final long LATE_MILLIS = 2_100;
 
   private Vertx vertx;
-  // Faults that the misbehaving server has made.
+  // Number of faults that the misbehaving server has produced.
   private final AtomicInteger made = new AtomicInteger();
   private final AtomicInteger seen = new AtomicInteger();
 
@@ -65,7 +65,7 @@ class StressRunTest {
   }
 
   @Test
-  void aRightServerHasNoFaults() {
+  void aCorrectServerHasNoFaults() {
     int port = deploy(new TcpServerVerticle());
     StressResult result = run(load(Protocol.TCP, port));
     assertFaults(Map.of(), result);
@@ -83,7 +83,7 @@ class StressRunTest {
       value = Shape.class,
       names = {"IDLE"},
       mode = EnumSource.Mode.EXCLUDE)
-  void aRightServerServesEveryShape(Shape shape) {
+  void aCorrectServerServesEveryShape(Shape shape) {
     int port = deploy(new TcpServerVerticle());
     StressResult result = run(load(Protocol.TCP, port).shape(shape));
     assertFaults(Map.of(), result);
@@ -144,7 +144,7 @@ class StressRunTest {
 
   @Test
   void countsResetsAfterSomeBytes() {
-    // SO_LINGER 0: a close is a reset.
+    // SO_LINGER 0: closing sends a RST.
     int port =
         tcp(
             new NetServerOptions().setSoLinger(0),
@@ -160,7 +160,7 @@ class StressRunTest {
   }
 
   @Test
-  void countsSilence() {
+  void countsTimeouts() {
     int port =
         tcp(
             (socket, reply) -> {
@@ -185,7 +185,7 @@ class StressRunTest {
   }
 
   @Test
-  void aRightDatagramServerHasNoFaults() {
+  void aCorrectDatagramServerHasNoFaults() {
     int port = deploy(new UdpServerVerticle());
     StressResult result = run(load(Protocol.UDP, port));
     assertFaults(Map.of(), result);
@@ -233,7 +233,7 @@ class StressRunTest {
         udp(
             (send, reply) -> {
               if (isFaulty()) {
-                // Turns: one cut, one changed, one whose tag is destroyed.
+                // In turn: one truncated, one changed, one with a destroyed tag.
                 switch (made.get() % 3) {
                   case 0 -> send.accept(reply.slice(0, reply.length() - 1), 0L);
                   case 1 -> send.accept(reply.copy().setByte(reply.length() - 1, (byte) '?'), 0L);
@@ -248,7 +248,7 @@ class StressRunTest {
     assertFaults(Map.of(Fault.TORN, torn, Fault.WRONG, made.get() - torn), result);
   }
 
-  /** The server stands still for a second once, while 200 requests a second go on coming. */
+  /** The server stalls once for a second while 200 requests per second keep arriving. */
   @Test
   void correctsForCoordinatedOmission() {
     long[] stall = {0, 0};
@@ -274,7 +274,7 @@ class StressRunTest {
     double raw = result.times().get(Phase.REPLY).getValueAtPercentile(50) / 1e6;
     assertTrue(corrected > 500, "corrected p99: " + corrected + " ms");
     assertTrue(raw < 500, "raw p50: " + raw + " ms");
-    // All who were due during the stall have waited, not just the one request a client had open.
+    // All requests due during the stall have waited, not just the one in flight per client.
     long waited =
         result.answered()
             - result
@@ -285,7 +285,7 @@ class StressRunTest {
   }
 
   @Test
-  void stopsWhenToldAndReportsWhatItHas() {
+  void stopsEarlyAndReportsPartialResults() {
     int port = deploy(new TcpServerVerticle());
     StressRun run =
         new StressRun(
@@ -322,22 +322,22 @@ class StressRunTest {
     assertEquals(0, result.neverServed(), "nothing was due of the others");
   }
 
-  /** A late client sends in a loop, and reads replies in between; it used to recurse, and hang. */
+  /** A late client sends in a loop and reads replies in between; it used to recurse and hang. */
   @ParameterizedTest
   @CsvSource({"TCP, NORMAL, 10, 0", "TCP, HALF_CLOSE, 1, 0", "UDP, NORMAL, 1, 20000"})
-  void manyRequestsEndWithoutAWrongLoss(Protocol protocol, Shape shape, int clients, double rate) {
-    endWithoutAWrongLoss(10_000, protocol, shape, clients, rate);
+  void manyRequestsEndWithoutFalseLosses(Protocol protocol, Shape shape, int clients, double rate) {
+    endWithoutFalseLosses(10_000, protocol, shape, clients, rate);
   }
 
   @Tag("soak")
   @Timeout(240)
   @ParameterizedTest
   @CsvSource({"TCP, NORMAL, 10, 0", "TCP, HALF_CLOSE, 1, 0", "UDP, NORMAL, 1, 20000"})
-  void allRequestsEndWithoutAWrongLoss(Protocol protocol, Shape shape, int clients, double rate) {
-    endWithoutAWrongLoss(100_000, protocol, shape, clients, rate);
+  void allRequestsEndWithoutFalseLosses(Protocol protocol, Shape shape, int clients, double rate) {
+    endWithoutFalseLosses(100_000, protocol, shape, clients, rate);
   }
 
-  private void endWithoutAWrongLoss(
+  private void endWithoutFalseLosses(
       int requests, Protocol protocol, Shape shape, int clients, double rate) {
     boolean datagrams = protocol == Protocol.UDP;
     int port = deploy(datagrams ? new UdpServerVerticle() : new TcpServerVerticle());
@@ -351,13 +351,13 @@ class StressRunTest {
                 .rate(rate));
     Map<Fault, Long> faults = result.faults();
     assertEquals(datagrams ? kernelDrops(port) : 0, faults.get(Fault.LOST));
-    // On a machine that is busy otherwise, too.
+    // Also on a machine with other load.
     long late = faults.get(Fault.LATE);
     assertEquals(result.errors(), faults.get(Fault.LOST) + late, faults::toString);
     assertEquals(requests, result.answered() + result.dropped() + result.errors());
   }
 
-  /** What the kernel has dropped at the server's own socket: that loss is not wrong. */
+  /** Requests that the kernel dropped at the server's socket: real losses. */
   private static long kernelDrops(int port) {
     String local = String.format(Locale.ROOT, ":%04X", port);
     long drops = 0;
@@ -370,15 +370,15 @@ class StressRunTest {
           }
         }
       } catch (IOException e) {
-        // Not Linux: nothing is dropped at 20,000 a second.
+        // Not Linux: nothing is dropped at 20,000 requests per second.
       }
     }
     return drops;
   }
 
-  /** 10 replies a second for 100 requests a second: 900 of 1,000 used to be sent after the end. */
+  /** 10 replies per second to 100 requests: 900 of 1,000 used to be sent after the end. */
   @Test
-  void theClockEndsARunAndWhatWasDueAndNotSentIsCounted() {
+  void requestsDueButUnsentAtTheEndAreCounted() {
     long[] next = {System.nanoTime()};
     int port =
         tcp(
@@ -401,7 +401,7 @@ class StressRunTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aClientWithoutADueRequestIsNotNeverServed(boolean poisson) {
+  void aClientWithoutADueRequestDoesNotCountAsNeverServed(boolean poisson) {
     int port = deploy(new TcpServerVerticle());
     Load load = load(Protocol.TCP, port).duration(Duration.ofMillis(2_500)).rate(1);
     StressResult result = run(poisson ? load.poisson() : load);
@@ -410,7 +410,7 @@ class StressRunTest {
     assertEquals(0, result.neverServed());
   }
 
-  /** The reply's port is right, its address is not. */
+  /** The reply comes from the right port but the wrong address. */
   @Test
   void aDatagramFromAnotherAddressIsNoReply() throws Exception {
     DatagramSocket asked = vertx.createDatagramSocket();
@@ -441,7 +441,7 @@ class StressRunTest {
     assertEquals(CLIENTS, result.neverServed());
   }
 
-  /** Every seventh request is answered badly. */
+  /** Every seventh reply is faulty. */
   private boolean isFaulty() {
     if (seen.incrementAndGet() % EVERY == 0) {
       made.incrementAndGet();
@@ -497,7 +497,7 @@ class StressRunTest {
     return new StressRun(vertx, load.settings(), RequestListener.NONE).run().await();
   }
 
-  /** These faults and no others; and no request is unaccounted for. */
+  /** Exactly these faults, and every request is accounted for. */
   private static void assertFaults(Map<Fault, Integer> expected, StressResult result) {
     Map<Fault, Long> all = new EnumMap<>(Fault.class);
     for (Fault fault : Fault.values()) {
@@ -512,7 +512,7 @@ class StressRunTest {
     return new Load(protocol, port);
   }
 
-  /** The load of a test: what is not said has a small value. */
+  /** The load of a test, with small defaults. */
   private static final class Load {
     private final Protocol protocol;
     private final int port;

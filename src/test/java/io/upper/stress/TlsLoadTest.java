@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Why a load over TLS gets no connection. */
+/** Reasons why a load over TLS cannot connect. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class TlsLoadTest {
@@ -49,15 +49,15 @@ class TlsLoadTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "localhost"})
-  void aTrustedServerIsAsked(String host) {
+  void aTrustedServerReplies(String host) {
     StressResult result = run(host, serve(new JsonObject()), file("ca-cert.pem"), 10_000);
     assertEquals(0, result.errors(), result.refusals()::toString);
     assertEquals(CLIENTS * 2, result.answered());
   }
 
-  /** It accepts, and says nothing: connecting and handshake have the timeout together. */
+  /** The server accepts and sends nothing: connecting and handshake share the timeout. */
   @Test
-  void theTimeoutBoundsTheHandshake() {
+  void theTimeoutLimitsTheHandshake() {
     int port =
         vertx
             .createNetServer()
@@ -74,7 +74,7 @@ class TlsLoadTest {
   }
 
   @Test
-  void aCertificateThatIsNotTrustedIsNamedAsTheCause() {
+  void anUntrustedCertificateIsNamedAsTheCause() {
     int port = serve(new JsonObject());
     StressResult result = run("127.0.0.1", port, file("other/ca-cert.pem"), 10_000);
     assertEquals(CLIENTS * 2, result.refusals().get(Refusal.CERTIFICATE_REFUSED));
@@ -82,9 +82,9 @@ class TlsLoadTest {
     assertEquals(false, result.connected());
   }
 
-  /** With TLS 1.3 the client thinks that it is connected, and has sent a request already. */
+  /** In TLS 1.3 the client considers itself connected and has already sent a request. */
   @Test
-  void aWantedClientCertificateIsNamedAsTheCause() {
+  void aRequiredClientCertificateIsNamedAsTheCause() {
     int port = serve(new JsonObject().put("clientCa", file("ca-cert.pem")));
     StressResult result = run("127.0.0.1", port, file("ca-cert.pem"), 10_000);
     assertTrue(result.refusals().get(Refusal.CERTIFICATE_WANTED) > 0, result.refusals()::toString);
