@@ -6,9 +6,12 @@ import java.nio.ByteBuffer;
 
 /**
  * The work that one conversation asks for, the same in every model: the simulated job, then the
- * service. Used by one thread at a time; which one is what the models differ in.
+ * service, with its changes and its observer. A model makes one in {@link ConcurrencyModel#handle},
+ * and calls it from one thread at a time, each of which sees what the one before has written; which
+ * threads these are is what the models differ in. What the service throws comes through: the model
+ * passes it to {@link Conversation#fail}.
  */
-final class Work {
+public final class Work {
   private ConfiguredService configured;
   private Service service;
   private final Conversation conversation;
@@ -16,29 +19,36 @@ final class Work {
   private final RequestObserver observer;
   private long started;
 
-  Work(Conversation conversation) {
+  public Work(Conversation conversation) {
     this.configured = conversation.service();
     this.service = configured.create();
     this.conversation = conversation;
     this.observer = conversation.observer();
   }
 
-  /** Does the whole work on the calling thread, which it blocks meanwhile. */
-  ByteBuffer serve(ByteBuffer request) throws InterruptedException {
+  /**
+   * Does the whole work on the calling thread, which it blocks meanwhile.
+   *
+   * @return the reply, for {@link Conversation#reply}
+   * @throws InterruptedException when the thread is interrupted, as when the client is gone
+   */
+  public ByteBuffer serve(ByteBuffer request) throws InterruptedException {
     begin();
     conversation.job().run();
     return answer(request);
   }
 
-  /** The job begins, which the caller sees to. */
-  void begin() {
+  /**
+   * Says that the job begins, for a model that does the job itself and then calls {@link #answer}.
+   */
+  public void begin() {
     if (observer != null) {
       started = System.nanoTime();
     }
   }
 
   /** Makes the reply, when the job has been done already. */
-  ByteBuffer answer(ByteBuffer request) {
+  public ByteBuffer answer(ByteBuffer request) {
     int bytes = request.remaining();
     ByteBuffer reply =
         conversation.service() == configured ? reply(request) : replyOfCurrent(request);
@@ -84,7 +94,7 @@ final class Work {
   }
 
   /** What is left to answer at the end of the input: an unfinished message, or nothing. */
-  ByteBuffer end() {
+  public ByteBuffer end() {
     return nonNull(service.end());
   }
 

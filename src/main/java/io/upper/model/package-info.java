@@ -7,7 +7,7 @@
  *       connection, or a datagram) a {@link io.upper.model.RequestHandler}, which answers through
  *       the {@link io.upper.model.Conversation}.
  *   <li>{@link io.upper.model.Work} is the work itself, the same in every model: the simulated job,
- *       then the uppercase.
+ *       then the service; a model of another jar uses it, too.
  * </ul>
  */
 package io.upper.model;
