@@ -110,6 +110,7 @@ public final class MainVerticle extends VerticleBase {
             .toList();
     // No client comes in between and takes the descriptors that others need to listen.
     return join(created, Server::prepare)
+        .recover(e -> join(created, Server::abandon).transform(v -> Future.failedFuture(e)))
         .compose(v -> join(created, Server::listen))
         .compose(v -> requireDescriptors())
         .onSuccess(v -> opened(created));

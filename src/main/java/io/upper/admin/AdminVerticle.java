@@ -19,7 +19,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -87,7 +86,10 @@ public final class AdminVerticle extends VerticleBase {
     Listeners<HttpServer> listeners = new Listeners<>("admin", this::bind, HttpServer::close);
     return Listeners.resolve(vertx, "admin", settings.host(), settings.port())
         .compose(listeners::listen)
-        .recover(e -> Future.failedFuture(cannotListen(e)))
+        .recover(
+            e ->
+                Future.failedFuture(
+                    Listeners.cannotListen("admin", settings.host(), settings.port(), e)))
         .onSuccess(this::announce)
         .mapEmpty();
   }
@@ -112,13 +114,6 @@ public final class AdminVerticle extends VerticleBase {
   private void announce(List<Listener<HttpServer>> listening) {
     listening.forEach(l -> LOG.info("admin listening on {}", Addresses.text(l.address())));
     port = listening.get(0).address().getPort();
-  }
-
-  private IllegalStateException cannotListen(Throwable cause) {
-    String where = Addresses.text(settings.host(), settings.port());
-    String why =
-        cause instanceof UnknownHostException ? "the name is unknown" : Listeners.reason(cause);
-    return new IllegalStateException("admin cannot listen on " + where + ": " + why, cause);
   }
 
   int actualPort() {

@@ -171,6 +171,14 @@ public final class Listeners<S> {
         || String.valueOf(cause.getMessage()).contains(UNAVAILABLE_TEXT);
   }
 
+  /** Why a server does not start, in one line: {@code tcp cannot listen on 127.0.0.1:80: …}. */
+  public static IllegalStateException cannotListen(
+      String server, String host, int port, Throwable cause) {
+    String why = cause instanceof UnknownHostException ? "the name is unknown" : reason(cause);
+    return new IllegalStateException(
+        server + " cannot listen on " + Addresses.text(host, port) + ": " + why, cause);
+  }
+
   /** Why a system call failed, in one line. */
   public static String reason(Throwable cause) {
     if (cause instanceof UnsupportedAddressTypeException) {

@@ -96,8 +96,8 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
     ServerGroup group = this.group;
-    if (group.admit()) {
-      connection.closeFuture().addListener(closed -> group.release());
+    if (group.admission().admit()) {
+      connection.closeFuture().addListener(closed -> group.admission().release());
       HandshakeTimeout.watch(connection, group);
       context.fireChannelRead(connection);
       if (!FileDescriptors.mayAccept()) {

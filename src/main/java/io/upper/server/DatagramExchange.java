@@ -49,7 +49,7 @@ final class DatagramExchange extends ServerConversation {
     this.server = server;
     this.channel = channel;
     this.sender = sender;
-    this.current = group.model();
+    this.current = group.model().get();
     this.counted = !current.answersWithinCall(job());
   }
 
@@ -58,7 +58,7 @@ final class DatagramExchange extends ServerConversation {
     this.content = content;
     requestLength = content.readableBytes();
     try {
-      model = counted ? group.enterModel() : null;
+      model = counted ? group.model().enter() : null;
       handleBy(counted ? model.model() : current);
       int start = content.readerIndex();
       if (counted) {

@@ -129,9 +129,11 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
   }
 
   private void tooLate(ChannelHandlerContext context) {
-    group.handshakeFailed(
-        HandshakeFailure.Reason.TIMEOUT,
-        () -> peer(context) + " is not ready, and its PROXY header is late");
+    group
+        .admission()
+        .handshakeFailed(
+            HandshakeFailure.Reason.TIMEOUT,
+            () -> peer(context) + " is not ready, and its PROXY header is late");
   }
 
   /** No fault of its client. */

@@ -1,14 +1,10 @@
 package io.upper.server;
 
-import io.upper.config.FileWatch;
 import io.upper.config.ServerSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,23 +18,18 @@ import org.slf4j.LoggerFactory;
 public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-  private static final long LOOK_MILLIS = 1_000;
-  private static final Duration DAY = Duration.ofDays(1);
-
   private record Instance(String deployment, ServerVerticle verticle) {}
 
   private final Vertx vertx;
   private final ServerGroup group;
   // The newest last: those leave first.
   private final Deque<Instance> instances = new ArrayDeque<>();
-  private final List<Long> timers = new ArrayList<>();
-  private final FileWatch certificateFiles = new FileWatch();
-  private boolean looking;
-  private boolean failing;
+  private final CertificateWatch certificates;
 
   private Server(Vertx vertx, ServerSettings settings, boolean exclusive) {
     this.vertx = vertx;
     this.group = ServerGroup.of(vertx, settings, exclusive);
+    this.certificates = new CertificateWatch(vertx, group, this::show);
   }
 
   /**
@@ -61,14 +52,23 @@ public final class Server {
     return server
         .prepare()
         .compose(v -> server.listen())
-        .compose(v -> server.showCredentials())
+        .compose(v -> server.certificates.show())
         .onSuccess(v -> server.open())
         .map(server);
   }
 
-  /** Has at hand all that listening takes, so that nothing is missing once clients may come. */
+  /**
+   * Has at hand all that listening takes, so that nothing is missing once clients may come.
+   *
+   * @return fails, with nothing left, when something is missing
+   */
   public Future<Void> prepare() {
-    return group.prepare();
+    return group.prepare().recover(e -> abandon().transform(v -> Future.failedFuture(e)));
+  }
+
+  /** Frees what a server holds that is not to listen after all. */
+  public Future<Void> abandon() {
+    return group.model().close();
   }
 
   /**
@@ -77,7 +77,7 @@ public final class Server {
    * @return completes when they do; fails, with none left, when one cannot
    */
   public Future<Void> listen() {
-    return grow(settings().instances()).onSuccess(v -> watchCertificates());
+    return grow(settings().instances()).onSuccess(v -> certificates.start());
   }
 
   /** Has it accept connections, which have waited until now. */
@@ -102,7 +102,7 @@ public final class Server {
 
   /** When the first of its certificates expires; null without TLS. */
   public Instant certificateExpiry() {
-    return group.credentials() == null ? null : group.credentials().expiry();
+    return group.credentials().expiry();
   }
 
   /**
@@ -113,7 +113,8 @@ public final class Server {
    */
   public Future<Void> change(ServerSettings next) {
     ServerSettings before = group.settings();
-    return changeCredentials(next)
+    return certificates
+        .change(next)
         .compose(v -> resize(before, next))
         .onFailure(e -> group.change(before));
   }
@@ -155,9 +156,9 @@ public final class Server {
   private Future<Instance> deploy() {
     ServerVerticle verticle =
         switch (group.settings().protocol()) {
-          case TCP -> new TcpServerVerticle(group);
-          case UDP -> new UdpServerVerticle(group);
-          case TLS -> new TlsServerVerticle(group);
+          case TCP -> new TcpServerVerticle(context -> group);
+          case UDP -> new UdpServerVerticle(context -> group);
+          case TLS -> new TlsServerVerticle(context -> group);
         };
     return vertx.deployVerticle(verticle).map(id -> new Instance(id, verticle));
   }
@@ -174,7 +175,7 @@ public final class Server {
    * @return completes when its address is free for another server; the drain may take longer
    */
   public Future<Void> stop() {
-    timers.forEach(vertx::cancelTimer);
+    certificates.stop();
     List<Future<Void>> unbound = instances.stream().map(i -> i.verticle.unbound()).toList();
     Future<Void> drained =
         Future.join(instances.stream().map(this::stop).toList()).<Void>mapEmpty().otherwiseEmpty();
@@ -186,94 +187,13 @@ public final class Server {
     return group.settings().protocol().word();
   }
 
-  // Certificates.
-
-  private void watchCertificates() {
-    if (group.credentials() != null) {
-      warnOfExpiry();
-      timers.add(vertx.setPeriodic(LOOK_MILLIS, id -> lookAtCertificates()));
-      timers.add(vertx.setPeriodic(DAY.toMillis(), id -> warnOfExpiry()));
-    }
-  }
-
-  private void warnOfExpiry() {
-    group.credentials().warnings(Instant.now()).forEach(LOG::warn);
-  }
-
-  private void lookAtCertificates() {
-    if (!looking) {
-      looking = true;
-      List<Path> files = group.settings().tls().files();
-      vertx
-          .executeBlocking(() -> certificateFiles.changed(files))
-          .compose(changed -> changed ? reloadCertificates() : Future.succeededFuture())
-          .onComplete(
-              done -> {
-                looking = false;
-                report(done.cause());
-              });
-    }
-  }
-
-  /** The first failure in a row; the next look is as good as the one before. */
-  private void report(Throwable failure) {
-    if (failure != null && !failing) {
-      LOG.error("tls certificate: cannot be looked at: {}; the watch goes on", failure.toString());
-    }
-    failing = failure != null;
-  }
-
-  /**
-   * Shows and trusts what the certificate files hold now; what cannot be served is told in the log,
-   * and what is served stays. New connections get it, those that are open go on.
-   */
+  /** Reads the certificates again, see {@link CertificateWatch#reload}. */
   public Future<Void> reloadCertificates() {
-    if (group.credentials() == null) {
-      return Future.succeededFuture();
-    }
-    ServerSettings.Tls tls = group.settings().tls();
-    return vertx
-        .executeBlocking(() -> readKnown(tls))
-        .compose(
-            read ->
-                read.sameAs(group.credentials()) || !tls.sameFiles(group.settings().tls())
-                    ? Future.succeededFuture()
-                    : renew(read))
-        .otherwise(
-            e -> {
-              LOG.warn("{}; tls goes on with {}", e.getMessage(), group.credentials());
-              return null;
-            });
+    return certificates.reload();
   }
 
-  /** What is read now is not told as a change later. */
-  private TlsCredentials readKnown(ServerSettings.Tls tls) {
-    certificateFiles.know(tls.files());
-    return TlsCredentials.read(tls);
-  }
-
-  private Future<Void> changeCredentials(ServerSettings next) {
-    return next.tls() == null || next.tls().sameFiles(group.settings().tls())
-        ? Future.succeededFuture()
-        : vertx.executeBlocking(() -> TlsCredentials.read(next.tls())).compose(this::renew);
-  }
-
-  /** A socket that was shared with the server before shows the certificates of that one. */
-  private Future<Void> showCredentials() {
-    return group.credentials() == null ? Future.succeededFuture() : show(group.credentials());
-  }
-
+  /** Instances share their sockets, so one shows the credentials for all. */
   private Future<Void> show(TlsCredentials credentials) {
     return ((TlsServerVerticle) instances.getFirst().verticle).renew(credentials);
-  }
-
-  private Future<Void> renew(TlsCredentials credentials) {
-    return show(credentials)
-        .onSuccess(
-            v -> {
-              group.credentials(credentials);
-              LOG.info("tls certificate: {}", credentials);
-              warnOfExpiry();
-            });
   }
 }

@@ -7,96 +7,47 @@ import io.upper.model.Models;
 import io.upper.model.RequestLog;
 import io.upper.model.RequestObserver;
 import io.upper.model.RequestRecording;
-import io.upper.net.Addresses;
-import io.upper.net.Listeners;
-import io.upper.net.Listeners.Listener;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What the instances of one server share: the settings, the port, the model and the limits. Each
- * instance joins when it starts and leaves when it has stopped; the last one that leaves closes the
- * model. Thread-safe.
+ * What the instances of one server share: the settings, the addresses, the model, the limits and
+ * the credentials. Each instance joins when it starts and leaves when it has stopped; the last one
+ * that leaves closes the model. Thread-safe.
  */
 final class ServerGroup implements Shareable {
-  private static final Logger LOG = LoggerFactory.getLogger(ServerGroup.class);
   private static final String GROUPS = "upper.server-groups";
 
   private final Vertx vertx;
-  private final String owner;
-  private final int instances;
-  private final boolean exclusive;
-  private final Function<ServerSettings, ConcurrencyModel> models;
   private final Runnable forgotten;
   private final ServerMetrics metrics;
-  // Not the group's own, which event loops take.
-  private final Object credentialsLock = new Object();
-  private final Set<ModelInUse> replaced = ConcurrentHashMap.newKeySet();
-  private volatile ServerSettings settings;
-  private volatile ModelInUse model;
-  private volatile TlsCredentials credentials;
-  private volatile List<InetSocketAddress> addresses;
+  private final SharedAddresses addresses;
+  private final CurrentModel model;
+  private final Admission admission;
+  private final ServedCredentials credentials;
   private final Promise<Void> open = Promise.promise();
-  private final Promise<List<InetSocketAddress>> taken = Promise.promise();
-  private final Set<InetAddress> asked = ConcurrentHashMap.newKeySet();
-  private final RejectionCounter drops;
-  private volatile SourceRates rates;
-  private final AtomicInteger conversations = new AtomicInteger();
-  private final AtomicBoolean first = new AtomicBoolean(true);
+  private volatile ServerSettings settings;
   private int joined;
-  private int listening;
 
   private ServerGroup(
       Vertx vertx,
-      String owner,
-      int instances,
-      boolean exclusive,
+      SharedAddresses addresses,
       ServerSettings settings,
       Function<ServerSettings, ConcurrencyModel> models,
       Runnable forgotten) {
     this.vertx = vertx;
-    this.owner = owner;
-    this.instances = instances;
-    this.exclusive = exclusive;
+    this.addresses = addresses;
     this.settings = settings;
-    this.models = models;
     this.forgotten = forgotten;
-    this.model = new ModelInUse(models.apply(settings));
+    this.model = new CurrentModel(models, settings);
     this.metrics = ServerMetrics.of(vertx);
-    boolean datagrams = settings.protocol() == Protocol.UDP;
-    this.drops =
-        new RejectionCounter(
-            vertx,
-            settings.protocol().word() + (datagrams ? " datagram dropped" : " connection refused"),
-            settings.protocol(),
-            metrics);
-    this.rates = rates(settings);
-  }
-
-  private static SourceRates rates(ServerSettings settings) {
-    return settings.ratePerSource() == 0
-        ? null
-        : new SourceRates(settings.ratePerSource(), settings.burstPerSource(), System.nanoTime());
+    this.admission = new Admission(vertx, this::settings, metrics);
+    this.credentials = new ServedCredentials(metrics);
   }
 
   /**
@@ -106,30 +57,36 @@ final class ServerGroup implements Shareable {
   static ServerGroup of(Vertx vertx, ServerSettings settings, boolean exclusive) {
     String owner = settings.protocol().word();
     return new ServerGroup(
-        vertx, owner, settings.instances(), exclusive, settings, Models::create, () -> {});
+        vertx,
+        new SharedAddresses(vertx, owner, settings.instances(), exclusive, settings),
+        settings,
+        Models::create,
+        () -> {});
   }
 
-  /** The group of the one deployment that {@code context} and its instances belong to. */
-  static ServerGroup of(
-      Vertx vertx,
-      Context context,
-      ServerSettings settings,
-      Function<ServerSettings, ConcurrencyModel> models) {
-    LocalMap<String, ServerGroup> groups = vertx.sharedData().getLocalMap(GROUPS);
-    ServerGroup group =
-        groups.computeIfAbsent(
-            context.deploymentID(),
-            id ->
-                new ServerGroup(
-                    vertx,
-                    id,
-                    context.getInstanceCount(),
-                    false,
-                    settings,
-                    models,
-                    () -> groups.remove(id)));
-    group.open();
-    return group;
+  /**
+   * Finds the group of a deployment, whose instances Vert.x makes: the first one makes it, by the
+   * configuration of the deployment.
+   */
+  static Function<Context, ServerGroup> ofDeployment(
+      Protocol protocol, Function<ServerSettings, ConcurrencyModel> models) {
+    return context -> {
+      Vertx vertx = context.owner();
+      LocalMap<String, ServerGroup> groups = vertx.sharedData().getLocalMap(GROUPS);
+      ServerSettings settings = ServerSettings.of(protocol, context.config());
+      ServerGroup group =
+          groups.computeIfAbsent(
+              context.deploymentID(),
+              id ->
+                  new ServerGroup(
+                      vertx,
+                      new SharedAddresses(vertx, id, context.getInstanceCount(), false, settings),
+                      settings,
+                      models,
+                      () -> groups.remove(id)));
+      group.open();
+      return group;
+    };
   }
 
   /**
@@ -142,16 +99,10 @@ final class ServerGroup implements Shareable {
             ? Future.succeededFuture()
             : vertx.executeBlocking(
                 () -> {
-                  readCredentials();
+                  credentials.read(settings.tls());
                   return TlsEngine.of(settings.tls().engine());
                 });
-    return Future.join(
-            resolve()
-                .recover(e -> Future.failedFuture(cannotListen(e)))
-                .onSuccess(found -> addresses = found),
-            certificates)
-        .onFailure(e -> model.close())
-        .mapEmpty();
+    return Future.join(addresses.prepare(), certificates).mapEmpty();
   }
 
   /** Connections are accepted from now on; those that came before have waited for it. */
@@ -186,12 +137,8 @@ final class ServerGroup implements Shareable {
       return Future.succeededFuture();
     }
     forgotten.run();
-    if (metrics != null && credentials != null) {
-      metrics.certificate(this, null);
-    }
-    return Future.join(
-            Stream.concat(Stream.of(model), replaced.stream()).map(ModelInUse::close).toList())
-        .mapEmpty();
+    credentials.end();
+    return model.close();
   }
 
   /** The settings as they are now. */
@@ -204,56 +151,33 @@ final class ServerGroup implements Shareable {
    * those that the listening sockets depend on.
    */
   synchronized void change(ServerSettings next) {
-    boolean otherModel = !next.sameModel(settings);
-    if (next.ratePerSource() != settings.ratePerSource()
-        || next.burstPerSource() != settings.burstPerSource()) {
-      rates = rates(next);
-    }
+    ServerSettings before = settings;
+    admission.change(before, next);
     settings = next;
-    if (otherModel) {
-      ModelInUse before = model;
-      model = new ModelInUse(models.apply(next));
-      replaced.removeIf(ModelInUse::isClosed);
-      replaced.add(before);
-      before.replace();
+    if (!next.sameModel(before)) {
+      model.replace(next);
     }
   }
 
-  /** The model of new conversations; of those that do not answer within the call, see below. */
-  ConcurrencyModel model() {
-    return model.model();
+  SharedAddresses addresses() {
+    return addresses;
   }
 
-  /** The model for a conversation, which has to {@link ModelInUse#leave} it when it is over. */
-  ModelInUse enterModel() {
-    ModelInUse current = model;
-    while (!current.enter()) {
-      current = model; // It was replaced just now.
-    }
-    return current;
+  CurrentModel model() {
+    return model;
   }
 
-  /** What a TLS server shows and trusts; null before it is read. */
-  TlsCredentials credentials() {
+  Admission admission() {
+    return admission;
+  }
+
+  ServedCredentials credentials() {
     return credentials;
   }
 
-  void credentials(TlsCredentials credentials) {
-    this.credentials = credentials;
-    if (metrics != null) {
-      metrics.certificate(this, credentials.expiry());
-    }
-  }
-
-  /** Reads and checks them if no instance has yet; blocks. */
-  TlsCredentials readCredentials() throws IOException {
-    synchronized (credentialsLock) {
-      if (credentials == null) {
-        TlsCredentials.makeIfMissing(settings.tls());
-        credentials(TlsCredentials.read(settings.tls()));
-      }
-      return credentials;
-    }
+  /** Who counts what the server does; null for nobody. */
+  ServerMetrics metrics() {
+    return metrics;
   }
 
   /** Who wants to know of a new conversation's requests; null for nobody. */
@@ -265,146 +189,5 @@ final class ServerGroup implements Shareable {
     return log == null && recording == null
         ? counting
         : RequestObserver.of(log, recording, counting);
-  }
-
-  /** Who counts what the server does; null for nobody. */
-  ServerMetrics metrics() {
-    return metrics;
-  }
-
-  /** How many instances the server starts with. */
-  int instances() {
-    return instances;
-  }
-
-  /** Whether the first socket is bound so that others can be bound to the same port. */
-  boolean bindsShared() {
-    return settings.reusePort() && !exclusive;
-  }
-
-  /** Whether a socket that was bound exclusively is shared from then on. */
-  boolean sharesOnceBound() {
-    return settings.reusePort() && exclusive;
-  }
-
-  /** Whether the caller is the first to ask: it takes the addresses, the others share them. */
-  boolean first() {
-    return first.getAndSet(false);
-  }
-
-  /** Takes the addresses for all instances; called on the context of the first one. */
-  <S> Future<List<Listener<S>>> take(Listeners<S> listeners) {
-    return resolve()
-        .compose(listeners::listen)
-        .recover(e -> Future.failedFuture(cannotListen(e)))
-        .onSuccess(all -> taken.complete(all.stream().map(Listener::address).toList()))
-        .onFailure(taken::fail);
-  }
-
-  private Future<List<InetSocketAddress>> resolve() {
-    if (addresses != null) {
-      return Future.succeededFuture(addresses);
-    }
-    return settings.reusePort() && !vertx.isNativeTransportEnabled()
-        ? Future.failedFuture("sharing a port among processes needs a native transport")
-        : Listeners.resolve(vertx, owner, settings.host(), settings.port());
-  }
-
-  /** Shares the addresses that the first instance has taken; fails when it could not. */
-  <S> Future<List<Listener<S>>> share(Listeners<S> listeners, Context context) {
-    return taken(context)
-        .compose(
-            addresses ->
-                listeners.listen(addresses).recover(e -> Future.failedFuture(cannotListen(e))));
-  }
-
-  /** The addresses that the first instance has taken, told on {@code context}. */
-  Future<List<InetSocketAddress>> taken(Context context) {
-    Promise<List<InetSocketAddress>> told = ((ContextInternal) context).promise();
-    taken.future().onComplete(told);
-    return told.future();
-  }
-
-  /** The port that the server listens on, once an instance does. */
-  int port() {
-    return taken.future().result().get(0).getPort();
-  }
-
-  /** The addresses that datagrams to a wildcard address were sent to. */
-  Set<InetAddress> asked() {
-    return asked;
-  }
-
-  /** An instance listens; when all do, the server is announced. */
-  synchronized void listening(int sockets) {
-    if (++listening == instances) {
-      for (InetSocketAddress address : taken.future().result()) {
-        LOG.info(
-            "{} listening on {} ({} {}, {})",
-            settings.protocol().word(),
-            Addresses.text(address),
-            sockets,
-            sockets == 1 ? "instance" : "instances",
-            settings.model().word());
-      }
-    }
-  }
-
-  /** Why the server does not start, in one line. */
-  private IllegalStateException cannotListen(Throwable cause) {
-    String where = Addresses.text(settings.host(), settings.port());
-    String why =
-        cause instanceof UnknownHostException ? "the name is unknown" : Listeners.reason(cause);
-    return new IllegalStateException(
-        String.format(
-            Locale.ROOT, "%s cannot listen on %s: %s", settings.protocol().word(), where, why),
-        cause);
-  }
-
-  /** What was turned away, counted. */
-  RejectionCounter drops() {
-    return drops;
-  }
-
-  /** Counts a connection that was closed before it was served, by no fault of the server's. */
-  void handshakeFailed(HandshakeFailure.Reason reason, Supplier<String> detail) {
-    if (metrics != null) {
-      metrics.handshakeFailed(settings.protocol(), reason.word(), 1);
-    }
-    drops.count(RejectionCounter.Reason.HANDSHAKE, detail);
-  }
-
-  /** Takes a place for a connection or a datagram, if there is one; else that is counted. */
-  boolean admit() {
-    int max = settings.maxConversations();
-    if (conversations.incrementAndGet() <= max) {
-      return true;
-    }
-    conversations.decrementAndGet();
-    boolean datagrams = settings.protocol() == Protocol.UDP;
-    drops.count(
-        datagrams ? RejectionCounter.Reason.MAX_PENDING : RejectionCounter.Reason.MAX_CONNECTIONS,
-        () -> "more than " + max + (datagrams ? " are pending" : " are open"));
-    return false;
-  }
-
-  /** Counts a connection or a datagram that was given up: it waits for {@code maxWaitMillis}. */
-  void givenUp(String client) {
-    drops.count(
-        RejectionCounter.Reason.MAX_WAIT,
-        () ->
-            String.format(
-                Locale.ROOT, "%s has waited for %d ms", client, settings.maxWaitMillis()));
-  }
-
-  /** One that was admitted is over. */
-  void release() {
-    conversations.decrementAndGet();
-  }
-
-  /** Takes a token of a datagram's source. */
-  boolean mayAsk(InetAddress source) {
-    SourceRates rates = this.rates;
-    return rates == null || rates.admits(source, System.nanoTime());
   }
 }

@@ -42,7 +42,7 @@ final class Session extends ServerConversation {
     this.record = new ConnectionRecord(group, socket.remoteAddress());
     this.close = new SocketClose(this, socket, record);
     this.sweep = sweep;
-    this.model = group.enterModel();
+    this.model = group.model().enter();
   }
 
   /** Starts reading. */
@@ -214,7 +214,7 @@ final class Session extends ServerConversation {
         && clock.isStillFor(group.settings().maxWaitMillis())
         && handler().isWaiting()) {
       record.ends("given up");
-      group.givenUp(client());
+      group.admission().givenUp(client());
       finish();
       cancel();
     }

@@ -1,11 +1,9 @@
 package io.upper.server;
 
 import io.netty.channel.unix.UnixChannelOption;
-import io.upper.config.Protocol;
-import io.upper.config.ServerSettings;
-import io.upper.model.ConcurrencyModel;
 import io.upper.net.Listeners;
 import io.upper.net.Listeners.Listener;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
@@ -32,28 +30,23 @@ import org.slf4j.LoggerFactory;
 abstract class StreamServerVerticle extends VerticleBase implements ServerVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(StreamServerVerticle.class);
 
-  private final Protocol protocol;
-  private final Function<ServerSettings, ConcurrencyModel> models;
+  private final Function<Context, ServerGroup> groups;
   private ServerGroup group;
   // One for each address.
   private final List<NetServer> servers = new ArrayList<>();
   private IdleSweep sweep;
   private boolean stopping;
 
-  StreamServerVerticle(Protocol protocol, Function<ServerSettings, ConcurrencyModel> models) {
-    this.protocol = protocol;
-    this.models = models;
-  }
-
-  /** One of the instances of a server, each a deployment of its own. */
-  StreamServerVerticle(Protocol protocol, ServerGroup group) {
-    this(protocol, (Function<ServerSettings, ConcurrencyModel>) null);
-    this.group = group;
+  /**
+   * @param groups finds the group that an instance joins, by its context
+   */
+  StreamServerVerticle(Function<Context, ServerGroup> groups) {
+    this.groups = groups;
   }
 
   @Override
   public final int actualPort() {
-    return group.port();
+    return group.addresses().port();
   }
 
   @Override
@@ -63,10 +56,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   @Override
   public final Future<?> start() {
-    if (group == null) {
-      group = ServerGroup.of(vertx, context, ServerSettings.of(protocol, config()), models);
-    }
-    group.join();
+    group = groups.apply(context).join();
     sweep = new IdleSweep(vertx);
     return options(group)
         .compose(this::listen)
@@ -79,7 +69,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
         new NetServerOptions()
             .setAcceptBacklog(group.settings().backlog())
             .setUseProxyProtocol(group.settings().proxyProtocol())
-            .setReusePort(group.bindsShared()));
+            .setReusePort(group.addresses().bindsShared()));
   }
 
   /** Each guarantee that this JVM weakens, in one line. */
@@ -88,18 +78,20 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private Future<Void> listen(NetServerOptions options) {
-    boolean first = group.first();
+    boolean first = group.addresses().first();
     if (first) {
-      weaknesses(options).forEach(line -> LOG.warn("{}: {}", protocol.word(), line));
+      weaknesses(options)
+          .forEach(line -> LOG.warn("{}: {}", group.settings().protocol().word(), line));
     }
     Listeners<NetServer> listeners =
-        new Listeners<>(protocol.word(), address -> bind(address, options), this::unbind);
+        new Listeners<>(
+            group.settings().protocol().word(), address -> bind(address, options), this::unbind);
     Future<List<Listener<NetServer>>> listening =
-        first ? group.take(listeners) : group.share(listeners, context);
+        first ? group.addresses().take(listeners) : group.addresses().share(listeners, context);
     return listening.map(
         all -> {
           all.forEach(listener -> servers.add(listener.socket()));
-          group.listening(group.instances());
+          group.addresses().listening(group.addresses().instances());
           return null;
         });
   }
@@ -144,7 +136,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private void sharePort(NetServer server) {
-    if (group.sharesOnceBound()) {
+    if (group.addresses().sharesOnceBound()) {
       AdmissionHandler.listeningChannel(server)
           .config()
           .setOption(UnixChannelOption.SO_REUSEPORT, true);
@@ -165,7 +157,9 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   private void notConnected(Throwable cause) {
     HandshakeFailure failure = HandshakeFailure.of(cause);
     String peer = cause instanceof HandshakeTimeout.Failed ? " (" + cause.getMessage() + ")" : "";
-    group.handshakeFailed(failure.reason(), () -> "its handshake failed: " + failure.text() + peer);
+    group
+        .admission()
+        .handshakeFailed(failure.reason(), () -> "its handshake failed: " + failure.text() + peer);
   }
 
   /** Stops accepting, has all that was sent answered, then closes: within {@code drainSeconds}. */

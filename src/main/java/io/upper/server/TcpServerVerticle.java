@@ -1,9 +1,8 @@
 package io.upper.server;
 
 import io.upper.config.Protocol;
-import io.upper.config.ServerSettings;
-import io.upper.model.ConcurrencyModel;
 import io.upper.model.Models;
+import io.vertx.core.Context;
 import java.util.function.Function;
 
 /**
@@ -13,16 +12,13 @@ import java.util.function.Function;
 public final class TcpServerVerticle extends StreamServerVerticle {
 
   public TcpServerVerticle() {
-    this(Models::create);
+    this(ServerGroup.ofDeployment(Protocol.TCP, Models::create));
   }
 
-  /** One of the instances of a server, each a deployment of its own. */
-  TcpServerVerticle(ServerGroup group) {
-    super(Protocol.TCP, group);
-  }
-
-  /** With other models than those of the configuration. */
-  TcpServerVerticle(Function<ServerSettings, ConcurrencyModel> models) {
-    super(Protocol.TCP, models);
+  /**
+   * @param group finds the group that an instance joins
+   */
+  TcpServerVerticle(Function<Context, ServerGroup> group) {
+    super(group);
   }
 }

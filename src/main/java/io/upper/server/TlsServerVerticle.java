@@ -1,9 +1,8 @@
 package io.upper.server;
 
 import io.upper.config.Protocol;
-import io.upper.config.ServerSettings;
-import io.upper.model.ConcurrencyModel;
 import io.upper.model.Models;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.NetServerOptions;
@@ -43,17 +42,14 @@ public final class TlsServerVerticle extends StreamServerVerticle {
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
   public TlsServerVerticle() {
-    this(Models::create);
+    this(ServerGroup.ofDeployment(Protocol.TLS, Models::create));
   }
 
-  /** With other models than those of the configuration. */
-  TlsServerVerticle(Function<ServerSettings, ConcurrencyModel> models) {
-    super(Protocol.TLS, models);
-  }
-
-  /** One of the instances of a server, each a deployment of its own. */
-  TlsServerVerticle(ServerGroup group) {
-    super(Protocol.TLS, group);
+  /**
+   * @param group finds the group that an instance joins
+   */
+  TlsServerVerticle(Function<Context, ServerGroup> group) {
+    super(group);
   }
 
   @Override
@@ -65,7 +61,7 @@ public final class TlsServerVerticle extends StreamServerVerticle {
 
   /** Sees that all is there; blocking. */
   private static TlsEngine prepared(ServerGroup group) throws IOException {
-    group.readCredentials();
+    group.credentials().read(group.settings().tls());
     return TlsEngine.of(group.settings().tls().engine());
   }
 
@@ -76,7 +72,7 @@ public final class TlsServerVerticle extends StreamServerVerticle {
         .setSslEngineOptions(engine.options())
         .setSslHandshakeTimeout(group.settings().tls().handshakeTimeoutSeconds())
         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
-    secure(options.getSslOptions(), group.credentials());
+    secure(options.getSslOptions(), group.credentials().get());
     return options;
   }
 

@@ -10,11 +10,11 @@ import static io.upper.server.RejectionCounter.Reason.UNSENT;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.DatagramPacket;
 import io.upper.config.Protocol;
-import io.upper.config.ServerSettings;
 import io.upper.model.Models;
 import io.upper.net.Addresses;
 import io.upper.net.Listeners;
 import io.upper.net.Listeners.Listener;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -71,6 +71,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private static final int FIRST_USER_PORT = 1_024;
   static final int MAX_GROWTH = 3;
 
+  private final Function<Context, ServerGroup> groups;
   private ServerGroup group;
   // One for each address; none without a native transport, but for the first instance.
   private final List<UdpChannel> channels = new ArrayList<>();
@@ -87,11 +88,15 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   private long received;
   private Promise<Void> drained;
 
-  public UdpServerVerticle() {}
+  public UdpServerVerticle() {
+    this(ServerGroup.ofDeployment(Protocol.UDP, Models::create));
+  }
 
-  /** One of the instances of a server, each a deployment of its own. */
-  UdpServerVerticle(ServerGroup group) {
-    this.group = group;
+  /**
+   * @param groups finds the group that an instance joins, by its context
+   */
+  UdpServerVerticle(Function<Context, ServerGroup> groups) {
+    this.groups = groups;
   }
 
   @Override
@@ -110,11 +115,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   @Override
   public Future<?> start() {
-    if (group == null) {
-      group =
-          ServerGroup.of(vertx, context, ServerSettings.of(Protocol.UDP, config()), Models::create);
-    }
-    group.join();
+    group = groups.apply(context).join();
     metrics = group.metrics() == null ? null : group.metrics().loop(Protocol.UDP);
     return listen()
         .recover(
@@ -128,27 +129,29 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
         .compose(
             all -> {
               all.forEach(listener -> channels.add(listener.socket()));
-              port = group.port();
+              port = group.addresses().port();
               return replyFromLocalAddresses();
             })
-        .onSuccess(v -> group.listening(shared ? group.instances() : 1));
+        .onSuccess(v -> group.addresses().listening(shared ? group.addresses().instances() : 1));
   }
 
   /** The first instance takes the addresses; the others share them, or stay idle. */
   private Future<List<Listener<UdpChannel>>> listen(boolean shared) {
-    if (group.first()) {
+    if (group.addresses().first()) {
       warnIfAlone(shared);
-      return group.take(listeners(group.bindsShared()));
+      return group.addresses().take(listeners(group.addresses().bindsShared()));
     }
     Listeners<UdpChannel> listeners = listeners(true);
-    return shared ? group.share(listeners, context) : group.taken(context).map(List.of());
+    return shared
+        ? group.addresses().share(listeners, context)
+        : group.addresses().taken(context).map(List.of());
   }
 
   private void warnIfAlone(boolean shared) {
-    if (group.instances() > 1 && !shared) {
+    if (group.addresses().instances() > 1 && !shared) {
       LOG.warn(
           "udp serves with 1 socket instead of {}: sharing its port needs a native transport",
-          group.instances());
+          group.addresses().instances());
     }
   }
 
@@ -173,7 +176,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       InetAddress address = channel.address().getAddress();
       if (address.isAnyLocalAddress() && vertx.isNativeTransportEnabled()) {
         LocalAddresses addresses =
-            new LocalAddresses(this, vertx, channel, group.asked(), this::bindLocal);
+            new LocalAddresses(this, vertx, channel, group.addresses().asked(), this::bindLocal);
         channel.replyFrom(addresses);
         local.add(addresses);
         started.add(addresses.start());
@@ -215,7 +218,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     }
     DatagramExchange exchange =
         new DatagramExchange(this, channel, context, packet.sender(), group);
-    if (exchange.isCounted() && !group.admit()) {
+    if (exchange.isCounted() && !group.admission().admit()) {
       content.release();
       return;
     }
@@ -258,22 +261,25 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   /** An exchange has waited too long, and is over. */
   void givenUp(DatagramExchange exchange) {
     over(exchange);
-    group.givenUp(exchange.client());
+    group.admission().givenUp(exchange.client());
   }
 
   private boolean mayBeAnswered(InetSocketAddress sender) {
     if (sender.getPort() < FIRST_USER_PORT) {
       group
+          .admission()
           .drops()
           .count(LOW_PORT, () -> "its source " + Addresses.text(sender) + " is a port below 1024");
     } else if (sender.getPort() == port) {
       group
+          .admission()
           .drops()
           .count(
               OWN_PORT,
               () -> "its source " + Addresses.text(sender) + " has the server's own port");
-    } else if (!group.mayAsk(sender.getAddress())) {
+    } else if (!group.admission().mayAsk(sender.getAddress())) {
       group
+          .admission()
           .drops()
           .count(
               RATE,
@@ -295,10 +301,14 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     int length = reply.content().readableBytes();
     if (length > UdpChannel.MAX_PAYLOAD) {
       reply.release();
-      group.drops().count(TOO_LONG, () -> "a reply of " + length + " bytes does not fit");
+      group
+          .admission()
+          .drops()
+          .count(TOO_LONG, () -> "a reply of " + length + " bytes does not fit");
     } else if (length > MAX_GROWTH * exchange.requestLength()) {
       reply.release();
       group
+          .admission()
           .drops()
           .count(
               AMPLIFIED,
@@ -329,7 +339,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   /** A reply could not be sent; or nothing received. */
   void unsent(Throwable cause) {
-    group.drops().count(UNSENT, () -> Listeners.reason(cause));
+    group.admission().drops().count(UNSENT, () -> Listeners.reason(cause));
   }
 
   /** An exchange failed, which is over; its client gets no reply. */
@@ -343,7 +353,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     if (!exchange.isCounted()) {
       return;
     }
-    group.release();
+    group.admission().release();
     if (pending.remove(exchange) && drained != null && pending.isEmpty()) {
       awaitQuiet();
     }

@@ -47,7 +47,8 @@ class AccessLogTest {
   }
 
   private void endsOf(ConcurrencyModel model, String end, Client client, VertxTestContext test) {
-    ServerVerticle server = new TcpServerVerticle(settings -> model);
+    ServerVerticle server =
+        new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> model));
     JsonObject config = new JsonObject().put("drainSeconds", 1);
     ends(end, servers.start(Protocol.TCP, server, config), client, test);
   }

@@ -33,8 +33,8 @@ class ConnectionErrorsTest {
 
   private static ServerVerticle server(Protocol protocol, ConcurrencyModel model) {
     return protocol == Protocol.TLS
-        ? new TlsServerVerticle(settings -> model)
-        : new TcpServerVerticle(settings -> model);
+        ? new TlsServerVerticle(ServerGroup.ofDeployment(Protocol.TLS, settings -> model))
+        : new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> model));
   }
 
   /** Throws where the first byte says: in the call, later, at the end, or when a client comes. */

@@ -235,8 +235,8 @@ class DrainTest {
     Stuck model = new Stuck();
     ServerVerticle verticle =
         protocol == Protocol.TLS
-            ? new TlsServerVerticle(settings -> model)
-            : new TcpServerVerticle(settings -> model);
+            ? new TlsServerVerticle(ServerGroup.ofDeployment(Protocol.TLS, settings -> model))
+            : new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> model));
     servers
         .start(protocol, verticle, new JsonObject().put("drainSeconds", 1))
         .compose(
@@ -399,8 +399,8 @@ class DrainTest {
     Late model = new Late();
     ServerVerticle verticle =
         protocol == Protocol.TCP
-            ? new TcpServerVerticle(settings -> model)
-            : new TlsServerVerticle(settings -> model);
+            ? new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> model))
+            : new TlsServerVerticle(ServerGroup.ofDeployment(Protocol.TLS, settings -> model));
     Servers.Server server =
         servers.start(protocol, verticle, new JsonObject().put("drainSeconds", 1)).await();
     try (Socket client = server.connect()) {

@@ -53,8 +53,8 @@ class LingeringCloseTest {
 
   private static ServerVerticle curt(Protocol protocol) {
     return protocol == Protocol.TLS
-        ? new TlsServerVerticle(settings -> new Curt())
-        : new TcpServerVerticle(settings -> new Curt());
+        ? new TlsServerVerticle(ServerGroup.ofDeployment(Protocol.TLS, settings -> new Curt()))
+        : new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> new Curt()));
   }
 
   /** Most of the request is unread when the server ends. */
