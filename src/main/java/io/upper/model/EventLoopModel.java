@@ -68,7 +68,7 @@ public final class EventLoopModel implements ConcurrencyModel {
       try {
         conversation.reply(work.answer(bytes));
         conversation.next();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         conversation.fail(e);
       }
     }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -31,15 +30,15 @@ final class ServiceFilter {
   private ServiceFilter() {}
 
   /**
-   * The arguments: the job's kind, its milliseconds, the service's word, and {@code setting=value};
-   * and perhaps {@value #ANNOUNCE}, to have it write the byte {@value #READY} before all else, once
-   * it reads.
+   * The arguments: the job's kind, its milliseconds, the class of the service's factory (looking it
+   * up by its word takes 10 ms), and {@code setting=value}; and perhaps {@value #ANNOUNCE}, to have
+   * it write the byte {@value #READY} before all else, once it reads.
    */
   static String[] arguments(Job job, ConfiguredService service) {
     List<String> arguments = new ArrayList<>();
     arguments.add(job.kind().name());
     arguments.add(String.valueOf(job.millis()));
-    arguments.add(service.factory().word());
+    arguments.add(service.factory().getClass().getName());
     service.settings().forEach((setting, value) -> arguments.add(setting + "=" + value));
     return arguments.toArray(String[]::new);
   }
@@ -59,28 +58,22 @@ final class ServiceFilter {
       }
       serve(job, service, replies);
     } catch (Throwable e) {
-      System.err.println("service " + args[2] + ": " + e);
+      System.err.println("service " + args[2] + ": " + e.toString().replaceAll("(?s)\\R.*", ""));
       System.exit(FAILED);
     }
   }
 
-  private static Service service(String[] args) {
-    for (ServiceFactory factory : ServiceLoader.load(ServiceFactory.class)) {
-      if (factory.word().equals(args[2])) {
-        Map<String, Object> settings = new HashMap<>(factory.defaults());
-        for (int i = 3; i < args.length; i++) {
-          int end = args[i].indexOf('=');
-          if (end < 0) {
-            continue; // ANNOUNCE
-          }
-          String value = args[i].substring(end + 1);
-          String setting = args[i].substring(0, end);
-          settings.put(setting, like(settings.get(setting), value));
-        }
-        return new ConfiguredService(factory, settings).create();
+  private static Service service(String[] args) throws ReflectiveOperationException {
+    ServiceFactory factory = (ServiceFactory) Class.forName(args[2]).getConstructor().newInstance();
+    Map<String, Object> settings = new HashMap<>(factory.defaults());
+    for (int i = 3; i < args.length; i++) {
+      int end = args[i].indexOf('=');
+      if (end > 0) {
+        String setting = args[i].substring(0, end);
+        settings.put(setting, like(settings.get(setting), args[i].substring(end + 1)));
       }
     }
-    throw new IllegalStateException("it is not on the class path");
+    return new ConfiguredService(factory, settings).create();
   }
 
   /** A value of the type of its default. */

@@ -98,6 +98,11 @@ public final class Work {
     return nonNull(service.end());
   }
 
+  /** Whether the service holds something back that {@link #end} replies to. */
+  boolean isUnfinished() {
+    return nonNull(service.held()).hasRemaining();
+  }
+
   private static ByteBuffer nonNull(ByteBuffer reply) {
     if (reply == null) {
       throw new IllegalStateException("the service returns null");

@@ -8,6 +8,7 @@ import io.upper.model.Parallelism.Worker;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -74,33 +75,46 @@ public final class WorkerPoolModel implements ConcurrencyModel {
 
     @Override
     public void request(ByteBuffer bytes) {
-      task = new FutureTask<>(() -> serve(bytes), null);
+      submit(() -> work.serve(bytes), conversation::next);
+    }
+
+    /** What the service holds back is a request's work; without it, no worker is waited for. */
+    @Override
+    public void end() {
+      if (work.isUnfinished()) {
+        submit(work::end, conversation::finish);
+      } else {
+        conversation.reply(work.end());
+        conversation.finish();
+      }
+    }
+
+    private void submit(Callable<ByteBuffer> work, Runnable then) {
+      task = new FutureTask<>(() -> serve(work, then), null);
       waiting = true;
       workers.execute(task);
     }
 
     /** Runs in a worker; what follows is the event loop's again. */
-    private void serve(ByteBuffer bytes) {
+    private void serve(Callable<ByteBuffer> work, Runnable then) {
       waiting = false;
       try {
-        ByteBuffer reply = work.serve(bytes);
-        conversation.context().runOnContext(v -> answer(reply));
+        ByteBuffer reply = work.call();
+        conversation.context().runOnContext(v -> answer(reply, then));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // The client is gone.
-      } catch (RuntimeException | Error e) {
+      } catch (Exception | Error e) {
         conversation.context().runOnContext(v -> conversation.fail(e));
       }
     }
 
-    private void answer(ByteBuffer reply) {
-      conversation.reply(reply);
-      conversation.next();
-    }
-
-    @Override
-    public void end() {
-      conversation.reply(work.end());
-      conversation.finish();
+    private void answer(ByteBuffer reply, Runnable then) {
+      try {
+        conversation.reply(reply);
+        then.run();
+      } catch (RuntimeException | Error e) {
+        conversation.fail(e);
+      }
     }
 
     @Override

@@ -186,6 +186,8 @@ public final class Listeners<S> {
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     // Netty's native transports prefix the system call and the error number.
-    return message.replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ", "");
+    return message
+        .replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ", "")
+        .replaceFirst("(?s)\\R.*", "");
   }
 }

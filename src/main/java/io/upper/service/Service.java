@@ -17,9 +17,11 @@ import java.nio.ByteBuffer;
  * <pre>
  *   iterative, event-loop    the event loop: while a call runs, every other conversation of that
  *                            event loop waits, and Vert.x warns of a blocked thread after 2 s
- *   worker-pool              a worker: a call may block, and keeps its worker meanwhile
+ *   worker-pool              a worker: a call may block, and keeps its worker meanwhile; but the
+ *                            event loop for held, and for end when nothing is held
  *   thread-per-connection    the conversation's own thread: a call may block
- *   process-per-connection   the main thread of the child process: a call may block
+ *   process-per-connection   the main thread of a child process with 32 MiB of heap: a call may
+ *                            block, and may print, which goes to the server's standard error
  * </pre>
  *
  * <p><b>Errors.</b> Whatever a call throws, an {@link Error} too, and a reply of null close the
