@@ -5,7 +5,7 @@ import io.vertx.core.Future
 import io.vertx.core.VerticleBase
 
 /**
- * An uppercase server in Groovy, which deploys the one of Upper beside itself. Its configuration:
+ * An uppercase server in Groovy, which also deploys Upper's TCP server. Its configuration:
  * {@code port} for its own server, {@code upper} for Upper's.
  */
 class GroovyUpper extends VerticleBase {

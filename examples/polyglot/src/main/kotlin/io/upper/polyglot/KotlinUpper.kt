@@ -8,10 +8,10 @@ import io.vertx.kotlin.coroutines.toReceiveChannel
 import kotlinx.coroutines.launch
 
 /**
- * An uppercase server in Kotlin, which deploys the one of Upper beside itself. Each connection is a
+ * An uppercase server in Kotlin, which also deploys Upper's TCP server. Each connection is a
  * coroutine: it reads, waits and writes from top to bottom, on the event loop, without blocking it.
  *
- * Its configuration: `port` for its own server, `upper` for Upper's (docs/configuration of `tcp`).
+ * Its configuration: `port` for its own server, `upper` for Upper's (the `tcp` section).
  */
 class KotlinUpper : CoroutineVerticle() {
 
