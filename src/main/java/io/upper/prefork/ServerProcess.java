@@ -41,7 +41,13 @@ public final class ServerProcess {
    * @param age time from its start to its end
    * @param killed whether the supervisor killed it for missing heartbeats
    */
-  public record End(String message, int status, Duration age, boolean killed) {}
+  public record End(String message, int status, Duration age, boolean killed) {
+
+    /** Whether its status is 1 (failed) or 2 (bad configuration), each of which it explains. */
+    boolean hasPrintedWhy() {
+      return status == 1 || status == 2;
+    }
+  }
 
   /** Receives the lines of a process; called on a separate thread for each of its two outputs. */
   @FunctionalInterface

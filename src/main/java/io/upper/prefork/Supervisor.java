@@ -2,18 +2,15 @@ package io.upper.prefork;
 
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
-import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.server.TlsCredentials;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -36,59 +33,10 @@ import org.slf4j.LoggerFactory;
 public final class Supervisor {
   /** Argument prefix; a protocol follows whose port is first bound exclusively. */
   public static final String EXCLUSIVE = "--exclusive=";
-
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
   // How long a process may outlast its drain before it is killed.
   private static final int GRACE_SECONDS = 5;
-
-  // Exit statuses of a server process that has printed why it cannot serve.
-  private static final int FAILED = 1;
-  private static final int BAD_CONFIGURATION = 2;
-
-  // Stands in for an exit status.
-  private static final int NOT_STARTED = -1;
-
-  /**
-   * When to restart processes that die, and when to give up. The delay doubles with each quick
-   * death.
-   *
-   * @param quickDeath a process that dies within this time of its start counts as a quick death
-   * @param maxQuickDeaths number of quick deaths in a row after which to give up
-   * @param firstDelay delay of the restart after the first quick death
-   * @param maxDelay maximum delay
-   */
-  record RestartPolicy(
-      Duration quickDeath, int maxQuickDeaths, Duration firstDelay, Duration maxDelay) {
-    static final RestartPolicy DEFAULT =
-        new RestartPolicy(
-            Duration.ofSeconds(10), 8, Duration.ofMillis(100), Duration.ofSeconds(10));
-
-    private long delayMillis(int quickDeaths) {
-      return quickDeaths == 0
-          ? 0
-          : Math.min(maxDelay.toMillis(), firstDelay.toMillis() << (quickDeaths - 1));
-    }
-  }
-
-  /**
-   * How long a process may go without a heartbeat, which it prints every second. Counts ticks, not
-   * time, so that a suspended machine or supervisor makes no process look hung.
-   *
-   * @param tick interval of the checks
-   * @param warnTicks number of ticks without a heartbeat before a warning
-   * @param killTicks number of ticks without a heartbeat before it is killed and replaced; 0: never
-   */
-  record Watchdog(Duration tick, int warnTicks, int killTicks) {
-    static final Watchdog DEFAULT = new Watchdog(Duration.ofSeconds(1), 10, 60);
-
-    // A process stopped in a debugger prints no heartbeat either.
-    private static final Watchdog UNDER_DEBUGGER = new Watchdog(Duration.ofSeconds(1), 10, 0);
-
-    static Watchdog of(List<String> command) {
-      return command.stream().anyMatch(word -> word.contains("jdwp")) ? UNDER_DEBUGGER : DEFAULT;
-    }
-  }
 
   private final RestartPolicy restartPolicy;
   private final Watchdog watchdog;
@@ -101,7 +49,7 @@ public final class Supervisor {
   private final Set<Integer> listening = new HashSet<>();
   private JsonObject ports;
   private volatile Configuration configuration;
-  private volatile JsonObject childConfig;
+  private volatile ProcessConfigurations processConfigs;
   private volatile ServerProcess.End firstEnd;
   private volatile String failure;
   private volatile Consumer<JsonObject> whenAllListen = ports -> {};
@@ -122,7 +70,7 @@ public final class Supervisor {
     this.watchdog = watchdog;
     this.configuration = configuration;
     this.command = command;
-    this.childConfig = childConfig(configuration);
+    this.processConfigs = new ProcessConfigurations(configuration, null);
   }
 
   /**
@@ -131,18 +79,6 @@ public final class Supervisor {
    */
   public void onListening(Consumer<JsonObject> listener) {
     whenAllListen = listener;
-  }
-
-  /** The configuration of each process: one process that shares its ports. */
-  private JsonObject childConfig(Configuration configuration) {
-    JsonObject config = configuration.json().copy().put("processes", 1);
-    for (Protocol protocol : Protocol.values()) {
-      JsonObject server = config.getJsonObject(protocol.word()).put("reusePort", true);
-      if (configuration.server(protocol).port() == 0 && ports != null) {
-        server.put("port", ports.getValue(protocol.word(), 0));
-      }
-    }
-    return config;
   }
 
   /**
@@ -160,7 +96,7 @@ public final class Supervisor {
     keepers.add(startKeeper(1));
     ports = firstPorts.join();
     if (ports != null) {
-      childConfig = childConfig(configuration);
+      processConfigs = new ProcessConfigurations(configuration, ports);
       started.countDown();
       for (int number = 2; number <= configuration.processes(); number++) {
         keepers.add(startKeeper(number));
@@ -175,10 +111,29 @@ public final class Supervisor {
   }
 
   private Thread startKeeper(int number) {
-    Thread keeper = new Thread(() -> keepRunning(number), "upper-keeper-" + number);
-    keeper.setDaemon(true);
-    keeper.start();
-    return keeper;
+    Keeper keeper = new Keeper(this, number, restartPolicy, stopping);
+    Runnable keep = number == 1 ? () -> keepFirst(keeper) : keeper::keepRunning;
+    Thread thread = new Thread(keep, "upper-keeper-" + number);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private void keepFirst(Keeper keeper) {
+    try {
+      keeper.keepRunning();
+    } finally {
+      firstPorts.complete(null); // No effect once it has listened.
+    }
+  }
+
+  /** Records the end of the first process before it ever listened: the start has failed. */
+  boolean cannotServe(ServerProcess.End end) {
+    boolean failed = !firstPorts.isDone() && !end.killed();
+    if (failed) {
+      firstEnd = end;
+    }
+    return failed;
   }
 
   /**
@@ -212,70 +167,21 @@ public final class Supervisor {
     List<ServerProcess> processes;
     synchronized (alive) {
       configuration = next;
-      childConfig = childConfig(next);
+      processConfigs = new ProcessConfigurations(next, ports);
       processes = List.copyOf(alive);
     }
-    processes.forEach(process -> process.configure(configOf(process.number())));
+    processes.forEach(process -> process.configure(processConfigs.of(process.number())));
   }
 
   private int notStarted(ServerProcess.End end) throws IOException {
     if (isStopping()) {
       return 0;
     }
-    if (end.status() == FAILED || end.status() == BAD_CONFIGURATION) {
-      return end.status(); // It has printed why.
+    if (end.hasPrintedWhy()) {
+      return end.status();
     }
     throw new IOException(
-        end.status() == NOT_STARTED ? end.message() : end.message() + " before it listened");
-  }
-
-  /** Keeps a process running: restarts it whenever it dies. */
-  private void keepRunning(int number) {
-    int quickDeaths = 0;
-    try {
-      while (!isStopping()) {
-        ServerProcess.End end = runOnce(number);
-        if (isStopping()) {
-          return;
-        }
-        if (!firstPorts.isDone() && !end.killed()) {
-          firstEnd = end;
-          return;
-        }
-        boolean quick = end.age().compareTo(restartPolicy.quickDeath) < 0;
-        quickDeaths = quick ? quickDeaths + 1 : 0;
-        if (quickDeaths == restartPolicy.maxQuickDeaths) {
-          giveUp(end);
-          return;
-        }
-        long delay = restartPolicy.delayMillis(quickDeaths);
-        LOG.warn("{}; another one starts in {} ms", end.message(), delay);
-        stopping.await(delay, TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      if (number == 1) {
-        firstPorts.complete(null); // No effect once it has listened.
-      }
-    }
-  }
-
-  /** Runs a process from start to end; returns null when stopping. */
-  private ServerProcess.End runOnce(int number) throws InterruptedException {
-    try {
-      ServerProcess process = start(number);
-      if (process == null) {
-        return null;
-      }
-      ServerProcess.End end = process.awaitEnd();
-      remove(process);
-      return end;
-    } catch (IOException e) {
-      String message =
-          String.format(Locale.ROOT, "process %d cannot be started: %s", number, e.getMessage());
-      return new ServerProcess.End(message, NOT_STARTED, Duration.ZERO, false);
-    }
+        end.status() == Keeper.NOT_STARTED ? end.message() : end.message() + " before it listened");
   }
 
   private void listening(int number, JsonObject ports) {
@@ -297,14 +203,11 @@ public final class Supervisor {
     }
   }
 
-  private void giveUp(ServerProcess.End end) {
-    failure =
-        String.format(
-            Locale.ROOT,
-            "%s; giving up: %d processes in a row ended within %d s of their start",
-            end.message(),
-            restartPolicy.maxQuickDeaths,
-            restartPolicy.quickDeath.toSeconds());
+  /**
+   * Stops all processes, since one of them keeps dying; {@link #supervise} fails with the message.
+   */
+  void giveUp(String message) {
+    failure = message;
     stop();
   }
 
@@ -312,7 +215,8 @@ public final class Supervisor {
     return stopping.getCount() == 0;
   }
 
-  private ServerProcess start(int number) throws IOException {
+  /** Starts a process; returns null when stopping. */
+  ServerProcess start(int number) throws IOException {
     if (isStopping()) {
       return null;
     }
@@ -322,7 +226,7 @@ public final class Supervisor {
             number, command(), ports -> listening(number, ports), ServerProcess::print);
     synchronized (alive) {
       alive.add(process);
-      process.configure(configOf(number));
+      process.configure(processConfigs.of(number));
       if (isStopping()) {
         process.stop();
       }
@@ -347,30 +251,7 @@ public final class Supervisor {
     return first;
   }
 
-  /**
-   * Limits apply to the whole server: each process gets its share, at least 1. The admin port is
-   * not shared, since health and metrics are those of one process: each process has its own.
-   */
-  private JsonObject configOf(int number) {
-    JsonObject config = childConfig.copy();
-    for (ServerSettings server : configuration.servers()) {
-      String limit = server.protocol() == Protocol.UDP ? "maxPending" : "maxConnections";
-      int share = share(server.maxConversations(), number, configuration.processes());
-      config.getJsonObject(server.protocol().word()).put(limit, share);
-    }
-    int adminPort = configuration.admin().port();
-    if (adminPort > 0) {
-      config.getJsonObject("admin").put("port", adminPort + number - 1);
-    }
-    return config;
-  }
-
-  /** The share of process {@code number}, from 1; the first processes get the remainder. */
-  static int share(int limit, int number, int processes) {
-    return Math.max(1, limit / processes + (number <= limit % processes ? 1 : 0));
-  }
-
-  private void remove(ServerProcess process) {
+  void remove(ServerProcess process) {
     synchronized (alive) {
       alive.remove(process);
     }
@@ -385,29 +266,11 @@ public final class Supervisor {
   /** Watches for processes without heartbeat: hung, or stopped by a signal. */
   private void watch() {
     try {
-      while (!stopping.await(watchdog.tick.toMillis(), TimeUnit.MILLISECONDS)) {
-        alive().forEach(this::tick);
+      while (!stopping.await(watchdog.tick().toMillis(), TimeUnit.MILLISECONDS)) {
+        alive().forEach(watchdog::look);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void tick(ServerProcess process) {
-    int silence = process.tick();
-    if (silence == watchdog.warnTicks) {
-      LOG.warn(
-          "{} has been silent for {} s; {}",
-          process,
-          watchdog.tick.multipliedBy(silence).toSeconds(),
-          watchdog.killTicks == 0
-              ? "it is not replaced, since a debugger may have stopped it"
-              : "after "
-                  + watchdog.tick.multipliedBy(watchdog.killTicks).toSeconds()
-                  + " s it is replaced");
-    }
-    if (silence == watchdog.killTicks) {
-      process.killSilent();
     }
   }
 

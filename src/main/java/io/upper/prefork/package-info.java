@@ -1,6 +1,12 @@
 /**
- * Preforking: several server processes share the ports with SO_REUSEPORT. {@link
- * io.upper.prefork.Supervisor} keeps them running; {@link io.upper.prefork.ServerProcess} is one of
- * them as its supervisor sees it.
+ * Server processes that share the ports, and their supervision.
+ *
+ * <ul>
+ *   <li>{@link io.upper.prefork.Supervisor} starts them, changes their configuration and stops
+ *       them; {@link io.upper.prefork.ServerProcess} is one as it sees it.
+ *   <li>{@link io.upper.prefork.Keeper} restarts one that dies, by a {@link
+ *       io.upper.prefork.RestartPolicy}; {@link io.upper.prefork.Watchdog} kills one that hangs.
+ *   <li>{@link io.upper.prefork.ProcessConfigurations} gives each its share of the limits.
+ * </ul>
  */
 package io.upper.prefork;

@@ -8,8 +8,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.upper.config.Configuration;
-import io.upper.prefork.Supervisor.RestartPolicy;
-import io.upper.prefork.Supervisor.Watchdog;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /** A supervisor of shell scripts, so that each test decides how its processes run and die. */
 @Timeout(30)
 class SupervisorTest {
-  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Supervisor.class);
+  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.upper.prefork");
   private static final RestartPolicy IMPATIENT =
       new RestartPolicy(Duration.ofSeconds(5), 5, Duration.ofMillis(20), Duration.ofMillis(100));
 
@@ -220,8 +218,10 @@ class SupervisorTest {
   void aLimitIsDividedAmongTheProcesses() {
     assertEquals(
         List.of(4, 3, 3),
-        IntStream.rangeClosed(1, 3).mapToObj(number -> Supervisor.share(10, number, 3)).toList());
-    assertEquals(1, Supervisor.share(2, 3, 3));
+        IntStream.rangeClosed(1, 3)
+            .mapToObj(number -> ProcessConfigurations.share(10, number, 3))
+            .toList());
+    assertEquals(1, ProcessConfigurations.share(2, 3, 3));
   }
 
   @Test

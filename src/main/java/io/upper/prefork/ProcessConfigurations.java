@@ -1,0 +1,53 @@
+package io.upper.prefork;
+
+import io.upper.config.Configuration;
+import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * What the server processes of a configuration are configured with: one process each, that shares
+ * its ports. Immutable.
+ */
+final class ProcessConfigurations {
+  private final Configuration configuration;
+  private final JsonObject shared;
+
+  /**
+   * @param ports the ports by protocol that the first process listens on, for those that are 0;
+   *     null as long as it does not
+   */
+  ProcessConfigurations(Configuration configuration, JsonObject ports) {
+    this.configuration = configuration;
+    this.shared = configuration.json().copy().put("processes", 1);
+    for (Protocol protocol : Protocol.values()) {
+      JsonObject server = shared.getJsonObject(protocol.word()).put("reusePort", true);
+      if (configuration.server(protocol).port() == 0 && ports != null) {
+        server.put("port", ports.getValue(protocol.word(), 0));
+      }
+    }
+  }
+
+  /**
+   * Limits apply to the whole server: each process gets its share, at least 1. The admin port is
+   * not shared, since health and metrics are those of one process: each process has its own.
+   */
+  JsonObject of(int number) {
+    JsonObject config = shared.copy();
+    for (ServerSettings server : configuration.servers()) {
+      String limit = server.protocol() == Protocol.UDP ? "maxPending" : "maxConnections";
+      int share = share(server.maxConversations(), number, configuration.processes());
+      config.getJsonObject(server.protocol().word()).put(limit, share);
+    }
+    int adminPort = configuration.admin().port();
+    if (adminPort > 0) {
+      config.getJsonObject("admin").put("port", adminPort + number - 1);
+    }
+    return config;
+  }
+
+  /** The share of process {@code number}, from 1; the first processes get the remainder. */
+  static int share(int limit, int number, int processes) {
+    return Math.max(1, limit / processes + (number <= limit % processes ? 1 : 0));
+  }
+}
