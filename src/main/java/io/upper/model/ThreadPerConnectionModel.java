@@ -1,6 +1,5 @@
 package io.upper.model;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.upper.config.ModelSettings;
 import io.upper.job.Job;
 import io.upper.model.Parallelism.Worker;
@@ -25,9 +24,7 @@ import java.util.concurrent.ThreadFactory;
  * streams in style: read, await, write.
  */
 public final class ThreadPerConnectionModel implements ConcurrencyModel {
-  private static final String NAME = "upper-connection-";
-
-  private final ThreadFactory threads = virtualOrPlatform();
+  private final ThreadFactory threads = VirtualThreads.orPlatform("upper-connection");
 
   @Override
   public RequestHandler handle(Conversation conversation) {
@@ -49,18 +46,6 @@ public final class ThreadPerConnectionModel implements ConcurrencyModel {
   @Override
   public boolean answersWithinCall(Job job) {
     return false;
-  }
-
-  /** By reflection, since the project is compiled for Java 17. */
-  private static ThreadFactory virtualOrPlatform() {
-    try {
-      Class<?> builder = Class.forName("java.lang.Thread$Builder");
-      Object virtual = Thread.class.getMethod("ofVirtual").invoke(null);
-      builder.getMethod("name", String.class, long.class).invoke(virtual, NAME + "virtual-", 1L);
-      return (ThreadFactory) builder.getMethod("factory").invoke(virtual);
-    } catch (ReflectiveOperationException e) {
-      return new DefaultThreadFactory("upper-connection", true);
-    }
   }
 
   /** What it is called, and how it is made. */

@@ -8,11 +8,8 @@ import io.upper.net.Listeners;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.internal.CloseableResource;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetServer;
-import io.vertx.core.net.impl.tcp.NetServerImpl;
-import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -47,8 +44,11 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
    * @return completes when it is in its place, on {@code context}
    */
   static Future<Void> enable(NetServer server, ServerGroup group, Context context) {
+    Channel listening = ListeningChannel.of(server);
+    if (listening == null) {
+      return Future.succeededFuture();
+    }
     Promise<Void> enabled = ((ContextInternal) context).promise();
-    Channel listening = listeningChannel(server);
     // Added by another thread, it would be passed over until this one has had its turn.
     listening
         .eventLoop()
@@ -74,42 +74,30 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Vert.x does not publish it, nor has it a hook before the handshake. */
-  static Channel listeningChannel(NetServer server) {
-    try {
-      Object resource =
-          ((CloseableResource<?>) field(NetServerImpl.class, "resource", server)).get();
-      return (Channel) ((Future<?>) field(resource.getClass(), "bindFuture", resource)).result();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("this version of Vert.x keeps its channel elsewhere", e);
-    }
-  }
-
-  private static Object field(Class<?> type, String name, Object of)
-      throws ReflectiveOperationException {
-    Field field = type.getDeclaredField(name);
-    field.setAccessible(true);
-    return field.get(of);
-  }
-
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
-    ServerGroup group = this.group;
-    if (group.admission().admit()) {
-      connection.closeFuture().addListener(closed -> group.admission().release());
+    if (admit(connection, group)) {
       HandshakeTimeout.watch(connection, group);
       context.fireChannelRead(connection);
       if (!FileDescriptors.mayAccept()) {
         rest(context, FileDescriptors.shortage());
       }
-    } else {
-      if (AccessLog.isEnabled()) {
-        AccessLog.refused(
-            group.settings().protocol(), (InetSocketAddress) connection.remoteAddress());
-      }
-      connection.unsafe().closeForcibly();
     }
+  }
+
+  /** Gives a connection a place until it is closed; without a free one it is closed now. */
+  static boolean admit(Channel connection, ServerGroup group) {
+    if (group.admission().admit()) {
+      connection.closeFuture().addListener(closed -> group.admission().release());
+      return true;
+    }
+    if (AccessLog.isEnabled()) {
+      AccessLog.refused(
+          group.settings().protocol(), (InetSocketAddress) connection.remoteAddress());
+    }
+    connection.unsafe().closeForcibly();
+    return false;
   }
 
   /** Out of descriptors or memory, mostly: what cannot be accepted now would fail on and on. */

@@ -23,7 +23,11 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
   /** The message that stands for the end of the input. */
   static final Object END_OF_INPUT = new Object();
 
-  private static final Method SET_FLAG = setFlag();
+  static final Hook<Method> SET_FLAG =
+      Hook.find(
+          "this version of Netty has no setFlag: a client that half-closes while it is not read may"
+              + " lose its last replies",
+          HalfClose::setFlag);
   // Of Linux, sys/epoll.h.
   private static final int EPOLLET = 1 << 31;
 
@@ -78,27 +82,25 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
    * and keeps a reset from waking the loop again and again.
    */
   private static void keepRegistered(Channel channel) {
-    if (channel instanceof EpollSocketChannel) {
+    Method setFlag = SET_FLAG.get();
+    // In this order: where epoll is not on the class path, there is no such class.
+    if (setFlag != null && channel instanceof EpollSocketChannel) {
       try {
-        SET_FLAG.invoke(channel, EPOLLET);
+        setFlag.invoke(channel, EPOLLET);
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(e);
       }
     }
   }
 
-  private static Method setFlag() {
-    try {
-      // Netty does not publish it, nor has it another way. Its class is the root of Netty's own.
-      Class<?> type = EpollSocketChannel.class;
-      while (type.getSuperclass() != AbstractChannel.class) {
-        type = type.getSuperclass();
-      }
-      Method setFlag = type.getDeclaredMethod("setFlag", int.class);
-      setFlag.setAccessible(true);
-      return setFlag;
-    } catch (NoSuchMethodException e) {
-      throw new IllegalStateException("this version of Netty has no setFlag", e);
+  /** Its class is the root of Netty's own. */
+  private static Method setFlag() throws NoSuchMethodException {
+    Class<?> type = EpollSocketChannel.class;
+    while (type.getSuperclass() != AbstractChannel.class) {
+      type = type.getSuperclass();
     }
+    Method setFlag = type.getDeclaredMethod("setFlag", int.class);
+    setFlag.setAccessible(true);
+    return setFlag;
   }
 }

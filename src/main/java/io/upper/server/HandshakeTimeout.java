@@ -10,7 +10,6 @@ import io.netty.util.concurrent.Future;
 import io.upper.config.ServerSettings;
 import io.upper.net.Addresses;
 import io.vertx.core.internal.net.SslHandshakeCompletionHandler;
-import io.vertx.core.net.impl.ShutdownEvent;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,6 +23,12 @@ import org.slf4j.LoggerFactory;
 final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(HandshakeTimeout.class);
   private static final String NAME = "arrival";
+
+  /** What Vert.x tells the connections of a server that stops. */
+  static final Hook<Class<?>> SHUTDOWN_EVENT =
+      Hook.find(
+          "this version of Vert.x has no ShutdownEvent: a handshake that stalls delays a stop",
+          () -> Class.forName("io.vertx.core.net.impl.ShutdownEvent"));
 
   // For the header; Vert.x's own bound is on silence, so one sent byte by byte could take for ever.
   private static final long PROXY_HEADER_SECONDS = 10;
@@ -108,7 +113,7 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ShutdownEvent) {
+    if (event.getClass() == SHUTDOWN_EVENT.get()) {
       closeAfter(SHUTDOWN_SECONDS, context, () -> serverStops(context));
     }
     context.fireUserEventTriggered(event);

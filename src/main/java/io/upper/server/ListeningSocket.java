@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetServer;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -58,9 +59,12 @@ final class ListeningSocket {
     this.accepting = channel.eventLoop();
   }
 
-  /** The socket of a server that listens; that of all the instances that share its port. */
-  static ListeningSocket of(NetServer server) {
-    return of(AdmissionHandler.listeningChannel(server));
+  /**
+   * The socket of a server that listens; that of all the instances that share its port. Empty when
+   * Vert.x hides its channel.
+   */
+  static Optional<ListeningSocket> of(NetServer server) {
+    return Optional.ofNullable(ListeningChannel.of(server)).map(ListeningSocket::of);
   }
 
   static ListeningSocket of(Channel channel) {

@@ -16,7 +16,11 @@ import java.lang.reflect.Field;
  * it has to be asked after each read whether it was.
  */
 final class OpenSslHalfClose {
-  private static final Field RECEIVED_SHUTDOWN = field();
+  static final Hook<Field> RECEIVED_SHUTDOWN =
+      Hook.find(
+          "this version of Netty has no receivedShutdown: replies that are not sent yet when a"
+              + " client of TLS 1.3 half-closes are lost",
+          OpenSslHalfClose::field);
 
   private final ReferenceCountedOpenSslEngine engine;
 
@@ -27,11 +31,13 @@ final class OpenSslHalfClose {
   /** Prepares a connection whose handshake is done; null when it needs nothing of this. */
   static OpenSslHalfClose enable(Channel channel) {
     SslHandler handler = channel.pipeline().get(SslHandler.class);
+    Field receivedShutdown = RECEIVED_SHUTDOWN.get();
     if (handler != null
+        && receivedShutdown != null
         && handler.engine() instanceof ReferenceCountedOpenSslEngine engine
         && engine.getSession().getProtocol().equals(SslProtocols.TLS_v1_3)) {
       try {
-        RECEIVED_SHUTDOWN.setBoolean(engine, true);
+        receivedShutdown.setBoolean(engine, true);
         return new OpenSslHalfClose(engine);
       } catch (IllegalAccessException e) {
         throw new IllegalStateException(e);
@@ -49,14 +55,9 @@ final class OpenSslHalfClose {
     }
   }
 
-  private static Field field() {
-    try {
-      // Netty does not publish it, nor has it another way.
-      Field field = ReferenceCountedOpenSslEngine.class.getDeclaredField("receivedShutdown");
-      field.setAccessible(true);
-      return field;
-    } catch (NoSuchFieldException e) {
-      throw new IllegalStateException("this version of Netty has no receivedShutdown", e);
-    }
+  private static Field field() throws NoSuchFieldException {
+    Field field = ReferenceCountedOpenSslEngine.class.getDeclaredField("receivedShutdown");
+    field.setAccessible(true);
+    return field;
   }
 }

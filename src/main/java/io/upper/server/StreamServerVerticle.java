@@ -1,10 +1,12 @@
 package io.upper.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.upper.net.Listeners;
 import io.upper.net.Listeners.Listener;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -51,7 +53,11 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   @Override
   public final Future<Void> unbound() {
-    return forEach(server -> ListeningSocket.of(server).closed());
+    return forEach(
+        server ->
+            ListeningSocket.of(server)
+                .map(ListeningSocket::closed)
+                .orElseGet(() -> Promise.<Void>promise().future())); // Nobody can tell.
   }
 
   @Override
@@ -69,19 +75,15 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
         new NetServerOptions()
             .setAcceptBacklog(group.settings().backlog())
             .setUseProxyProtocol(group.settings().proxyProtocol())
-            .setReusePort(group.addresses().bindsShared()));
-  }
-
-  /** Each guarantee that this JVM weakens, in one line. */
-  List<String> weaknesses(NetServerOptions options) {
-    return List.of();
+            .setReusePort(
+                group.addresses().bindsShared()
+                    || group.addresses().sharesOnceBound() && ListeningChannel.HOOK.isMissing()));
   }
 
   private Future<Void> listen(NetServerOptions options) {
     boolean first = group.addresses().first();
     if (first) {
-      weaknesses(options)
-          .forEach(line -> LOG.warn("{}: {}", group.settings().protocol().word(), line));
+      WeakerGuarantees.warn(group.settings().protocol(), vertx, options);
     }
     Listeners<NetServer> listeners =
         new Listeners<>(
@@ -114,7 +116,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   /** Closes what listens already, since another address failed. */
   private Future<Void> unbind(NetServer server) {
-    ListeningSocket.of(server).forget();
+    ListeningSocket.of(server).ifPresent(ListeningSocket::forget);
     return server.close();
   }
 
@@ -136,16 +138,19 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private void sharePort(NetServer server) {
-    if (group.addresses().sharesOnceBound()) {
-      AdmissionHandler.listeningChannel(server)
-          .config()
-          .setOption(UnixChannelOption.SO_REUSEPORT, true);
+    Channel channel = ListeningChannel.of(server);
+    if (group.addresses().sharesOnceBound() && channel != null) {
+      channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
     }
   }
 
   private void connected(NetSocket connected) {
     NetSocketInternal socket = (NetSocketInternal) connected;
-    HandshakeTimeout.over(socket.channelHandlerContext().channel());
+    Channel channel = socket.channelHandlerContext().channel();
+    if (ListeningChannel.HOOK.isMissing() && !AdmissionHandler.admit(channel, group)) {
+      return;
+    }
+    HandshakeTimeout.over(channel);
     Session session = new Session(socket, context, group, sweep);
     session.start();
     if (stopping) {
@@ -168,7 +173,9 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     group.open(); // What waits to be accepted is drained, too.
     return forEach(
             server ->
-                ListeningSocket.of(server).leave((ContextInternal) context, () -> leave(server)))
+                ListeningSocket.of(server)
+                    .map(socket -> socket.leave((ContextInternal) context, () -> leave(server)))
+                    .orElseGet(() -> leave(server)))
         .eventually(group::leave);
   }
 

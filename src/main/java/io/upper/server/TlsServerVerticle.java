@@ -4,7 +4,6 @@ import io.upper.config.Protocol;
 import io.upper.model.Models;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
@@ -74,20 +73,6 @@ public final class TlsServerVerticle extends StreamServerVerticle {
         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
     secure(options.getSslOptions(), group.credentials().get());
     return options;
-  }
-
-  @Override
-  List<String> weaknesses(NetServerOptions options) {
-    boolean refuses =
-        !(options.getSslEngineOptions() instanceof JdkSSLEngineOptions)
-            || Boolean.getBoolean(NO_RENEGOTIATION);
-    // TLS 1.3 has no renegotiation at all.
-    return refuses
-        ? super.weaknesses(options)
-        : List.of(
-            "a client of TLS 1.2 may renegotiate again and again: start the JVM with -D"
-                + NO_RENEGOTIATION
-                + "=true");
   }
 
   private static ServerSSLOptions secure(ServerSSLOptions options, TlsCredentials credentials) {
