@@ -22,16 +22,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A server of a stream protocol. Its instances share the port: Vert.x hands each connection to one
  * of them in turn, and it stays on that instance's event loop.
  */
 abstract class StreamServerVerticle extends VerticleBase implements ServerVerticle {
-  private static final Logger LOG = LoggerFactory.getLogger(StreamServerVerticle.class);
-
   private final Function<Context, ServerGroup> groups;
   private ServerGroup group;
   // One for each address.
