@@ -12,9 +12,8 @@ import java.net.NetworkInterface;
 import java.net.SocketTimeoutException;
 
 /**
- * Asks all members of a multicast group at once: a {@link MulticastSocket} sends each line of
- * standard input to the group, on one network interface, and prints the replies that come within a
- * second, however many there are.
+ * A client of a multicast group: its {@link MulticastSocket} sends each line of standard input to
+ * the group, on one network interface, and prints all replies that arrive within a second.
  *
  * <pre>
  * ./upper lesson mcast-server 2000 239.0.0.1 lo
@@ -26,9 +25,9 @@ import java.net.SocketTimeoutException;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>It cannot know how many members there are, so not whether a reply was lost.
- *   <li>A late reply counts for the next line: {@code io.upper.client.DatagramClient} tells a late
- *       one from the one that is due.
+ *   <li>It does not know the number of members, so it cannot notice lost replies.
+ *   <li>A late reply is attributed to the next line: {@code io.upper.client.DatagramClient}
+ *       recognises late replies.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpServer}
@@ -61,7 +60,7 @@ public final class McastClient {
         System.out.println("Reply is '" + text + "' from " + reply.getSocketAddress());
       }
     } catch (SocketTimeoutException e) {
-      // Whoever had something to say has said it.
+      // No further reply within the timeout.
     }
   }
 }

@@ -12,8 +12,8 @@ import java.util.Locale;
 
 /**
  * A member of a multicast group: its {@link MulticastSocket} joins the group on one network
- * interface, and gets each datagram that is sent to the group there. It replies to the sender
- * alone. Several may run at once: each of them replies.
+ * interface and receives each datagram sent to the group there. It replies to the sender only. If
+ * several members run, each of them replies.
  *
  * <pre>
  * ./upper lesson mcast-server 2000 239.0.0.1 lo
@@ -21,14 +21,14 @@ import java.util.Locale;
  * </pre>
  *
  * <p><b>Python:</b> {@code mcast/UDP_server.py}, {@code mcast/UDP6_server.py} (they print what they
- * get)
+ * receive)
  *
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Everyone on the network may join and ask, and the source of a datagram can be forged:
- *       {@code io.upper.server.SourceRates} bounds what one source can have sent.
- *   <li>One datagram to a large group brings as many replies at once, and some are lost on the way.
+ *   <li>Anyone on the network can send requests, and the source of a datagram can be forged: {@code
+ *       io.upper.server.SourceRates} limits the replies per source.
+ *   <li>One datagram to a large group triggers as many replies at once, and some get lost.
  * </ul>
  *
  * <p><b>Next:</b> {@link McastClient}
@@ -39,7 +39,7 @@ public final class McastServer {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
     InetAddress group = InetAddress.getByName(args.length > 1 ? args[1] : "239.0.0.1");
     NetworkInterface network = NetworkInterface.getByName(args.length > 2 ? args[2] : "lo");
-    // Bound to all addresses: a socket bound to 127.0.0.1 gets nothing that is sent to a group.
+    // Bound to all addresses: a socket bound to 127.0.0.1 receives no multicast datagrams.
     try (MulticastSocket socket = new MulticastSocket(port)) {
       socket.joinGroup(new InetSocketAddress(group, port), network);
       System.out.println("listening on port " + socket.getLocalPort());

@@ -18,7 +18,7 @@ import java.util.Locale;
 
 /**
  * A TCP server on Netty, the library beneath Vert.x: a {@link ServerBootstrap} binds the port, and
- * event loops, two for each processor, call the handler at the end of a connection's pipeline.
+ * event loops, two per CPU, call the handler at the end of a connection's pipeline.
  *
  * <pre>
  * ./upper lesson netty-tcp 2000
@@ -30,12 +30,11 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A client that sends and never reads fills the memory with replies: {@code
- *       io.upper.server.Session} reads no more while too much is unsent.
- *   <li>It copies each text into a string and back: {@code io.upper.text.Utf8Uppercase} changes the
- *       bytes where they are.
- *   <li>It must release buffers itself where it does more: {@code io.upper.server.Session} shows
- *       how.
+ *   <li>A client that sends but never reads fills the memory with replies: {@code
+ *       io.upper.server.Session} stops reading while too many bytes are unsent.
+ *   <li>It converts each text to a string and back: {@code io.upper.text.Utf8Uppercase} changes the
+ *       bytes in place.
+ *   <li>A longer pipeline must release buffers itself: {@code io.upper.server.Session} shows how.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxTcp}
@@ -62,7 +61,7 @@ public final class NettyTcp extends SimpleChannelInboundHandler<ByteBuf> {
         new ServerBootstrap()
             .group(loops)
             .channel(NioServerSocketChannel.class)
-            .childHandler(new NettyTcp()); // One for all connections: it has no state.
+            .childHandler(new NettyTcp()); // Shared by all connections: it is stateless.
     Channel server = bootstrap.bind(port).sync().channel();
     int bound = ((InetSocketAddress) server.localAddress()).getPort();
     System.out.println("listening on port " + bound);

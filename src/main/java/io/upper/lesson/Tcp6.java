@@ -13,8 +13,8 @@ import java.util.Locale;
 
 /**
  * A TCP server for both versions of IP with one socket: bound to the {@link Inet6Address} {@code
- * ::} it takes IPv4 clients, too. The system shows those as IPv4-mapped addresses ({@code
- * ::ffff:127.0.0.1}), which Java turns back into IPv4 ones.
+ * ::} it accepts IPv4 clients too. The system reports those as IPv4-mapped addresses ({@code
+ * ::ffff:127.0.0.1}), which Java converts back to IPv4 addresses.
  *
  * <pre>
  * ./upper lesson tcp6 2000
@@ -26,8 +26,8 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>It serves all addresses of the machine: {@code io.upper.server.TcpServerVerticle} serves
- *       those of the name it is given.
+ *   <li>It listens on all addresses of the machine: {@code io.upper.server.TcpServerVerticle}
+ *       listens on those of the configured host.
  *   <li>Other clients wait while one is connected, see {@link TcpServer}.
  * </ul>
  *

@@ -10,8 +10,8 @@ import java.io.OutputStream;
 import java.net.Socket;
 
 /**
- * A TCP client, over a {@link Socket}: sends each line of its standard input and prints the reply.
- * A stream does not say where a reply ends, so it reads as many bytes as it has sent.
+ * A TCP client: it sends each line of its standard input over a {@link Socket} and prints the
+ * reply. A stream does not mark the end of a reply, so it reads as many bytes as it has sent.
  *
  * <pre>
  * ./upper lesson tcp-server 2000
@@ -24,8 +24,8 @@ import java.net.Socket;
  *
  * <ul>
  *   <li>A reply can be longer or shorter than its request: ß becomes SS. {@code
- *       io.upper.client.StreamClient} knows the length, since it knows the right reply.
- *   <li>A server that does not reply lets it wait for ever: the same class has a time limit.
+ *       io.upper.client.StreamClient} computes the length of the correct reply.
+ *   <li>It waits forever for a server that does not reply: the same class has a timeout.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpHandler}

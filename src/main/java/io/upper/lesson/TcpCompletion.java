@@ -13,21 +13,21 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Completion instead of readiness: an {@link AsynchronousServerSocketChannel} is told to accept, to
- * read or to write, and calls a handler when that is done.
+ * Completion instead of readiness: an {@link AsynchronousServerSocketChannel} starts to accept,
+ * read or write, and calls a handler when that is complete.
  *
  * <pre>
  * ./upper lesson tcp-completion 2000
  * printf hello | nc -N localhost 2000
  * </pre>
  *
- * <p><b>Python:</b> none; asyncio's proactor loop does so on Windows, as io_uring does on Linux
+ * <p><b>Python:</b> none; asyncio's proactor loop does this on Windows, io_uring on Linux
  *
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A silent connection holds a buffer: {@code io.upper.server.Session} has none then.
- *   <li>A silent client is kept for ever: {@code io.upper.server.IdleSweep} closes it.
+ *   <li>An idle connection holds a buffer: in {@code io.upper.server.Session} it holds none.
+ *   <li>An idle client is kept forever: {@code io.upper.server.IdleSweep} closes it.
  * </ul>
  *
  * <p><b>Next:</b> {@link NettyTcp}
@@ -41,7 +41,7 @@ public final class TcpCompletion {
     InetSocketAddress address = (InetSocketAddress) server.getLocalAddress();
     System.out.println("listening on port " + address.getPort());
     accept(server);
-    Thread.currentThread().join(); // For ever: the handlers' threads do not keep Java alive.
+    Thread.currentThread().join(); // Forever: the handlers run in daemon threads.
   }
 
   private static void accept(AsynchronousServerSocketChannel server) {

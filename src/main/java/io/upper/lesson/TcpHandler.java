@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.concurrent.Executor;
 
 /**
- * A TCP server in two parts that know nothing of each other: a loop that accepts, and a handler of
- * connections. An {@link Executor} between them decides who runs the handler: the accepting thread
- * itself, or with {@code thread} a new one for each connection.
+ * A TCP server in two independent parts: a loop that accepts, and a connection handler. An {@link
+ * Executor} between them chooses the thread of the handler: the accepting thread itself, or with
+ * {@code thread} a new one per connection.
  *
  * <pre>
  * ./upper lesson tcp-handler 2000 thread
@@ -27,16 +27,16 @@ import java.util.concurrent.Executor;
  *
  * <ul>
  *   <li>The handler holds its thread while it waits for input: {@code
- *       io.upper.model.ConcurrencyModel} is the same idea for single requests, so that a waiting
- *       connection costs no thread.
- *   <li>Nothing limits the threads: {@code io.upper.server.ServerGroup} does.
+ *       io.upper.model.ConcurrencyModel} applies the same idea to single requests, so a waiting
+ *       connection needs no thread.
+ *   <li>The number of threads is unlimited: {@code io.upper.server.ServerGroup} limits connections.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpThread}
  */
 public final class TcpHandler {
 
-  /** Serves a connection from its first byte to its last. */
+  /** Serves a connection from the first byte to the last. */
   interface Handler {
     void handle(InputStream in, OutputStream out) throws IOException;
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A concurrent TCP server with a pool of worker threads, an {@link ExecutorService}: ten
- * connections are served at a time, the others wait in the pool's queue.
+ * A concurrent TCP server with a pool of worker threads, an {@link ExecutorService}: it serves ten
+ * connections at a time, and the others wait in the pool's queue.
  *
  * <pre>
  * ./upper lesson tcp-pool 2000
@@ -21,15 +21,15 @@ import java.util.concurrent.Executors;
  * </pre>
  *
  * <p><b>Python:</b> {@code tcp_pool_executor.py}, {@code tcp_prefork_pool.py} (there the workers
- * are processes, to which the parent hands the connections)
+ * are processes that receive connections from their parent)
  *
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A worker belongs to its client until that leaves: ten silent clients block the service.
- *       {@code io.upper.model.WorkerPoolModel} lends a worker for one request only.
- *   <li>The queue has no bound, and a client in it is not told: {@code io.upper.server.ServerGroup}
- *       refuses connections above {@code maxConnections}.
+ *   <li>A worker serves its client until the client leaves, so ten idle clients block the service.
+ *       In {@code io.upper.model.WorkerPoolModel} a worker serves a single request.
+ *   <li>The queue is unbounded, and its clients wait without notice: {@code
+ *       io.upper.server.ServerGroup} rejects connections above {@code maxConnections}.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpSelect}

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A preforking TCP server: four processes, started before any client comes, listen on one port,
- * each with a socket of its own ({@link StandardSocketOptions#SO_REUSEPORT}). The kernel chooses
- * one for each connection.
+ * A preforking TCP server: four processes, started before any client connects, listen on one port,
+ * each with its own socket ({@link StandardSocketOptions#SO_REUSEPORT}). The kernel chooses a
+ * process for each connection.
  *
  * <pre>
  * ./upper lesson tcp-prefork 2000
@@ -24,16 +24,16 @@ import java.util.Locale;
  * </pre>
  *
  * <p><b>Python:</b> {@code tcp_prefork_process_accept.py}, {@code tcp_prefork_pool_accept.py}
- * (there the processes accept on one socket, inherited by fork)
+ * (there the processes accept on one socket inherited by fork)
  *
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A process that dies is missed for ever: {@code io.upper.prefork.Supervisor} replaces it.
- *   <li>Killed with SIGKILL, it leaves its children behind: {@code io.upper.prefork.ServerProcess}
- *       holds a pipe whose end tells them.
- *   <li>The kernel chooses by address and port, also a process that is busy: the connections of a
- *       busy one wait, although others are idle. No user of SO_REUSEPORT can mend that.
+ *   <li>A process that dies is not replaced: {@code io.upper.prefork.Supervisor} restarts it.
+ *   <li>After SIGKILL its children live on: those of {@code io.upper.prefork.ServerProcess} exit at
+ *       the end of a pipe from their parent.
+ *   <li>The kernel chooses by a hash of addresses and ports, so connections may wait for a busy
+ *       process while others are idle. That is inherent in SO_REUSEPORT.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpPreforkAccept}
@@ -43,7 +43,7 @@ public final class TcpPrefork {
   private static final String CHILD = "child";
 
   public static void main(String[] args) throws IOException {
-    // A child's arguments are its parent's, then this word and the port that the parent has taken.
+    // A child's arguments: those of its parent, then this word and the parent's port.
     boolean child = args.length > 1 && args[args.length - 2].equals(CHILD);
     int port = args.length > 0 ? Integer.parseInt(args[child ? args.length - 1 : 0]) : 2000;
     try (ServerSocket server = new ServerSocket()) {

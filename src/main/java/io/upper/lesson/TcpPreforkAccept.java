@@ -10,25 +10,25 @@ import java.net.Socket;
 import java.util.Locale;
 
 /**
- * A TCP server whose ten threads, started before any client comes, all wait in {@link
- * ServerSocket#accept} on one socket. Each new connection wakes one that is idle: nobody has to
- * hand it over.
+ * A TCP server whose ten threads, started before any client connects, all block in {@link
+ * ServerSocket#accept} on one socket. Each new connection wakes an idle thread, without a
+ * dispatcher.
  *
  * <pre>
  * ./upper lesson tcp-prefork-accept 2000
  * printf hello | nc -N localhost 2000
  * </pre>
  *
- * <p><b>Python:</b> {@code tcp_prefork_pool_accept.py}, {@code tcp_prefork_process_accept.py} with
- * threads in place of processes, since Java cannot fork
+ * <p><b>Python:</b> {@code tcp_prefork_pool_accept.py}, {@code tcp_prefork_process_accept.py}
+ * (there processes accept; Java cannot fork)
  *
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Ten connections are served at a time, and a silent one holds its thread: {@code
+ *   <li>It serves ten connections at a time, and an idle one occupies its thread: {@code
  *       io.upper.server.IdleSweep} closes idle connections.
- *   <li>Threads share one memory: what crashes one crashes all. {@code io.upper.prefork.Supervisor}
- *       has processes, and replaces one that dies.
+ *   <li>Threads share memory: a crash ends all of them. {@code io.upper.prefork.Supervisor} runs
+ *       processes and restarts one that dies.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpSelect}

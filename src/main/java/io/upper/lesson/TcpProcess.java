@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A concurrent TCP server with a child process for each connection, by {@link ProcessBuilder}. Java
- * cannot fork, nor hand a socket to a child: this program starts itself again as a filter, and
- * passes the bytes between the socket and the child's standard input and output.
+ * A concurrent TCP server with a child process for each connection, started with {@link
+ * ProcessBuilder}. Java can neither fork nor pass a socket to a child, so this program starts
+ * itself again as a filter and copies bytes between the socket and the child's standard input and
+ * output.
  *
  * <pre>
  * ./upper lesson tcp-process 2000
@@ -27,10 +28,10 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Nothing limits the children, tens of megabytes each, nor ends one that hangs: {@code
+ *   <li>It neither limits the children, tens of megabytes each, nor kills one that hangs: {@code
  *       io.upper.model.ProcessPerConnectionModel} does both.
- *   <li>What Java itself prints in a child (a warning, say) reaches the client as its reply: the
- *       same class starts children with options that forbid it.
+ *   <li>What the JVM of a child prints, such as a warning, becomes part of the reply: the same
+ *       class starts children with options that prevent it.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpPrefork}
@@ -68,7 +69,7 @@ public final class TcpProcess {
   }
 
   private static void copy(Socket client, Process child) {
-    // Closing its standard input is what ends the child.
+    // Closing the child's standard input ends it.
     try (OutputStream requests = child.getOutputStream()) {
       byte[] buffer = new byte[1024];
       InputStream in = client.getInputStream();

@@ -12,9 +12,9 @@ import java.nio.channels.SocketChannel;
 import java.util.Locale;
 
 /**
- * One thread serves all connections: a {@link Selector} names those that are ready, and no call but
- * {@code select} ever waits. A reply that the socket does not take at once is kept until the
- * selector says that there is room; meanwhile nothing more is read from that client.
+ * One thread serves all connections: a {@link Selector} reports those that are ready, and no call
+ * except {@code select} blocks. A reply that does not fit into the socket's send buffer is kept
+ * until the selector reports it writable; until then the client is not read.
  *
  * <pre>
  * ./upper lesson tcp-select 2000
@@ -26,11 +26,11 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Work that takes long delays all clients: {@code io.upper.model.WorkerPoolModel} does it in
- *       other threads, {@code io.upper.model.EventLoopModel} never waits for it.
- *   <li>One thread uses one processor: {@code io.upper.server.TcpServerVerticle} runs one such loop
- *       for each of its instances.
- *   <li>When the process has no file descriptor left, {@code accept} fails, and the server with it:
+ *   <li>A long job delays all clients: {@code io.upper.model.WorkerPoolModel} runs it in other
+ *       threads, {@code io.upper.model.EventLoopModel} never waits for it.
+ *   <li>One thread uses one CPU: {@code io.upper.server.TcpServerVerticle} runs one such loop per
+ *       instance.
+ *   <li>When the process runs out of file descriptors, {@code accept} fails and the server exits:
  *       {@code io.upper.server.AdmissionHandler} pauses accepting.
  * </ul>
  *
@@ -71,7 +71,7 @@ public final class TcpSelect {
     try {
       if (key.isReadable()) {
         ByteBuffer request = ByteBuffer.allocate(1024);
-        if (client.read(request) < 0) { // The end of the input.
+        if (client.read(request) < 0) { // End of input.
           client.close();
           return;
         }
@@ -79,7 +79,7 @@ public final class TcpSelect {
       }
       ByteBuffer reply = (ByteBuffer) key.attachment();
       client.write(reply);
-      // Either or: while a reply is unsent nothing more is read, and else there is always room.
+      // One or the other: while a reply is unsent nothing is read; otherwise there is always room.
       key.interestOps(reply.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
     } catch (IOException e) {
       System.out.println("lost: " + client + ": " + e.getMessage());

@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /**
  * One thread serves all connections, as in {@link TcpSelect}, but each {@link SelectionKey} carries
- * the method to call when it is ready. The loop knows nothing of the service: it is an event loop,
+ * the method to call when it is ready. The loop is independent of the service: it is an event loop,
  * and the methods are its handlers.
  *
  * <pre>
@@ -27,19 +27,18 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A handler that takes long delays all clients: {@code io.upper.model.EventLoopModel} sets a
- *       timer where this one would sleep.
- *   <li>A silent client is kept for ever: {@code io.upper.server.IdleSweep} closes idle
- *       connections.
- *   <li>On SIGTERM it dies in the middle of a reply: {@code io.upper.server.Session} sends what is
- *       under way first.
+ *   <li>A slow handler delays all clients: {@code io.upper.model.EventLoopModel} sets a timer
+ *       instead of sleeping.
+ *   <li>An idle client is kept forever: {@code io.upper.server.IdleSweep} closes idle connections.
+ *   <li>On SIGTERM it exits in the middle of a reply: {@code io.upper.server.Session} first
+ *       finishes the requests in flight.
  * </ul>
  *
- * <p><b>Next:</b> {@link NettyTcp}, which brings the loop along
+ * <p><b>Next:</b> {@link NettyTcp}, which provides the loop
  */
 public final class TcpSelectors {
 
-  /** What to do when a channel is ready. */
+  /** Called when a channel is ready. */
   private interface Callback {
     void ready(SelectionKey key) throws IOException;
   }

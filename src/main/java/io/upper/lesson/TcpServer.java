@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /**
  * An iterative TCP server: one thread accepts a connection from a {@link ServerSocket}, serves it
- * to its end, and only then accepts the next.
+ * to the end, and only then accepts the next.
  *
  * <pre>
  * ./upper lesson tcp-server 2000
@@ -23,12 +23,12 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Other clients wait while one is connected, even if that one says nothing, and for ever if
- *       it never leaves: {@code io.upper.server.IdleSweep} closes idle connections.
- *   <li>A character of several bytes that two reads cut, or the end of the buffer, comes back
- *       damaged: {@code io.upper.text.Utf8Uppercase} keeps the first bytes until the others come.
- *   <li>On SIGTERM it dies in the middle of a reply: {@code io.upper.server.Session} sends what is
- *       under way first.
+ *   <li>Other clients wait while one is connected, even if it is idle, and forever if it never
+ *       leaves: {@code io.upper.server.IdleSweep} closes idle connections.
+ *   <li>A multi-byte character split between two reads is corrupted: {@code
+ *       io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.
+ *   <li>On SIGTERM it exits in the middle of a reply: {@code io.upper.server.Session} first
+ *       finishes the requests in flight.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpClient}

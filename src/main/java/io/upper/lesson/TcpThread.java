@@ -11,16 +11,16 @@ import java.util.Locale;
 
 /**
  * A concurrent TCP server with a {@link Thread} for each connection: the main thread only accepts,
- * so a slow client delays nobody else.
+ * so a slow client does not delay the others.
  *
- * <p>The threads are the operating system's. On Java 21 and later this line, in place of {@code new
- * Thread(…)}, makes them virtual, and a hundred thousand of them cost little:
+ * <p>The threads are platform threads. On Java 21 and later this line, instead of {@code new
+ * Thread(…)}, makes them virtual, and a hundred thousand of them are cheap:
  *
  * <pre>
  * Thread.ofVirtual().start(() -> serve(client));
  * </pre>
  *
- * <p>Run it, and ask it:
+ * <p>Run it and send it a request:
  *
  * <pre>
  * ./upper lesson tcp-thread 2000
@@ -32,12 +32,12 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Nothing limits the threads: ten thousand silent clients are ten thousand threads. {@code
- *       io.upper.server.ServerGroup} counts connections and refuses what is too many.
- *   <li>A client that stays connected without a word keeps its thread: {@code
- *       io.upper.server.IdleSweep} closes idle connections.
- *   <li>A character of several bytes that two reads cut comes back damaged: {@code
- *       io.upper.text.Utf8Uppercase} keeps the first bytes until the others come.
+ *   <li>The number of threads is unlimited: ten thousand idle clients need ten thousand threads.
+ *       {@code io.upper.server.ServerGroup} counts connections and rejects those above the limit.
+ *   <li>An idle client occupies its thread: {@code io.upper.server.IdleSweep} closes idle
+ *       connections.
+ *   <li>A multi-byte character split between two reads is corrupted: {@code
+ *       io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpPool}

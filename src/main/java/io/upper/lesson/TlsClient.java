@@ -17,8 +17,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A TLS client: its {@link SSLSocket} trusts one certificate authority, and checks that the
- * server's certificate is for the host that it has asked for.
+ * A TLS client: its {@link SSLSocket} trusts one certificate authority and verifies that the
+ * server's certificate is for the requested host.
  *
  * <pre>
  * test -e certs/server-cert.pem || ./upper certs
@@ -31,9 +31,9 @@ import javax.net.ssl.TrustManagerFactory;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A reply can be longer or shorter than its request, and a server that does not reply lets it
- *       wait for ever: {@code io.upper.client.StreamClient} knows the length and has a time limit.
- *   <li>Its errors name Java's classes: {@code io.upper.client.ConnectFailure} says what is wrong.
+ *   <li>A reply can be longer or shorter than its request, and it waits forever for a server that
+ *       does not reply: {@code io.upper.client.StreamClient} computes the length and has a timeout.
+ *   <li>Its errors are Java exceptions: {@code io.upper.client.ConnectFailure} explains them.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxTls}
@@ -47,7 +47,7 @@ public final class TlsClient {
     BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     try (SSLSocket server = (SSLSocket) context.getSocketFactory().createSocket(host, port)) {
       SSLParameters parameters = server.getSSLParameters();
-      parameters.setEndpointIdentificationAlgorithm("HTTPS"); // Else any host of this CA will do.
+      parameters.setEndpointIdentificationAlgorithm("HTTPS"); // Else any host of the CA passes.
       server.setSSLParameters(parameters);
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         byte[] request = line.getBytes(UTF_8);

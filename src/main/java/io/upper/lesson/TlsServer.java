@@ -22,7 +22,7 @@ import javax.net.ssl.SSLContext;
 
 /**
  * A TLS server with a thread for each connection. Its sockets come from an {@link SSLContext} that
- * holds its certificate and its private key; all else is as in {@link TcpThread}.
+ * holds the certificate and the private key; the rest is as in {@link TcpThread}.
  *
  * <pre>
  * test -e certs/server-cert.pem || ./upper certs
@@ -35,10 +35,10 @@ import javax.net.ssl.SSLContext;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A renewed certificate needs a restart: {@code io.upper.server.TlsCredentials} reads it
- *       again when its file changes.
- *   <li>A client that never finishes its handshake holds a thread for ever: {@code
- *       io.upper.server.TlsServerVerticle} gives it {@code handshakeTimeoutSeconds}.
+ *   <li>A renewed certificate needs a restart: {@code io.upper.server.TlsCredentials} reloads it
+ *       when its file changes.
+ *   <li>A client that never finishes its handshake occupies a thread forever: {@code
+ *       io.upper.server.TlsServerVerticle} has {@code handshakeTimeoutSeconds}.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxTls}
@@ -64,12 +64,12 @@ public final class TlsServer {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     try (InputStream in = Files.newInputStream(certificate)) {
-      Certificate shown = CertificateFactory.getInstance("X.509").generateCertificate(in);
+      Certificate leaf = CertificateFactory.getInstance("X.509").generateCertificate(in);
       byte[] der = Base64.getMimeDecoder().decode(Files.readString(key).replaceAll("-----.*", ""));
       PrivateKey secret =
-          KeyFactory.getInstance(shown.getPublicKey().getAlgorithm())
+          KeyFactory.getInstance(leaf.getPublicKey().getAlgorithm())
               .generatePrivate(new PKCS8EncodedKeySpec(der));
-      store.setKeyEntry("server", secret, new char[0], new Certificate[] {shown});
+      store.setKeyEntry("server", secret, new char[0], new Certificate[] {leaf});
     }
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, new char[0]);

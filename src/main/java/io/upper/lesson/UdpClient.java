@@ -10,8 +10,8 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 
 /**
- * A UDP client, over a {@link DatagramSocket}: sends each line of its standard input as a datagram
- * and prints the datagram that comes back.
+ * A UDP client: it sends each line of its standard input as a datagram over a {@link
+ * DatagramSocket} and prints the datagram that it receives.
  *
  * <pre>
  * ./upper lesson udp-server 2000
@@ -23,10 +23,9 @@ import java.net.InetSocketAddress;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Datagrams get lost, and it waits for ever: {@code io.upper.client.DatagramClient} asks
- *       again.
- *   <li>It takes any datagram for the reply, whoever has sent it: the same class compares the
- *       source. {@link UdpConnectedClient} has the system do that.
+ *   <li>If a datagram is lost it waits forever: {@code io.upper.client.DatagramClient} retransmits.
+ *   <li>It accepts a datagram from any sender as the reply: the same class connects its socket, as
+ *       {@link UdpConnectedClient} does, so that the system filters by source.
  * </ul>
  *
  * <p><b>Next:</b> {@link UdpConnectedClient}

@@ -11,9 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 
 /**
- * A UDP client whose {@link DatagramChannel} is connected. Nothing is sent for that: the system
- * notes the address, drops datagrams from any other, and reports that nobody listens there as an
- * error of the next call.
+ * A UDP client whose {@link DatagramChannel} is connected. Connecting sends nothing: the system
+ * records the address, drops datagrams from others, and reports a closed port as an error of the
+ * next call.
  *
  * <pre>
  * ./upper lesson udp-server 2000
@@ -25,10 +25,9 @@ import java.nio.channels.DatagramChannel;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Datagrams get lost, and it waits for ever: {@code io.upper.client.DatagramClient} asks
- *       again.
- *   <li>A server with several addresses that replies from another one is not heard: {@code
- *       io.upper.server.UdpServerVerticle} replies from the one that was asked.
+ *   <li>If a datagram is lost it waits forever: {@code io.upper.client.DatagramClient} retransmits.
+ *   <li>It drops the reply of a multihomed server that replies from another address: {@code
+ *       io.upper.server.UdpServerVerticle} replies from the address of the request.
  * </ul>
  *
  * <p><b>Next:</b> {@link McastClient}

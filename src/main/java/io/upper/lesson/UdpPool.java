@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A concurrent UDP server of queues: the main thread receives, twenty workers take requests from
+ * A concurrent UDP server with queues: the main thread receives, twenty workers take requests from
  * the queue of an {@link ExecutorService}, and one writer sends the replies that they put into a
  * {@link BlockingQueue}.
  *
@@ -26,11 +26,11 @@ import java.util.concurrent.Executors;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>The queue of requests has no bound: {@code io.upper.server.ServerGroup} drops what is more
- *       than {@code maxPending}.
- *   <li>After a flood it answers old datagrams that nobody waits for any longer.
- *   <li>A reply that cannot be sent ends the writer, and so the service: {@code
- *       io.upper.server.UdpServerVerticle} counts it and goes on.
+ *   <li>The queue of requests is unbounded: {@code io.upper.server.ServerGroup} drops requests
+ *       above {@code maxPending}.
+ *   <li>After a flood it replies to old datagrams whose clients no longer wait.
+ *   <li>A reply that cannot be sent ends the writer and thus the service: {@code
+ *       io.upper.server.UdpServerVerticle} counts it and continues.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxUdp}

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A preforking UDP server: four processes, started before any datagram comes, share one port
+ * A preforking UDP server: four processes, started before any datagram arrives, share one port
  * ({@link StandardSocketOptions#SO_REUSEPORT}). The kernel chooses a process by the sender's
  * address and port.
  *
@@ -21,15 +21,15 @@ import java.util.Locale;
  * echo hello | nc -u -w1 127.0.0.1 2000
  * </pre>
  *
- * <p><b>Python:</b> {@code udp_prefork.py} (there one process receives, and a pool of others
+ * <p><b>Python:</b> {@code udp_prefork.py} (there one process receives and a pool of others
  * replies)
  *
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A process that dies is missed for ever: {@code io.upper.prefork.Supervisor} replaces it.
- *   <li>Killed with SIGKILL, it leaves its children behind: {@code io.upper.prefork.ServerProcess}
- *       holds a pipe whose end tells them.
+ *   <li>A process that dies is not replaced: {@code io.upper.prefork.Supervisor} restarts it.
+ *   <li>After SIGKILL its children live on: those of {@code io.upper.prefork.ServerProcess} exit at
+ *       the end of a pipe from their parent.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpServer}
@@ -39,7 +39,7 @@ public final class UdpPrefork {
   private static final String CHILD = "child";
 
   public static void main(String[] args) throws IOException {
-    // A child's arguments are its parent's, then this word and the port that the parent has taken.
+    // A child's arguments: those of its parent, then this word and the parent's port.
     boolean child = args.length > 1 && args[args.length - 2].equals(CHILD);
     int port = args.length > 0 ? Integer.parseInt(args[child ? args.length - 1 : 0]) : 2000;
     try (DatagramSocket socket = new DatagramSocket(null)) {

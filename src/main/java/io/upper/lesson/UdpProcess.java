@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A concurrent UDP server with a child process for each datagram, by {@link ProcessBuilder}. The
- * datagram is the child's standard input, what it prints is the reply.
+ * A concurrent UDP server with a child process for each datagram, started with {@link
+ * ProcessBuilder}. The datagram is the child's standard input, its output is the reply.
  *
  * <pre>
  * ./upper lesson udp-process 2000
@@ -24,9 +24,9 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A process for each datagram, however many come: {@code
- *       io.upper.model.ProcessPerConnectionModel} has a limit.
- *   <li>A child that hangs is never ended: the same class does that.
+ *   <li>The number of processes is unlimited: {@code io.upper.model.ProcessPerConnectionModel} has
+ *       a limit.
+ *   <li>It never kills a child that hangs: the same class does.
  * </ul>
  *
  * <p><b>Next:</b> {@link UdpPrefork}

@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /**
  * An iterative UDP server: one thread and one {@link DatagramSocket}. There are no connections:
- * each datagram is a request, and brings the address that the reply goes to.
+ * each datagram is a request and carries the address to reply to.
  *
  * <pre>
  * ./upper lesson udp-server 2000
@@ -21,12 +21,12 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>The source of a datagram can be forged: two such servers can be made to talk to each other
- *       for ever. {@code io.upper.server.UdpServerVerticle} drops datagrams from server ports.
- *   <li>A datagram longer than its buffer is cut: {@code io.upper.server.UdpChannel} takes the
- *       longest there is.
- *   <li>Asked at one of several addresses, the system may reply from another: then a connected
- *       client hears nothing.
+ *   <li>The source of a datagram can be forged: two such servers can be made to send to each other
+ *       forever. {@code io.upper.server.UdpServerVerticle} drops datagrams from server ports.
+ *   <li>A datagram longer than its buffer is truncated: {@code io.upper.server.UdpChannel} receives
+ *       the longest possible.
+ *   <li>On a multihomed machine the reply may leave from another address than the request was sent
+ *       to; a connected client drops it.
  * </ul>
  *
  * <p><b>Next:</b> {@link UdpThread}

@@ -9,8 +9,7 @@ import java.util.Locale;
 
 /**
  * A concurrent UDP server: the main thread receives, and a {@link Thread} for each datagram does
- * the work and sends the reply. All share one {@link DatagramSocket}, which may be used by several
- * threads.
+ * the work and sends the reply. All share one {@link DatagramSocket}, which is thread-safe.
  *
  * <pre>
  * ./upper lesson udp-thread 2000
@@ -22,9 +21,10 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A thread for each datagram, however many come: {@code io.upper.server.ServerGroup} drops
- *       what is more than {@code maxPending}.
- *   <li>One sender can take all of it: {@code io.upper.server.SourceRates} gives each a rate.
+ *   <li>The number of threads is unlimited: {@code io.upper.server.ServerGroup} drops datagrams
+ *       above {@code maxPending}.
+ *   <li>One sender can use up everything: {@code io.upper.server.SourceRates} limits the rate of
+ *       each.
  * </ul>
  *
  * <p><b>Next:</b> {@link UdpPool}
@@ -36,7 +36,7 @@ public final class UdpThread {
     try (DatagramSocket socket = new DatagramSocket(port)) {
       System.out.println("listening on port " + socket.getLocalPort());
       while (true) {
-        // A buffer for each: the next one may come while this one is at work.
+        // A buffer per request: the next one may arrive while this one is in progress.
         DatagramPacket request = new DatagramPacket(new byte[1024], 1024);
         socket.receive(request);
         new Thread(() -> serve(socket, request)).start();

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * A client over a Unix socket: the same reading and writing as over TCP, with a path ({@link
- * UnixDomainSocketAddress}) in place of host and port.
+ * A client over a Unix domain socket: it reads and writes as over TCP, with a path ({@link
+ * UnixDomainSocketAddress}) instead of host and port.
  *
  * <pre>
  * ./upper lesson unix-server target/upper.sock
@@ -24,8 +24,8 @@ import java.nio.channels.SocketChannel;
  *
  * <ul>
  *   <li>A reply can be longer or shorter than its request: {@code io.upper.client.StreamClient}
- *       knows the length, since it knows the right reply.
- *   <li>A server that does not reply lets it wait for ever: the same class has a time limit.
+ *       computes the length of the correct reply.
+ *   <li>It waits forever for a server that does not reply: the same class has a timeout.
  * </ul>
  *
  * <p><b>Next:</b> {@link TlsServer}
@@ -41,7 +41,7 @@ public final class UnixClient {
         ByteBuffer reply = ByteBuffer.allocate(request.remaining());
         server.write(request);
         while (reply.hasRemaining() && server.read(reply) >= 0) {
-          // A reply may come in several parts.
+          // A reply may arrive in several reads.
         }
         System.out.println("Reply is '" + UTF_8.decode(reply.flip()) + "'");
       }

@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A server on a Unix socket, with a thread for each connection: its {@link UnixDomainSocketAddress}
- * is a file, so only programs of this machine reach it, and the file's permissions say which.
+ * A server on a Unix domain socket, with a thread for each connection: its {@link
+ * UnixDomainSocketAddress} is a file, so only programs on this machine can connect, subject to the
+ * file's permissions.
  *
  * <pre>
  * ./upper lesson unix-server target/upper.sock
@@ -25,9 +26,8 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>The file stays when the program is killed with SIGKILL, and the next start finds the
- *       address in use.
- *   <li>Nothing limits the threads: {@code io.upper.server.ServerGroup} counts connections.
+ *   <li>After SIGKILL the file remains, and the next start fails with the address in use.
+ *   <li>The number of threads is unlimited: {@code io.upper.server.ServerGroup} limits connections.
  * </ul>
  *
  * <p><b>Next:</b> {@link UnixClient}

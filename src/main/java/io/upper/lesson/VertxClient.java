@@ -19,9 +19,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * A TCP client as a Vert.x verticle: its {@link NetClient} connects, sends one line, and when the
- * whole reply has come, the next. Nothing waits: each step is a handler. A {@link RecordParser}
- * puts the pieces of a line together, however the stream was cut.
+ * A TCP client as a Vert.x verticle: its {@link NetClient} connects, sends a line, and after the
+ * complete reply the next line. Nothing blocks: each step is a handler. A {@link RecordParser}
+ * reassembles lines, wherever the stream was split.
  *
  * <pre>
  * ./upper lesson tcp-thread 2000
@@ -33,20 +33,19 @@ import java.util.List;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>It does not compare the replies with what is right: {@code
- *       io.upper.stress.StreamLoadClient} does.
- *   <li>A server that does not reply lets it wait for ever: {@code io.upper.client.StreamClient}
- *       has a time limit.
+ *   <li>It does not verify the replies: {@code io.upper.stress.StreamLoadClient} does.
+ *   <li>It waits forever for a server that does not reply: {@code io.upper.client.StreamClient} has
+ *       a timeout.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxWorker}
  */
 public final class VertxClient extends VerticleBase {
-  private final Promise<Void> answered = Promise.promise();
+  private final Promise<Void> done = Promise.promise();
   private Iterator<Object> messages;
-  private NetClient client; // Vert.x closes one that nobody refers to.
+  private NetClient client; // Vert.x closes an unreferenced one.
 
-  /** Completes when all messages are answered. */
+  /** Completes when all replies have arrived. */
   @Override
   public Future<?> start() {
     messages = config().getJsonArray("messages").iterator();
@@ -57,10 +56,10 @@ public final class VertxClient extends VerticleBase {
   }
 
   private Future<Void> connected(NetSocket server) {
-    server.closeHandler(v -> answered.tryFail("the server has closed the connection"));
+    server.closeHandler(v -> done.tryFail("the server has closed the connection"));
     server.handler(RecordParser.newDelimited("\n", reply -> received(server, reply)));
     askNext(server);
-    return answered.future();
+    return done.future();
   }
 
   private void received(NetSocket server, Buffer reply) {
@@ -72,7 +71,7 @@ public final class VertxClient extends VerticleBase {
     if (messages.hasNext()) {
       server.write(messages.next() + "\n");
     } else {
-      answered.complete();
+      done.complete();
     }
   }
 

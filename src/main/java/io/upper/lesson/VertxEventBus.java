@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /**
  * The service without sockets: a consumer at the address {@code upper.text} of the {@link EventBus}
- * replies to messages. Its instances are given messages in turn; another verticle asks.
+ * replies to messages. Its instances receive messages in turn; another verticle sends them.
  *
  * <pre>
  * printf 'hello\nworld\n' | ./upper lesson vertx-event-bus
@@ -25,10 +25,10 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Messages wait in memory without bound when the consumers are slow: {@code
- *       io.upper.server.Session} reads no more from a client while its request is at work.
- *   <li>A consumer that does not reply fails the request after thirty seconds, whatever the reason:
- *       {@code io.upper.model.Conversation} names the reason at once.
+ *   <li>Messages for slow consumers queue in memory without bound: {@code io.upper.server.Session}
+ *       reads nothing from a client while its request is in flight.
+ *   <li>If a consumer does not reply, the request fails after thirty seconds without the cause:
+ *       {@code io.upper.model.Conversation} reports the cause at once.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxClient}
@@ -49,7 +49,7 @@ public final class VertxEventBus extends VerticleBase {
     return text.toUpperCase(Locale.ROOT);
   }
 
-  /** Asks for each line of standard input; its start completes when all are answered. */
+  /** Sends each line of standard input; its start completes with the last reply. */
   private static final class Asker extends VerticleBase {
     private final List<String> lines =
         new BufferedReader(new InputStreamReader(System.in, UTF_8)).lines().toList();

@@ -12,9 +12,9 @@ import io.vertx.core.net.NetSocket;
 import java.util.Locale;
 
 /**
- * A TCP server that reads, waits and writes from top to bottom: its handlers run in virtual threads
- * ({@link ThreadingModel#VIRTUAL_THREAD}, Java 21), where {@link Future#await()} waits without
- * holding a thread of the system.
+ * A TCP server in sequential code: its handlers run in virtual threads ({@link
+ * ThreadingModel#VIRTUAL_THREAD}, Java 21), where {@link Future#await()} waits without blocking a
+ * platform thread.
  *
  * <pre>
  * ./upper run io.upper.lesson.VertxStreams -conf '{"port":2000}' --virtual-thread
@@ -26,10 +26,10 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>The virtual threads of a verticle take turns: one that computes delays the others. {@code
- *       io.upper.model.ThreadPerConnectionModel} has threads that run beside each other.
- *   <li>When a client ends its input, Vert.x closes the connection, and a reply on its way is lost
- *       (hence the sleep): {@code io.upper.server.HalfClose} keeps it open until it is sent.
+ *   <li>The virtual threads of a verticle run one at a time: one that computes delays the others.
+ *       In {@code io.upper.model.ThreadPerConnectionModel} threads run in parallel.
+ *   <li>When a client half-closes, Vert.x closes the connection and pending replies are lost (hence
+ *       the sleep): {@code io.upper.server.HalfClose} keeps it open until they are sent.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxEventBus}
@@ -52,7 +52,7 @@ public final class VertxStreams extends VerticleBase {
     }
   }
 
-  /** What the client sends next; null when it has ended. */
+  /** The next bytes from the client, or null at the end of its input. */
   private static Future<Buffer> read(NetSocket client) {
     Promise<Buffer> read = Promise.promise();
     client.handler(read::tryComplete).endHandler(end -> read.tryComplete());

@@ -13,7 +13,7 @@ import java.util.Locale;
 /**
  * A TCP server as a Vert.x verticle: a {@link NetServer} calls a handler for each connection, and
  * the connection calls one for each piece of the stream, which may end within a character. With
- * {@code -instances} several share the port, each on an event loop of its own.
+ * {@code -instances} several share the port, each on its own event loop.
  *
  * <pre>
  * ./upper run io.upper.lesson.VertxTcp -conf '{"port":2000}' -instances 4
@@ -25,12 +25,12 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A client that sends and never reads fills the memory with replies: {@code
- *       io.upper.server.Session} reads no more while the write queue is full.
- *   <li>When a client ends its input, Vert.x closes the connection, and replies that are written
- *       later are lost: {@code io.upper.server.HalfClose} keeps it open until they are sent.
- *   <li>A character that two reads cut in half comes back damaged: {@code
- *       io.upper.text.Utf8Uppercase} keeps the first half.
+ *   <li>A client that sends but never reads fills the memory with replies: {@code
+ *       io.upper.server.Session} stops reading while the write queue is full.
+ *   <li>When a client half-closes, Vert.x closes the connection and pending replies are lost:
+ *       {@code io.upper.server.HalfClose} keeps it open until they are sent.
+ *   <li>A multi-byte character split between two reads is corrupted: {@code
+ *       io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxUdp}

@@ -11,8 +11,8 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.util.Locale;
 
 /**
- * A TLS server as a Vert.x verticle: the one of {@link VertxTcp}, whose {@link NetServerOptions}
- * name a certificate and its key, in PEM files.
+ * A TLS server as a Vert.x verticle: like {@link VertxTcp}, but its {@link NetServerOptions} name
+ * the PEM files of a certificate and its key.
  *
  * <pre>
  * test -e certs/server-cert.pem || ./upper certs
@@ -25,10 +25,10 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A renewed certificate needs a restart: {@code io.upper.server.TlsCredentials} reads it
- *       again when its file changes.
- *   <li>Handshakes cost several times what they do with BoringSSL: {@code
- *       io.upper.server.TlsEngine} takes that where it can.
+ *   <li>A renewed certificate needs a restart: {@code io.upper.server.TlsCredentials} reloads it
+ *       when its file changes.
+ *   <li>Handshakes cost several times as much as with BoringSSL: {@code io.upper.server.TlsEngine}
+ *       uses that if available.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxClient}

@@ -26,10 +26,10 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Datagrams are cut to 2,048 bytes, and an empty one gets no reply: {@code
- *       io.upper.server.UdpChannel} takes and sends any.
+ *   <li>Datagrams are truncated to 2,048 bytes, and an empty one gets no reply: {@code
+ *       io.upper.server.UdpChannel} receives and sends any size.
  *   <li>The source of a datagram can be forged: {@code io.upper.server.UdpServerVerticle} drops
- *       those from server ports.
+ *       datagrams from server ports.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxTls}

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /**
- * A TCP server whose work blocks: the event loop hands each request to a pool of worker threads
- * ({@link Vertx#executeBlocking(Callable, boolean)}) and goes on. A connection is not read while
- * its request is at work, so its replies keep their order.
+ * A TCP server for blocking work: the event loop passes each request to a pool of worker threads
+ * ({@link Vertx#executeBlocking(Callable, boolean)}) and continues. A connection is not read while
+ * its request is in flight, so its replies keep their order.
  *
  * <pre>
  * ./upper run io.upper.lesson.VertxWorker -conf '{"port":2000}' -instances 4
@@ -26,10 +26,10 @@ import java.util.concurrent.Callable;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Requests queue for a worker without bound, also those of clients that have gone: {@code
- *       io.upper.model.WorkerPoolModel} takes them out again.
- *   <li>When a client ends its input, Vert.x closes the connection, and the reply on its way is
- *       lost (hence the sleep): {@code io.upper.server.HalfClose} keeps it open until it is sent.
+ *   <li>Requests queue for a worker without bound, even those of clients that have left: {@code
+ *       io.upper.model.WorkerPoolModel} removes those.
+ *   <li>When a client half-closes, Vert.x closes the connection and the pending reply is lost
+ *       (hence the sleep): {@code io.upper.server.HalfClose} keeps it open until it is sent.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxStreams}

@@ -1,6 +1,6 @@
 /**
- * The small programs: one file per technique, complete and plain, each on its own. Every class has
- * a {@code main}; {@code upper lesson} lists them, docs/lessons.md tells in which order to read.
- * What each leaves out, its header says, with the class of the real server that mends it.
+ * The small programs: one file per technique, complete, simple and self-contained. Every class has
+ * a {@code main}; {@code upper lesson} lists them, and docs/lessons.md gives the order to read them
+ * in. Each header says what the program leaves out, and which class of the real server adds it.
  */
 package io.upper.lesson;

@@ -32,7 +32,7 @@ class LessonCommandsIT {
   private static final int JAVA_WITH_VIRTUAL_THREADS = 21;
   private static final Pattern FENCE = Pattern.compile("(?ms)^```(sh|text)\n(.*?)^```$");
 
-  /** What a shell is given, and what it prints. */
+  /** Shell commands and their output. */
   record Block(String commands, String output) {
     @Override
     public String toString() {
@@ -50,10 +50,10 @@ class LessonCommandsIT {
     return LessonSources.names().stream();
   }
 
-  /** The servers in the background, then the line that asks. */
+  /** Starts the servers in the background, then runs the client's line. */
   @ParameterizedTest
   @MethodSource("lessons")
-  void theHeaderTellsHowToAsk(String name) throws Exception {
+  void theCommandsOfTheHeaderWork(String name) throws Exception {
     int java = Runtime.version().feature();
     assumeTrue(!name.equals("VertxStreams") || java >= JAVA_WITH_VIRTUAL_THREADS, "needs Java 21");
     List<String> commands = LessonSources.commands(name);
@@ -62,7 +62,7 @@ class LessonCommandsIT {
       boolean serves = command.startsWith("./upper lesson") || command.startsWith("./upper run");
       script.append(command);
       if (serves) {
-        // The loop ends when it listens, or when it has ended.
+        // The loop ends when the server listens or has exited.
         script.append(" >$log 2>&1 & server=$!\n");
         script.append("trap 'kill $server; rm $log' EXIT\n");
         script.append("until grep -q listening $log; do kill -0 $server; sleep 0.1; done\n");
@@ -71,13 +71,13 @@ class LessonCommandsIT {
       }
     }
     String ask = commands.get(commands.size() - 1);
-    // On a busy machine the second that nc waits for a datagram may be too short.
+    // On a busy machine the one second that nc waits for a datagram may be too short.
     script.append(ask.contains("nc -u") ? "for i in 1 2 3 4 5; do " + ask + "; done" : ask);
     Ran ran = run(script.toString(), ports());
     assertTrue(ran.output().contains("HELLO"), ran.output() + ran.errors());
   }
 
-  /** Each block of commands and the next one of output that has none yet. */
+  /** Pairs each block of commands with the next unpaired block of output. */
   static Stream<Block> exercises() throws IOException {
     List<Block> blocks = new ArrayList<>();
     Deque<String> commands = new ArrayDeque<>();
@@ -95,7 +95,7 @@ class LessonCommandsIT {
 
   @ParameterizedTest
   @MethodSource("exercises")
-  void anExercisePrintsWhatThePageSays(Block block) throws Exception {
+  void anExercisePrintsTheDocumentedOutput(Block block) throws Exception {
     List<String> ports = ports();
     Ran ran = run(block.commands(), ports);
     assertEquals(withPorts(block.output(), ports), ran.output(), ran.errors());
@@ -107,7 +107,7 @@ class LessonCommandsIT {
     Path output = Files.createTempFile("upper-lesson", ".txt");
     Path errors = Files.createTempFile("upper-lesson", ".txt");
     try {
-      // To files: what a shell leaves behind would hold a pipe open.
+      // To files: processes left by the shell would keep a pipe open.
       ProcessBuilder shell =
           new ProcessBuilder("/bin/bash", "-c", withPorts(script, ports))
               .redirectInput(new File("/dev/null"))
@@ -145,7 +145,7 @@ class LessonCommandsIT {
             .replaceAll("\\b2009\\b", ports.get(2));
   }
 
-  /** Three that were free just now, of all addresses. */
+  /** Three ports that were just free on all addresses. */
   private static List<String> ports() throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     List<String> ports = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The lessons as they lie in their directory: so none can be forgotten by a test. */
+/** The lessons as found in their directory, so that tests cover all of them. */
 public final class LessonSources {
   private static final Path DIRECTORY = Path.of("src/main/java/io/upper/lesson");
   private static final Pattern HEADER = Pattern.compile("(?ms)^/\\*\\*$.*?^ \\*/$");
@@ -17,7 +17,7 @@ public final class LessonSources {
 
   private LessonSources() {}
 
-  /** The class names, without their package. */
+  /** The class names without package. */
   public static List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(DIRECTORY)) {
       return files
@@ -28,7 +28,7 @@ public final class LessonSources {
     }
   }
 
-  /** As {@code upper lesson} names it. */
+  /** The lesson's name on the command line. */
   public static String word(String name) {
     return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
   }
@@ -42,7 +42,7 @@ public final class LessonSources {
     return header.find() ? header.group() : "";
   }
 
-  /** The commands that the header prints: those that run it, and last the one that asks it. */
+  /** The commands in the header: those that run it, and last the one that sends a request. */
   public static List<String> commands(String name) throws IOException {
     Matcher blocks = COMMANDS.matcher(header(name));
     List<String> last = List.of();

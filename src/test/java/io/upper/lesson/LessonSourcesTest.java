@@ -53,10 +53,10 @@ class LessonSourcesTest {
               assertTrue(IMPORT.matcher(line).matches(), line);
               assertTrue(!line.matches(".*\\.(impl|internal)\\..*"), line);
             });
-    assertTrue(!body.replaceFirst("package .*", "").contains("io.upper"), "leans on the project");
+    assertTrue(!body.replaceFirst("package .*", "").contains("io.upper"), "depends on the project");
     for (String other : LessonSources.names()) {
       boolean named = Pattern.compile("\\b" + other + "\\b").matcher(body).find();
-      assertTrue(other.equals(name) || !named, "leans on " + other);
+      assertTrue(other.equals(name) || !named, "depends on " + other);
     }
   }
 
@@ -78,10 +78,10 @@ class LessonSourcesTest {
     int count = faults.split("<li>", -1).length - 1;
     assertTrue(count == 2 || count == 3, count + " faults");
     Matcher named = SERVER_CLASS.matcher(faults.replaceAll("\n \\*\\s+", " "));
-    assertTrue(named.find(), "no class that mends a fault");
+    assertTrue(named.find(), "no class that adds what is left out");
     do {
-      String mends = named.group();
-      assertDoesNotThrow(() -> Class.forName(mends, false, getClass().getClassLoader()));
+      String serverClass = named.group();
+      assertDoesNotThrow(() -> Class.forName(serverClass, false, getClass().getClassLoader()));
     } while (named.find());
     Matcher next = NEXT.matcher(header);
     assertTrue(next.find(), "what to read next");

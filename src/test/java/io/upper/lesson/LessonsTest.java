@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs every lesson as a process of its own, and asks it with ten clients at once. */
+/** Runs every lesson in a separate process, with ten concurrent clients. */
 class LessonsTest {
   private static final int CLIENTS = 10;
   private static final int PATIENCE_SECONDS = 120;
@@ -60,14 +60,14 @@ class LessonsTest {
     return LessonSources.names().stream().filter(LessonsTest::isClient);
   }
 
-  /** Those that print the replies to their standard input. */
+  /** Lessons that print replies to their standard input. */
   private static boolean isClient(String name) {
     return name.endsWith("Client") || name.equals("VertxEventBus");
   }
 
   @ParameterizedTest
   @MethodSource("servers")
-  void answersTenClientsAndEndsOnSigterm(String name) throws Exception {
+  void servesTenClientsAndExitsOnSigterm(String name) throws Exception {
     int java = Runtime.version().feature();
     assumeTrue(!name.equals("VertxStreams") || java >= JAVA_WITH_VIRTUAL_THREADS, "needs Java 21");
     try (Lesson server = start(name, arguments(name))) {
@@ -96,7 +96,7 @@ class LessonsTest {
   void printsTheReplies(String name) throws Exception {
     List<String> expected = List.of("Reply is 'HELLO'", "Reply is 'WORLD'");
     if (name.equals("VertxEventBus")) {
-      // Two consumers: either may be the first.
+      // Two consumers: either may reply first.
       assertEquals(expected, replies(name).stream().sorted().toList());
       return;
     }
@@ -114,22 +114,22 @@ class LessonsTest {
     }
   }
 
-  /** An error of the next call, not silence. */
+  /** The next call fails instead of waiting. */
   @Test
-  void theConnectedClientNoticesThatNobodyListens() throws Exception {
+  void theConnectedClientReportsAClosedPort() throws Exception {
     int free;
     try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();
     }
     try (Lesson client = start("UdpConnectedClient", "127.0.0.1", "" + free)) {
-      client.say("hello\n");
+      client.send("hello\n");
       assertEquals(1, client.awaitEnd());
       assertTrue(client.output().contains("nobody listens there"), client.output());
     }
   }
 
   @Test
-  void withoutVirtualThreadsTheStreamsSayWhatTheyNeed() throws Exception {
+  void withoutVirtualThreadsVertxStreamsNamesTheRequiredJava() throws Exception {
     assumeTrue(Runtime.version().feature() < JAVA_WITH_VIRTUAL_THREADS, "has them");
     try (Lesson streams = start("VertxStreams")) {
       assertEquals(2, streams.awaitEnd());
@@ -137,9 +137,9 @@ class LessonsTest {
     }
   }
 
-  /** Over IPv6 a group of the link needs a link: a pair of virtual ones between two namespaces. */
+  /** An IPv6 link-local group needs a link: a virtual pair between two network namespaces. */
   @Test
-  void aGroupOfTheLinkAnswersOverIpv6() throws Exception {
+  void aLinkLocalGroupRepliesOverIpv6() throws Exception {
     assumeTrue(canMakeNamespaces(), "needs root, unshare and ip, to make network namespaces");
     String script =
         """
@@ -174,7 +174,7 @@ class LessonsTest {
     }
   }
 
-  /** Those that need the JDK alone run from their source, children of their own included. */
+  /** Lessons that need only the JDK run from source, including their child processes. */
   @ParameterizedTest
   @ValueSource(strings = {"TcpSelect", "TcpProcess", "TcpPrefork"})
   void runsFromItsSource(String name) throws Exception {
@@ -187,7 +187,7 @@ class LessonsTest {
     }
   }
 
-  /** Deployed as it is by Vert.x, with instances that share the port and the load. */
+  /** Deployed by Vert.x, with instances that share the port and the load. */
   @ParameterizedTest
   @ValueSource(strings = {"VertxTcp", "VertxUdp"})
   void instancesShareTheLoad(String name) throws Exception {
@@ -210,7 +210,7 @@ class LessonsTest {
       }
       Set<String> threads = new HashSet<>();
       Asker asker = asker(name, "" + port);
-      // The kernel spreads datagrams by their sources: by chance, so until two have served.
+      // The kernel distributes datagrams by a hash of the source: repeat until two have served.
       while (threads.size() < 2) {
         assertEquals("HELLO", asker.ask("hello"));
         threads.add(process.awaitLine("(vert.x-eventloop-thread-\\d+) .*").group(1));
@@ -220,9 +220,9 @@ class LessonsTest {
 
   private List<String> replies(String name, String... args) throws Exception {
     try (Lesson client = start(name, args)) {
-      client.say("hello\nworld\n");
+      client.send("hello\nworld\n");
       assertEquals(0, client.awaitEnd(), client.output());
-      // A member of a multicast group says who it is.
+      // The reply of a multicast member includes its address.
       return client
           .output()
           .lines()
@@ -263,7 +263,7 @@ class LessonsTest {
     return NetworkInterface.getByInetAddress(InetAddress.getByName("127.0.0.1")).getName();
   }
 
-  /** How a server of that kind is asked. */
+  /** Sends a request to a server of that kind. */
   private interface Asker {
     String ask(String text) throws Exception;
   }
@@ -313,7 +313,7 @@ class LessonsTest {
       socket.write(StandardCharsets.UTF_8.encode(text));
       ByteBuffer reply = ByteBuffer.allocate(text.length());
       while (reply.hasRemaining() && socket.read(reply) >= 0) {
-        // It may come in parts.
+        // It may arrive in parts.
       }
       return StandardCharsets.UTF_8.decode(reply.flip()).toString();
     }
@@ -342,7 +342,7 @@ class LessonsTest {
     return new String(reply.getData(), 0, reply.getLength(), StandardCharsets.UTF_8);
   }
 
-  /** A lesson in a process of its own; standard error goes where standard output does. */
+  /** A lesson in a separate process, with standard error merged into standard output. */
   private static final class Lesson implements AutoCloseable {
     static final List<String> JAVA =
         List.of(
@@ -373,8 +373,7 @@ class LessonsTest {
     static ProcessBuilder process(Path directory, List<String> command) {
       ProcessBuilder process =
           new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
-      // Not an argument: a process cannot ask the system for a command line of its own that is
-      // long.
+      // Not an argument: a process cannot read a long command line of its own from the system.
       String classPath = System.getProperty("java.class.path");
       process
           .environment()
@@ -395,15 +394,15 @@ class LessonsTest {
       } catch (IOException e) {
         output.append(e);
       }
-      listening.completeExceptionally(new IOException("it has ended: " + output));
+      listening.completeExceptionally(new IOException("the lesson exited: " + output));
     }
 
-    /** The port, or the path, that it listens on. */
+    /** The port or path that it listens on. */
     String awaitListening() throws Exception {
       return listening.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    void say(String text) throws IOException {
+    void send(String text) throws IOException {
       try (OutputStream input = process.getOutputStream()) {
         input.write(text.getBytes(StandardCharsets.UTF_8));
       }
