@@ -131,6 +131,8 @@ public final class Main {
     return line.setExpandAtFiles(false)
         .setUsageHelpWidth(HELP_WIDTH)
         .setExecutionExceptionHandler(Main::failed)
+        // Help, too, may meet one: it lists the models.
+        .setExitCodeExceptionMapper(e -> e instanceof ConfigurationException ? BAD_USAGE : FAILED)
         .setParameterExceptionHandler(Main::misused)
         .execute(args);
   }

@@ -77,7 +77,8 @@ public final class ShowCommand implements Callable<Integer> {
   private static String text(Class<?> type, String source) throws IOException {
     try (InputStream text = type.getResourceAsStream(source)) {
       if (text == null) {
-        throw new IOException("the source " + source + " is not in " + Providers.jar(type));
+        throw new IOException(
+            "the source " + source.replaceFirst("^/", "") + " is not in " + Providers.jar(type));
       }
       return new String(text.readAllBytes(), StandardCharsets.UTF_8);
     }

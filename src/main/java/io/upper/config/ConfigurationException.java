@@ -14,4 +14,10 @@ public final class ConfigurationException extends RuntimeException {
   public ConfigurationException from(String source) {
     return new ConfigurationException(source + ": " + getMessage());
   }
+
+  /** The message alone: it is for people. */
+  @Override
+  public String toString() {
+    return getMessage();
+  }
 }

@@ -6,6 +6,7 @@ import io.upper.config.ModelSettings;
 import io.upper.config.ServerSettings;
 import io.upper.jvm.Providers;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The models there are: those of this jar in the order of their registration, then others. */
@@ -38,9 +39,18 @@ public final class Models implements ModelCatalog {
     return all().stream().filter(model -> model.word().equals(word)).findFirst();
   }
 
-  /** The model of a server; its owner closes it. */
+  /**
+   * The model of a server; its owner closes it.
+   *
+   * @throws IllegalStateException if it cannot be made, naming it and why
+   */
   public static ConcurrencyModel create(ServerSettings settings) {
     ModelSettings model = settings.model();
-    return find(model.word()).orElseThrow().create(model, settings.maxConversations());
+    try {
+      ModelFactory factory = find(model.word()).orElseThrow();
+      return Objects.requireNonNull(factory.create(model, settings.maxConversations()));
+    } catch (RuntimeException | Error e) {
+      throw new IllegalStateException("the model " + model.word() + " cannot be made: " + e, e);
+    }
   }
 }

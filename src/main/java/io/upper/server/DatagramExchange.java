@@ -113,7 +113,11 @@ final class DatagramExchange extends ServerConversation {
   @Override
   public void next() {
     if (!over) {
-      handler().end();
+      try {
+        handler().end();
+      } catch (Throwable e) {
+        fail(e);
+      }
     }
   }
 
@@ -166,11 +170,6 @@ final class DatagramExchange extends ServerConversation {
 
   int arrivedAtLook() {
     return arrivedAtLook;
-  }
-
-  /** Whether no thread or process has begun to work for it. */
-  boolean isWaiting() {
-    return handler().isWaiting();
   }
 
   /** Nobody waits for the answer any longer, and nobody has begun to work on it. */

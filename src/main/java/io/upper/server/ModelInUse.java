@@ -50,7 +50,7 @@ final class ModelInUse {
 
   private void closeAt(int count) {
     if (count == REPLACED) {
-      close().onFailure(e -> LOG.warn("a model that was replaced is not closed: {}", e.toString()));
+      close();
     }
   }
 
@@ -58,8 +58,17 @@ final class ModelInUse {
     return closed.get();
   }
 
-  /** Frees what the model holds, whoever uses it. */
+  /** Frees what the model holds, whoever uses it; where that fails, the log says so. */
   Future<Void> close() {
-    return closed.compareAndSet(false, true) ? model.close() : Future.succeededFuture();
+    if (!closed.compareAndSet(false, true)) {
+      return Future.succeededFuture();
+    }
+    return Future.succeededFuture()
+        .compose(v -> model.close())
+        .otherwise(
+            e -> {
+              LOG.warn("a model is not closed: {}", e.toString());
+              return null;
+            });
   }
 }

@@ -8,12 +8,17 @@ import io.upper.model.RequestHandler;
 import io.upper.model.RequestObserver;
 import io.upper.service.ConfiguredService;
 import io.vertx.core.Context;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a model may know of the request in flight, be it of a connection or a datagram: the settings
  * as they were when it arrived, and when that was.
  */
 abstract class ServerConversation implements Conversation {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerConversation.class);
+
   final ServerGroup group;
   private final Context context;
   private final RequestObserver observer;
@@ -31,7 +36,7 @@ abstract class ServerConversation implements Conversation {
 
   /** Has a model answer its requests. */
   final void handleBy(ConcurrencyModel model) {
-    handler = model.handle(this);
+    handler = Objects.requireNonNull(model.handle(this), "the model has made no handler");
   }
 
   /** Who answers its requests: nobody may call it once it is cancelled. */
@@ -44,7 +49,21 @@ abstract class ServerConversation implements Conversation {
     RequestHandler cancelled = handler;
     handler = null;
     if (cancelled != null) {
-      cancelled.cancel();
+      try {
+        cancelled.cancel();
+      } catch (Throwable e) {
+        LOG.warn("{} cannot be cancelled: {}", client(), e.toString());
+      }
+    }
+  }
+
+  /** Whether no thread or process has begun to work for it; nor will one whose model fails here. */
+  final boolean isWaiting() {
+    try {
+      return handler.isWaiting();
+    } catch (Throwable e) {
+      LOG.info("{} is given up: {}", client(), e.toString());
+      return true;
     }
   }
 

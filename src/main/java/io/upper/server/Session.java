@@ -212,7 +212,7 @@ final class Session extends ServerConversation {
       endIdle();
     } else if (state.expectsReplies()
         && clock.isStillFor(group.settings().maxWaitMillis())
-        && handler().isWaiting()) {
+        && isWaiting()) {
       record.ends("given up");
       group.admission().givenUp(client());
       finish();

@@ -216,8 +216,14 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       content.release();
       return;
     }
-    DatagramExchange exchange =
-        new DatagramExchange(this, channel, context, packet.sender(), group);
+    DatagramExchange exchange;
+    try {
+      exchange = new DatagramExchange(this, channel, context, packet.sender(), group);
+    } catch (Throwable e) {
+      content.release();
+      LOG.info("udp {} unanswered: {}", Addresses.text(packet.sender()), e.toString());
+      return;
+    }
     if (exchange.isCounted() && !group.admission().admit()) {
       content.release();
       return;

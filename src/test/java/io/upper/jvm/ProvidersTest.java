@@ -3,8 +3,8 @@ package io.upper.jvm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.upper.StrangerJar;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -12,10 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,39 +69,25 @@ class ProvidersTest {
       """;
 
   @TempDir private static Path directory;
+  private static StrangerJar stranger;
 
   @BeforeAll
   static void compile() throws IOException {
-    Path source = Files.createDirectory(directory.resolve("stranger")).resolve("Plant.java");
-    Files.writeString(source, SOURCE);
-    assertEquals(
-        0,
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-proc:none", source.toString()));
-    Files.delete(directory.resolve("stranger/Plant$Soil.class"));
-    Path future = directory.resolve("stranger/Plant$Future.class");
+    stranger = new StrangerJar(directory, "Plant", SOURCE);
+    Files.delete(stranger.file("Plant$Soil.class"));
+    Path future = stranger.file("Plant$Future.class");
     byte[] bytes = Files.readAllBytes(future);
     bytes[7] = (byte) 200; // https://docs.oracle.com/javase/specs/jvms/se17/html/jvms-4.html
     Files.write(future, bytes);
   }
 
   private static Path jar(String name, String... classes) throws IOException {
-    Path jar = directory.resolve(name);
-    try (OutputStream file = Files.newOutputStream(jar);
-        JarOutputStream out = new JarOutputStream(file)) {
-      out.putNextEntry(new JarEntry("META-INF/services/stranger.Plant"));
-      out.write("# a comment\n\n".getBytes());
-      for (String one : classes) {
-        out.write(("stranger.Plant$" + one + " # one\n").getBytes());
-      }
-      try (Stream<Path> files = Files.list(directory.resolve("stranger"))) {
-        for (Path one : files.toList()) {
-          out.putNextEntry(new JarEntry("stranger/" + one.getFileName()));
-          out.write(Files.readAllBytes(one));
-        }
-      }
-    }
-    return jar;
+    List<String> lines =
+        Stream.concat(
+                Stream.of("# a comment", ""),
+                Stream.of(classes).map(one -> "stranger.Plant$" + one + " # one"))
+            .toList();
+    return stranger.pack(directory.resolve(name), "stranger.Plant", lines);
   }
 
   private static List<String> words(Path... jars) throws Exception {
