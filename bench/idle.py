@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""What an idle TCP connection costs a server in memory.
+"""Measures the memory that an idle TCP connection costs a server.
 
     bench/idle.py [CONNECTIONS] [COMMAND ...]      (default: 19000 to ./upper)
 
-Starts the command with a free TCP port, opens the connections from several addresses of the
-loopback, each asks once, then all are idle. Before and after, the server is told to collect its
-garbage (jcmd GC.run), twice. Prints the growth by connection: of the heap in use (jcmd
-GC.heap_info), and of the resident memory (RSS). Memory of the kernel is not counted. The open files
-(ulimit -n) have to suffice here and there.
+Starts the command on a free TCP port and opens the connections from several loopback addresses;
+each sends one request and is then idle. Before and after, a garbage collection is triggered twice in
+the server (jcmd GC.run). Prints the growth per connection of the heap in use (jcmd GC.heap_info) and
+of the resident memory (RSS). Kernel memory is not counted. The limit of open files (ulimit -n) must
+suffice for both this script and the server.
 """
 
 import os
@@ -76,7 +76,7 @@ def main():
     try:
         while "tcp listening" not in server.stdout.readline():
             pass
-        # What is loaded and pooled once is not the connections'.
+        # Classes and pools that are loaded once do not count as the connections'.
         for client in [connect(port, n) for n in range(500)]:
             client.close()
         time.sleep(1)

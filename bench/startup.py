@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The time from the start of a server to its first reply over TCP.
+"""Measures the time from the start of a server to its first reply over TCP.
 
     bench/startup.py [ROUNDS] [COMMAND ...]      (default: 10 rounds of ./upper)
 
-Each round starts the command with a free TCP port and no other server, asks as soon as it can
-connect, checks the reply, and stops it with SIGTERM. Prints the wall time of every round, the median
-in ms, the median processor time (of all threads, to the first reply; the figure to trust on a busy
-machine), and the resident memory (RSS) a second after the reply of the last round.
+Each round starts the command with only a TCP server on a free port, sends a request as soon as it can
+connect, checks the reply, and stops the server with SIGTERM. Prints the wall time of every round, the
+median in ms, the median processor time (of all threads, to the first reply; the figure to trust on a
+busy machine), and the resident memory (RSS) one second after the reply of the last round.
 """
 
 import os

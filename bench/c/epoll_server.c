@@ -1,7 +1,7 @@
 /*
- * Uppercase (ASCII) over TCP or UDP with what Linux offers, and nothing else: two threads, each with
- * an epoll set of its own; read, map in place, write. It waits for a client that is slow to read, and
- * so do the others: a benchmark's peer, no example of a server.
+ * Uppercase (ASCII) over TCP or UDP with Linux system calls only: two threads, each with its own
+ * epoll set; read, map in place, write. A client that reads slowly blocks all others on its thread:
+ * this is a peer for the benchmark, not an example of a server.
  *
  *   epoll_server tcp|udp      prints its port: "c listening on 127.0.0.1:40312"
  */
@@ -29,7 +29,7 @@ static void fail(const char *what) {
   exit(1);
 }
 
-/* The compiler makes vectors of it. */
+/* The compiler vectorizes this loop. */
 static void upper(unsigned char *bytes, size_t length) {
   for (size_t i = 0; i < length; i++) {
     unsigned char letter = (unsigned char)(bytes[i] - 'a') < 26;
@@ -42,7 +42,7 @@ static void watch(int set, int fd) {
   if (epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) < 0) fail("epoll_ctl");
 }
 
-/* To the threads in turn. */
+/* Assigns connections to the threads in turn. */
 static void take(void) {
   static int turn;
   int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
@@ -52,7 +52,7 @@ static void take(void) {
   watch(epolls[turn++ % THREADS], fd);
 }
 
-/* All of it, however slowly the client reads. */
+/* Writes all bytes, however slowly the client reads. */
 static int write_all(int fd, unsigned char *bytes, size_t length) {
   while (length > 0) {
     ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Measures the peers: for each workload all of them are started and warmed up, then asked in
- * rounds, each peer once a round, in another order each time. So what disturbs the machine disturbs
- * them alike.
+ * Measures the peers: for each workload all of them are started and warmed up, then measured in
+ * rounds, each peer once per round, in a different order each time, so that a disturbance of the
+ * machine affects all of them.
  */
 public final class Bench {
   private static final double MILLIS_PER_SECOND = 1000;
@@ -46,7 +46,7 @@ public final class Bench {
     } finally {
       bench.removeCertificates();
     }
-    // Netty's threads of the clients.
+    // The clients' Netty threads.
     System.exit(0);
   }
 
@@ -74,8 +74,8 @@ public final class Bench {
   }
 
   /**
-   * The JDK's TLS engine takes longer until it is compiled; and so does what is done once for each
-   * connection, when there are two thousand of them a second.
+   * The JDK's TLS engine takes longer to be compiled, and so does code that runs once per
+   * connection, at two thousand connections per second.
    */
   private Duration warmup(Workload workload) {
     boolean slow = workload.protocol.equals("tls") && workload.engine.equals("jdk");
@@ -105,7 +105,7 @@ public final class Bench {
         : new StreamClients(server, tls, workload.clients, workload.bytes, workload.isBulk());
   }
 
-  /** The cheaper engine where there is one: it is the clients', the same for all peers. */
+  /** The clients' TLS engine: the cheaper one if available, the same for all peers. */
   private SslContext trusting() throws Exception {
     return SslContextBuilder.forClient()
         .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
@@ -124,7 +124,7 @@ public final class Bench {
     Files.delete(certificates);
   }
 
-  /** A peer with its load, and what was measured. */
+  /** A peer with its load and its measurements. */
   static final class Contestant implements AutoCloseable {
     final Peer peer;
     final List<Measurement> rounds = new ArrayList<>();

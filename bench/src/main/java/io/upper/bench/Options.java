@@ -12,9 +12,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * The command line: what to measure, and for how long.
+ * The command line: what to measure and for how long.
  *
- * @param before the jar of another Upper, to compare with; or null
+ * @param before the jar of another version of Upper to compare with, or null
  */
 record Options(
     List<Workload> workloads,

@@ -5,21 +5,21 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * How one figure relates to another that was measured in the same rounds: the median of the rounds'
- * ratios, with a 95 % bootstrap interval (Efron's percentile method).
+ * The ratio of two figures measured in the same rounds: the median of the rounds' ratios, with a
+ * 95 % bootstrap interval (Efron's percentile method).
  *
- * <p>A round's two figures are neighbours in time, so most of what disturbs one disturbs the other
- * and leaves their ratio; rounds are resampled as pairs.
+ * <p>The two figures of a round are measured one after the other, so most disturbances affect both
+ * and cancel out in their ratio; rounds are resampled as pairs.
  */
 record PairedRatio(double low, double middle, double high) {
   private static final int RESAMPLES = 20_000;
   private static final double TAIL = 0.025;
-  // The same figures always have the same interval.
+  // Fixed: the same figures always give the same interval.
   private static final long SEED = 1;
 
   /**
-   * @param after a figure for each round
-   * @param before as many, of the same rounds
+   * @param after one figure per round
+   * @param before one figure per round, in the same order
    */
   static PairedRatio of(double[] after, double[] before) {
     double[] ratios = new double[after.length];

@@ -7,20 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A server that is measured, always in a process of its own. The first one is the reference. */
+/** A measured server, always in its own process. The first one is the reference. */
 enum Peer {
   NETTY,
   UPPER,
-  /** Another Upper, from the jar that {@code --before} names. */
+  /** Another version of Upper, from the jar given by {@code --before}. */
   BEFORE,
   VERTX,
   VIRTUAL,
   C;
 
-  /** The same for each of them. */
+  /** Options common to all JVMs. */
   private static final List<String> JVM = List.of("-Xms256m", "-Xmx256m", "-XX:+UseParallelGC");
 
-  /** As the {@code upper} script has it: Netty is slower without Unsafe. */
+  /** As in the {@code upper} script: Netty is slower without Unsafe. */
   private static final List<String> JVM_25 =
       List.of("--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false");
 
@@ -71,7 +71,7 @@ enum Peer {
     return command;
   }
 
-  /** The same class path, but for its first entry: that is Upper's jar. */
+  /** The same class path with a different first entry, which is Upper's jar. */
   private static String instead(Path jar, String classPath) {
     return jar + classPath.substring(classPath.indexOf(File.pathSeparatorChar));
   }
@@ -80,7 +80,7 @@ enum Peer {
     return home.resolve("target/epoll_server");
   }
 
-  /** One server of two instances; nothing else differs from the defaults. */
+  /** One server with two instances, otherwise the defaults. */
   private static String configuration(Workload workload, Path certificates) {
     StringBuilder json = new StringBuilder("{");
     for (String protocol : List.of("tcp", "udp", "tls")) {

@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A peer at work: its port, and what Linux tells of it in /proc (proc(5)). */
+/** A running peer: its port, and its figures in Linux's /proc (proc(5)). */
 final class PeerProcess implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+)");
-  // USER_HZ, which is 100 on every architecture that Java runs on.
+  // USER_HZ is 100 on every architecture that Java supports.
   private static final long NANOS_PER_TICK = 10_000_000;
   private static final int UTIME = 11;
   private static final int RESIDENT_PAGES = 1;
@@ -30,7 +30,7 @@ final class PeerProcess implements AutoCloseable {
     this.proc = Path.of("/proc", String.valueOf(process.pid()));
   }
 
-  /** Starts it; returns when it listens. */
+  /** Starts the peer; returns when it listens. */
   static PeerProcess start(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     BufferedReader output = process.inputReader();
@@ -47,17 +47,17 @@ final class PeerProcess implements AutoCloseable {
     throw new IOException("did not start: " + String.join(" ", command) + "\n" + said);
   }
 
-  /** What it says later is the user's to see: a peer at work is silent. */
+  /** Shows later output to the user: a peer without errors prints nothing. */
   private static void drain(BufferedReader output) {
     Thread reader = new Thread(() -> output.lines().forEach(System.err::println), "output");
     reader.setDaemon(true);
     reader.start();
   }
 
-  /** Processor time used by now, in user and kernel mode. */
+  /** Processor time used so far, in user and kernel mode. */
   long cpuNanos() {
     String stat = read("stat");
-    // After the name, which may hold blanks.
+    // After the name, which may contain blanks.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) * NANOS_PER_TICK;
   }

@@ -40,7 +40,7 @@ final class Report {
     System.out.println();
   }
 
-  /** What a change of Upper costs, where both are measured. */
+  /** The cost of a change of Upper, if both versions are measured. */
   private static void printChange(List<Contestant> contestants) {
     double[] after = cpu(contestants, Peer.UPPER);
     double[] before = cpu(contestants, Peer.BEFORE);
@@ -49,7 +49,7 @@ final class Report {
     }
   }
 
-  /** Of each round; null when the peer was not measured. */
+  /** One figure per round; null if the peer was not measured. */
   private static double[] cpu(List<Contestant> contestants, Peer peer) {
     return contestants.stream()
         .filter(contestant -> contestant.peer == peer)

@@ -2,7 +2,7 @@ package io.upper.bench;
 
 import java.util.Locale;
 
-/** What is asked of a server. The order is that of the report. */
+/** The load on a server. The order is that of the report. */
 enum Workload {
   TCP_64("tcp", 64, 64, "jdk"),
   TCP_16K("tcp", 16 * 1024, 64, "jdk"),
@@ -18,13 +18,13 @@ enum Workload {
 
   final String protocol;
 
-  /** Bytes of a message; of a write, in a stream. */
+  /** Bytes per message, or per write of a stream. */
   final int bytes;
 
-  /** How many clients there are at once. */
+  /** Number of concurrent clients. */
   final int clients;
 
-  /** Who does the server's cryptography. */
+  /** The server's TLS engine. */
   final String engine;
 
   Workload(String protocol, int bytes, int clients, String engine) {
@@ -47,7 +47,7 @@ enum Workload {
     return name().contains("HANDSHAKE");
   }
 
-  /** What is counted: MiB of a stream, otherwise messages or handshakes. */
+  /** The unit counted: MiB of a stream, otherwise messages or handshakes. */
   String unit() {
     return isBulk() ? "MiB" : isHandshake() ? "handshake" : "message";
   }

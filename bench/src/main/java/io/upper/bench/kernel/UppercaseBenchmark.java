@@ -24,9 +24,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The kernel alone, on 16 KiB in a direct buffer, as a read brings them; an operation is a byte, so
- * ops/ns are GB/s. Each text is copied into the buffer first, since it is changed in place: {@link
- * #copy} is what that costs, and the upper bound of the others.
+ * The kernel alone, on 16 KiB in a direct buffer, as after a read; one operation is one byte, so
+ * ops/ns are GB/s. Each text is first copied into the buffer, since it is mapped in place: {@link
+ * #copy} measures that cost, which is the upper bound of the others.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -39,7 +39,7 @@ public class UppercaseBenchmark {
   static final int BYTES = 16 * 1024;
   private static final long SEED = 7;
 
-  /** The texts, each what people write; and bytes that are no text. */
+  /** Real texts, and random bytes. */
   public enum Text {
     ASCII("The quick brown fox jumps over the lazy dog, and 42 others look on. "),
     SPANISH(
@@ -63,7 +63,7 @@ public class UppercaseBenchmark {
         new Random(SEED).nextBytes(bytes);
         return bytes;
       }
-      // Whole characters only; the rest is blank.
+      // Complete characters only; the rest is filled with blanks.
       byte[] one = sentence.getBytes(UTF_8);
       Arrays.fill(bytes, (byte) ' ');
       for (int at = 0; at + one.length <= BYTES; at += one.length) {
@@ -96,13 +96,13 @@ public class UppercaseBenchmark {
     return reply;
   }
 
-  /** What most would write. */
+  /** The obvious solution. */
   @Benchmark
   public byte[] string() {
     return new String(bytes, UTF_8).toUpperCase(Locale.ROOT).getBytes(UTF_8);
   }
 
-  /** Right for ASCII only. */
+  /** Correct for ASCII only. */
   @Benchmark
   public ByteBuffer plainLoop() {
     copy();

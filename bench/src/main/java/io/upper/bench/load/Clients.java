@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** What the clients of one load share: the event loop, the message, the count. */
+/** State shared by the clients of one load: the event loop, the message, the counts. */
 final class Clients {
   private static final long SEED = 1;
   private static final int PATIENCE_SECONDS = 30;
@@ -24,7 +24,7 @@ final class Clients {
   final ByteBuf message;
   final ByteBuf reply;
 
-  // All below: of the event loop alone, while a run is under way.
+  // The fields below belong to the event loop during a run.
   private final Histogram latency = new Histogram(MAX_NANOS, 3);
   private CompletableFuture<Void> over;
   private long end;
@@ -35,7 +35,7 @@ final class Clients {
   Clients(int messageBytes) {
     StringBuilder text = new StringBuilder();
     Random random = new Random(SEED);
-    // Letters of both kinds, blanks: the branches of a careless server are not to be guessed.
+    // Lowercase, uppercase and blanks mixed, so that branches on them cannot be predicted.
     for (int i = 0; i < messageBytes; i++) {
       text.append("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM     ".charAt(random.nextInt(44)));
     }
@@ -48,7 +48,7 @@ final class Clients {
     return Unpooled.unreleasableBuffer(Unpooled.directBuffer(bytes.length).writeBytes(bytes));
   }
 
-  /** Has {@code start} start {@code count} clients, and waits until each has said to be done. */
+  /** Calls {@code start} to start {@code count} clients, and waits until all have finished. */
   Load.Result run(int count, Duration duration, Runnable start) throws Exception {
     long began = System.nanoTime();
     CompletableFuture<Void> done = new CompletableFuture<>();
@@ -67,7 +67,7 @@ final class Clients {
         messages, bytes, Duration.ofNanos(System.nanoTime() - began), latency.copy());
   }
 
-  /** A client has a reply; returns whether it is to go on, otherwise it is done. */
+  /** Records a reply; returns whether the client continues, otherwise it has finished. */
   boolean answered(int length, long sentNanos, long nowNanos) {
     messages++;
     bytes += length;
@@ -75,7 +75,7 @@ final class Clients {
     return goesOn(nowNanos);
   }
 
-  /** A part of a stream has come back. */
+  /** Records a received part of a stream. */
   void received(int length) {
     bytes += length;
   }

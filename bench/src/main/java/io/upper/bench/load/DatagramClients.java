@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** UDP sockets, each with one datagram under way; one that is lost is sent again. */
+/** UDP sockets, each with one datagram in flight; lost datagrams are retransmitted. */
 public final class DatagramClients implements Load {
   private static final long LOST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 

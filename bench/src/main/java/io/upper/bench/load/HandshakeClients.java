@@ -11,7 +11,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
-/** Connects, shakes hands in full (no session is resumed), closes, and so on. */
+/** Connects, completes a full handshake (no session resumption), closes, and repeats. */
 public final class HandshakeClients implements Load {
   private final Clients clients = new Clients(0);
   private final InetSocketAddress server;
@@ -45,7 +45,7 @@ public final class HandshakeClients implements Load {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                // Without the server's name and port no session can be found again.
+                // Without the server's name and port no session can be resumed.
                 channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Client(began));
               }
             })

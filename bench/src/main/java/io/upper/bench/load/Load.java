@@ -4,13 +4,13 @@ import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
 /**
- * Clients of one server, in a closed loop: each has one message under way. Their event loop is one
- * thread, the same for every server, and cheap: what is measured is the server.
+ * Clients of one server in a closed loop: each has one message in flight. They share one event-loop
+ * thread, the same for every server, and are cheap, so that the server is what is measured.
  */
 public interface Load extends AutoCloseable {
 
   /**
-   * Runs the load, and returns when all that was sent is answered.
+   * Runs the load, and returns when every message sent is answered.
    *
    * @throws IllegalStateException when a reply is wrong or missing
    */
@@ -20,10 +20,10 @@ public interface Load extends AutoCloseable {
   void close();
 
   /**
-   * What was done.
+   * The result of a run.
    *
    * @param bytes of the replies
-   * @param latencyNanos from a message to its whole reply
+   * @param latencyNanos from sending a message to the end of its reply
    */
   record Result(long messages, long bytes, Duration took, Histogram latencyNanos) {}
 }

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Connections, opened once, over which messages go to and fro; or, in bulk, as much as goes in one
- * direction while it comes back in the other. Every byte of every reply is compared.
+ * Persistent connections, each with one message in flight; or, in bulk, sending as fast as possible
+ * while the replies come back. Every byte of every reply is compared.
  */
 public final class StreamClients implements Load {
   private static final int BULK_QUEUE = 256 * 1024;
@@ -30,7 +30,7 @@ public final class StreamClients implements Load {
 
   /**
    * @param tls null for plain TCP
-   * @param bulk whether messages follow one another without waiting
+   * @param bulk whether to send messages without waiting for replies
    */
   public StreamClients(
       InetSocketAddress server, SslContext tls, int count, int messageBytes, boolean bulk) {
@@ -80,7 +80,7 @@ public final class StreamClients implements Load {
   private final class Client extends ChannelInboundHandlerAdapter {
     private ChannelHandlerContext context;
     private long sent;
-    // Bytes of replies still to come, and which byte of the reply is the next.
+    // Reply bytes still expected, and the position of the next one in its reply.
     private long awaited;
     private int at;
 
@@ -99,7 +99,7 @@ public final class StreamClients implements Load {
       }
     }
 
-    /** Sends as much as fits. */
+    /** Sends until the write queue is full. */
     private void fill() {
       while (context.channel().isWritable() && !clients.isOver()) {
         awaited += clients.message.readableBytes();

@@ -12,13 +12,13 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Straight blocking code, a virtual thread per connection: read, map, write. Java 21 or later. */
+/** Blocking code on one virtual thread per connection: read, map, write. Java 21 or later. */
 public final class BlockingServer {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private BlockingServer() {}
 
-  /** Serves TCP, whatever the arguments are. */
+  /** Serves TCP; ignores the arguments. */
   public static void main(String[] args) throws Exception {
     // The benchmark is compiled for Java 17.
     ExecutorService threads =
@@ -44,7 +44,7 @@ public final class BlockingServer {
         }
       }
     } catch (IOException e) {
-      // The client is gone.
+      // The client has disconnected.
     }
   }
 }

@@ -29,10 +29,10 @@ import java.net.InetSocketAddress;
 import java.util.Locale;
 
 /**
- * The reference: Netty with as little as can be. What is read is changed in place by the same
- * kernel and written back, one flush per batch of reads; no limits, no timeouts, no half-close, and
- * no care for characters that a read has cut. It stops reading when a MiB waits to be written, or
- * the stream would fill its memory.
+ * The reference: minimal Netty. Bytes are mapped in place by the same kernel and written back,
+ * with one flush per batch of reads; no limits, no timeouts, no half-close, and no handling of
+ * characters cut by a read. It stops reading when 1 MiB waits to be written, since a stream would
+ * otherwise fill its memory.
  */
 public final class NettyServer {
   private static final int LOOPS = 2;
@@ -83,7 +83,7 @@ public final class NettyServer {
         .build();
   }
 
-  /** One socket per loop, between which the kernel spreads the clients; recvmmsg, sendmmsg. */
+  /** One socket per loop; the kernel distributes the clients. Uses recvmmsg and sendmmsg. */
   private static Channel datagrams(EventLoopGroup loops) {
     InetSocketAddress address = new InetSocketAddress("127.0.0.1", 0);
     Channel channel = null;

@@ -15,11 +15,11 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.Set;
 
-/** What the echo example of Vert.x would be: its public API, two instances, the same kernel. */
+/** Like the echo example of Vert.x: public API, two instances, the same kernel. */
 public final class VertxServer extends VerticleBase {
   private static final int INSTANCES = 2;
   private static final int SHARED_PORT = -1;
-  // Port 0 would be another one for each socket.
+  // Port 0 would give each socket a different port.
   private static final int UDP_PORT = 20_000 + (int) (ProcessHandle.current().pid() % 10_000);
 
   private final String protocol;
@@ -84,7 +84,7 @@ public final class VertxServer extends VerticleBase {
   private Future<Integer> datagrams() {
     var socket =
         vertx.createDatagramSocket(
-            // The buffer is what each receive allocates, too.
+            // Each receive allocates this size, too.
             new DatagramSocketOptions().setReusePort(true).setReceiveBufferSize(65_535));
     socket.handler(
         packet ->
