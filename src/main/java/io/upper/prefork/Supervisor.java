@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Supervisor {
   /** Argument prefix; a protocol follows whose port is first bound exclusively. */
   public static final String EXCLUSIVE = "--exclusive=";
+
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
   // How long a process may outlast its drain before it is killed.
