@@ -1,7 +1,5 @@
 package io.upper.model;
 
-import io.upper.job.Job;
-import io.upper.service.ConfiguredService;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
@@ -133,30 +131,6 @@ final class BlockingConversation implements RequestHandler {
     if (task.isCancelled()) {
       action.run();
     }
-  }
-
-  String client() {
-    return conversation.client();
-  }
-
-  /** The job of the request at work. */
-  Job job() {
-    return conversation.job();
-  }
-
-  /** The service of the request at work. */
-  ConfiguredService service() {
-    return conversation.service();
-  }
-
-  /** Who wants to know of every request served; null for nobody. */
-  RequestObserver observer() {
-    return conversation.observer();
-  }
-
-  /** When the request at work was read ({@link System#nanoTime}), if there is an observer. */
-  long arrived() {
-    return conversation.arrived();
   }
 
   private void onContext(Runnable action) {
