@@ -8,6 +8,8 @@
  *   <li>{@link io.upper.config.Configuration} is the whole, checked.
  *   <li>{@link io.upper.config.ServerSettings} is what one server's verticle needs.
  *   <li>{@link io.upper.config.Section} reads one JSON object and refuses what it does not know.
+ *   <li>{@link io.upper.config.ModelDeclaration} is what it knows of a model, with each {@link
+ *       io.upper.config.Setting} that the model adds.
  * </ul>
  */
 package io.upper.config;

@@ -7,15 +7,16 @@ import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 
 /**
- * What a model sees of a client: a connection, or a datagram with its sender. All methods are
- * called on {@link #context()}, and do nothing any more once the client is gone.
+ * What a model sees of a client: a connection, or a datagram with its sender. Its methods are
+ * called on {@link #context()}, but where they say otherwise; none blocks or throws, and once the
+ * client is gone those that act do nothing.
  */
 public interface Conversation {
 
   /** The event loop that the conversation belongs to. */
   Context context();
 
-  /** Who the client is, for the log: {@code tcp 127.0.0.1:40312}. */
+  /** Who the client is, for the log: {@code tcp 127.0.0.1:40312}. Any thread may ask. */
   String client();
 
   /** The job of the request at work. Any thread that the request was handed to may ask. */
@@ -24,7 +25,7 @@ public interface Conversation {
   /** The service of the request at work. Any thread that the request was handed to may ask. */
   ConfiguredService service();
 
-  /** Who wants to know of every request served; null for nobody. */
+  /** Who wants to know of every request served; null for nobody. Any thread may ask. */
   RequestObserver observer();
 
   /**
@@ -44,12 +45,18 @@ public interface Conversation {
    */
   Future<Void> sent();
 
-  /** Asks for the next request, once the last one is answered. */
+  /**
+   * Asks for the next request, once the last one is answered. What follows, {@link
+   * RequestHandler#end} say, may be called before this returns.
+   */
   void next();
 
   /** Says that all is answered, after {@link RequestHandler#end}. */
   void finish();
 
-  /** Ends the conversation because its work failed. */
+  /**
+   * Ends the conversation because its work failed: a line in the log says why; of a connection what
+   * was replied before is still sent, of a datagram there is no reply.
+   */
   void fail(Throwable cause);
 }

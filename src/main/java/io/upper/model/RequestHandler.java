@@ -3,7 +3,15 @@ package io.upper.model;
 import java.nio.ByteBuffer;
 
 /**
- * Answers the requests of one conversation. All methods are called on the conversation's context.
+ * Answers the requests of one conversation. All methods are called on the conversation's context,
+ * so none may block, in this order:
+ *
+ * <pre>
+ *   request*  end?  cancel?
+ * </pre>
+ *
+ * {@link #isWaiting} may come between any two of them, up to {@link #cancel}. What a method throws
+ * ends the conversation with a line in the log, as {@link Conversation#fail} does.
  */
 public interface RequestHandler {
 
@@ -12,7 +20,8 @@ public interface RequestHandler {
    * {@link Conversation#next}: within the call or later. Until then no other request comes.
    *
    * @param bytes what the client sent, as much as one read brought: it may be cut anywhere, even
-   *     inside a character
+   *     inside a character. Valid only within the call if the model {@link
+   *     ConcurrencyModel#answersWithinCall answers within it}, else the handler's own
    */
   void request(ByteBuffer bytes);
 

@@ -8,6 +8,8 @@
  *       the {@link io.upper.model.Conversation}.
  *   <li>{@link io.upper.model.Work} is the work itself, the same in every model: the simulated job,
  *       then the service; a model of another jar uses it, too.
+ *   <li>{@link io.upper.model.ModelFactory} describes a model: to add one is its file, its line in
+ *       {@code META-INF/services} and its row in docs/models.md.
  * </ul>
  */
 package io.upper.model;
