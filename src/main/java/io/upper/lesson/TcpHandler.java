@@ -29,7 +29,7 @@ import java.util.concurrent.Executor;
  *   <li>The handler holds its thread while it waits for input: {@code
  *       io.upper.model.ConcurrencyModel} applies the same idea to single requests, so a waiting
  *       connection needs no thread.
- *   <li>The number of threads is unlimited: {@code io.upper.server.ServerGroup} limits connections.
+ *   <li>The number of threads is unlimited: {@code io.upper.server.Admission} limits connections.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpThread}

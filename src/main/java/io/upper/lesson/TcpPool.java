@@ -29,7 +29,7 @@ import java.util.concurrent.Executors;
  *   <li>A worker serves its client until the client leaves, so ten idle clients block the service.
  *       In {@code io.upper.model.WorkerPoolModel} a worker serves a single request.
  *   <li>The queue is unbounded, and its clients wait without notice: {@code
- *       io.upper.server.ServerGroup} rejects connections above {@code maxConnections}.
+ *       io.upper.server.Admission} rejects connections above {@code maxConnections}.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpSelect}

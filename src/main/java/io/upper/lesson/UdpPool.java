@@ -26,8 +26,8 @@ import java.util.concurrent.Executors;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>The queue of requests is unbounded: {@code io.upper.server.ServerGroup} drops requests
- *       above {@code maxPending}.
+ *   <li>The queue of requests is unbounded: {@code io.upper.server.Admission} drops requests above
+ *       {@code maxPending}.
  *   <li>After a flood it replies to old datagrams whose clients no longer wait.
  *   <li>A reply that cannot be sent ends the writer and thus the service: {@code
  *       io.upper.server.UdpServerVerticle} counts it and continues.

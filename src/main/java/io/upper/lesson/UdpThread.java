@@ -21,8 +21,8 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>The number of threads is unlimited: {@code io.upper.server.ServerGroup} drops datagrams
- *       above {@code maxPending}.
+ *   <li>The number of threads is unlimited: {@code io.upper.server.Admission} drops datagrams above
+ *       {@code maxPending}.
  *   <li>One sender can use up everything: {@code io.upper.server.SourceRates} limits the rate of
  *       each.
  * </ul>

@@ -27,7 +27,7 @@ import java.util.Locale;
  *
  * <ul>
  *   <li>After SIGKILL the file remains, and the next start fails with the address in use.
- *   <li>The number of threads is unlimited: {@code io.upper.server.ServerGroup} limits connections.
+ *   <li>The number of threads is unlimited: {@code io.upper.server.Admission} limits connections.
  * </ul>
  *
  * <p><b>Next:</b> {@link UnixClient}
