@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A line of the access log: the time (UTC) and the event's key-value pairs, as {@code key=value} or
- * as a JSON object. Logback's own JSON encoder makes texts of all numbers, and an object of each
- * pair.
+ * Formats a line of the access log: the time (UTC) and the event's key-value pairs, as {@code
+ * key=value} or as a JSON object. Logback's own JSON encoder writes numbers as strings and each
+ * pair as an object.
  */
 final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
-  private static final byte[] NOTHING = new byte[0];
+  private static final byte[] EMPTY = new byte[0];
 
   private final AccessLogFormat format;
 
@@ -49,17 +49,17 @@ final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
 
   private static String text(KeyValuePair pair) {
     String value = String.valueOf(pair.value);
-    // Whatever an error's text holds: it stays one line and one word.
+    // Any error text stays on one line and one word.
     return pair.key + "=" + (value.matches("[^\\s\"\\p{Cntrl}]+") ? value : Json.encode(value));
   }
 
   @Override
   public byte[] headerBytes() {
-    return NOTHING;
+    return EMPTY;
   }
 
   @Override
   public byte[] footerBytes() {
-    return NOTHING;
+    return EMPTY;
   }
 }

@@ -13,20 +13,20 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the access log to standard output, in a thread of its own: where that is slow, an event
- * loop does not wait, but lines are lost. How many, the next line says.
+ * Writes the access log to standard output in a dedicated thread. If that is slow, event loops do
+ * not wait; lines are dropped instead, and the next line reports their number.
  */
 final class AccessLogOutput extends AsyncAppender {
   private static final String ACCESS = "upper.access";
 
   private static final int QUEUE = 16 * 1024;
-  // Event loops that find the queue not full yet may all put a line; there are fewer than these.
+  // Event loops may all see room and add a line at once; there are fewer of them than this.
   private static final int RESERVE = 1024;
   private static final int MAX_FLUSH_MILLIS = 2_000;
 
   private final LongAdder lost = new LongAdder();
 
-  /** Hands lines over to an appender that may be slow. */
+  /** Queues lines for a slow appender. */
   AccessLogOutput(LoggerContext context, Appender<ILoggingEvent> slow) {
     setContext(context);
     setName(ACCESS);
@@ -39,11 +39,11 @@ final class AccessLogOutput extends AsyncAppender {
   }
 
   /**
-   * Begins the access log. A configuration of logback that gives the logger {@code upper.access} an
-   * appender of its own has precedence.
+   * Starts the access log. An appender that the Logback configuration attaches to the logger {@code
+   * upper.access} takes precedence.
    *
    * @param format not {@code OFF}
-   * @return what is to be stopped at the end; null when there is nothing
+   * @return the output to stop at the end, or null if there is none
    */
   static AccessLogOutput start(AccessLogFormat format) {
     Logger access = (Logger) LoggerFactory.getLogger(ACCESS);
@@ -65,13 +65,13 @@ final class AccessLogOutput extends AsyncAppender {
     OutputStreamAppender<ILoggingEvent> console = new OutputStreamAppender<>();
     console.setContext(context);
     console.setEncoder(encoder);
-    console.setOutputStream(new Patient());
+    console.setOutputStream(new BlockingOutput());
     console.start();
     return console;
   }
 
-  /** Standard output; where that is slow, it is this thread that waits. */
-  private static final class Patient extends OutputStream {
+  /** Standard output; blocks this thread while it is slow. */
+  private static final class BlockingOutput extends OutputStream {
     @Override
     public void write(int b) {
       System.out.write(b);
@@ -84,7 +84,7 @@ final class AccessLogOutput extends AsyncAppender {
     }
   }
 
-  /** Asked when the queue is as good as full: whatever it is, it is lost. */
+  /** Called when the queue is nearly full: every event is dropped. */
   @Override
   protected boolean isDiscardable(ILoggingEvent event) {
     lost.increment();

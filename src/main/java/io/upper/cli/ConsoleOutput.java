@@ -12,20 +12,21 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Standard output, or standard error, of a process that serves: who writes never waits for who
- * reads. A thread of its own passes on what was written. While that is blocked, as by a pager that
- * pauses, up to {@value #MAX_BYTES} bytes wait; further lines are lost, and a line says how many.
+ * Standard output or standard error of a server process: writing never blocks, even if nobody
+ * reads. A dedicated thread writes the buffered lines. While it is blocked, as by a paused pager,
+ * up to {@value #MAX_BYTES} bytes are buffered; further lines are dropped, and a line reports their
+ * number.
  */
 public final class ConsoleOutput extends OutputStream {
   private static final int MAX_BYTES = 1 << 20;
-  // A write to a pipe of at most PIPE_BUF bytes is not mixed with those of others (pipe(7)).
+  // Writes to a pipe of at most PIPE_BUF bytes are atomic (pipe(7)).
   private static final int MAX_WRITE = 4096;
 
-  // A buffer that grew beyond is not kept.
+  // A larger buffer is not reused.
   private static final int MAX_KEPT = 16 * MAX_WRITE;
 
   private static final long FLUSH_MILLIS = 2_000;
-  // A flush gives up sooner when nothing is read meanwhile.
+  // A flush gives up earlier if nothing is read for this long.
   private static final long STUCK_MILLIS = 500;
 
   private static ConsoleOutput out;
@@ -35,9 +36,9 @@ public final class ConsoleOutput extends OutputStream {
   private final OutputStream target;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition written = lock.newCondition();
-  private final Condition passedOn = lock.newCondition();
+  private final Condition progress = lock.newCondition();
 
-  // What was written and not taken by the writer yet.
+  // Bytes not yet taken by the writer thread.
   private byte[] waiting = new byte[MAX_WRITE];
   private int length;
   private boolean inLine;
@@ -45,11 +46,11 @@ public final class ConsoleOutput extends OutputStream {
   private long lost;
 
   private Thread writer;
-  // Of what the writer has taken: not passed on yet.
+  // Bytes taken by the writer thread but not yet written.
   private int unwritten;
 
   /**
-   * @param name what a line about lost lines calls it
+   * @param name its name in the line about lost lines
    */
   ConsoleOutput(String name, OutputStream target) {
     this.name = name;
@@ -57,7 +58,7 @@ public final class ConsoleOutput extends OutputStream {
   }
 
   /**
-   * Has {@code System.out} and {@code System.err} never block, and the process end all the same.
+   * Makes {@code System.out} and {@code System.err} non-blocking, also for a process that exits.
    */
   public static synchronized void install() {
     if (out == null) {
@@ -69,15 +70,15 @@ public final class ConsoleOutput extends OutputStream {
     }
   }
 
-  /** Waits until all is passed on, for a bounded time. */
+  /** Waits for a bounded time until everything is written. */
   static void flushAll() {
     if (out != null) {
-      out.awaitPassedOn();
-      err.awaitPassedOn();
+      out.awaitWritten();
+      err.awaitWritten();
     }
   }
 
-  /** Waits until a line to standard output is not lost: for a thread that may wait. */
+  /** Blocks until standard output has room for a line. */
   static void awaitRoom() {
     if (out != null) {
       out.awaitLength();
@@ -106,7 +107,7 @@ public final class ConsoleOutput extends OutputStream {
     }
   }
 
-  /** A line or a part of one: a line is lost as a whole, or not at all. */
+  /** Buffers a line or a part of one; a line is dropped as a whole or not at all. */
   private void put(byte[] bytes, int from, int to) {
     if (!inLine) {
       skipping = length >= MAX_BYTES;
@@ -138,13 +139,13 @@ public final class ConsoleOutput extends OutputStream {
 
   private void startWriter() {
     if (writer == null) {
-      writer = new Thread(this::passOn, "upper-" + name.replace(' ', '-'));
+      writer = new Thread(this::writeAll, "upper-" + name.replace(' ', '-'));
       writer.setDaemon(true);
       writer.start();
     }
   }
 
-  private void passOn() {
+  private void writeAll() {
     while (true) {
       byte[] batch;
       lock.lock();
@@ -152,23 +153,23 @@ public final class ConsoleOutput extends OutputStream {
         while (length == 0) {
           written.awaitUninterruptibly();
         }
-        tellLost();
+        reportLost();
         batch = waiting.length > length ? Arrays.copyOf(waiting, length) : waiting;
         unwritten = length;
         length = 0;
         if (waiting == batch || waiting.length > MAX_KEPT) {
           waiting = new byte[MAX_WRITE];
         }
-        passedOn.signalAll();
+        progress.signalAll();
       } finally {
         lock.unlock();
       }
-      pass(batch);
+      writeBatch(batch);
     }
   }
 
-  /** What was lost would stand behind all that waits now. */
-  private void tellLost() {
+  /** Appends the line about lost lines where they would have been. */
+  private void reportLost() {
     if (lost > 0 && !inLine) {
       String line = lost + " lines are lost here: " + name + " was not read in time\n";
       byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
@@ -177,20 +178,20 @@ public final class ConsoleOutput extends OutputStream {
     }
   }
 
-  private void pass(byte[] batch) {
+  private void writeBatch(byte[] batch) {
     for (int from = 0; from < batch.length; ) {
       int to = endOfWrite(batch, from);
       try {
         target.write(batch, from, to - from);
       } catch (IOException e) {
-        // Nobody can read it any more.
+        // The reader has closed its end.
       }
-      passed(batch.length - to);
+      recordWritten(batch.length - to);
       from = to;
     }
   }
 
-  /** Several lines are written at once, but never a part of one with others. */
+  /** Batches whole lines into one write; a partial line is never joined with others. */
   private static int endOfWrite(byte[] batch, int from) {
     int end = endOfLine(batch, from, batch.length);
     int next = end;
@@ -201,11 +202,11 @@ public final class ConsoleOutput extends OutputStream {
     return next - from <= MAX_WRITE ? next : end;
   }
 
-  private void passed(int left) {
+  private void recordWritten(int left) {
     lock.lock();
     try {
       unwritten = left;
-      passedOn.signalAll();
+      progress.signalAll();
     } finally {
       lock.unlock();
     }
@@ -215,21 +216,21 @@ public final class ConsoleOutput extends OutputStream {
     lock.lock();
     try {
       while (length >= MAX_BYTES) {
-        passedOn.awaitUninterruptibly();
+        progress.awaitUninterruptibly();
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Gives up when nothing is read meanwhile. */
-  private void awaitPassedOn() {
+  /** Gives up if nothing is read. */
+  private void awaitWritten() {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
     lock.lock();
     try {
       boolean moves = true;
       while (length + unwritten > 0 && moves && System.nanoTime() < deadline) {
-        moves = passedOn.await(STUCK_MILLIS, TimeUnit.MILLISECONDS);
+        moves = progress.await(STUCK_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

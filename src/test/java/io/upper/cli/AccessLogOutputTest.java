@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
-/** The access log on its way out. */
+/** Writing the access log. */
 @Timeout(60)
 class AccessLogOutputTest {
   private static final int LINES = 40_000;
@@ -43,7 +43,7 @@ class AccessLogOutputTest {
     access.setAdditive(true);
   }
 
-  /** Writes nothing until it is told to. */
+  /** Blocks all writes until released. */
   private static final class Stuck extends AppenderBase<ILoggingEvent> {
     final CountDownLatch go = new CountDownLatch(1);
     final List<KeyValuePair> written = new ArrayList<>();
@@ -60,14 +60,14 @@ class AccessLogOutputTest {
   }
 
   @Test
-  void whoLogsDoesNotWaitAndWhatIsLostIsToldOf() throws Exception {
+  void loggingNeverBlocksAndLostLinesAreReported() throws Exception {
     Stuck stuck = new Stuck();
     stuck.setContext(access.getLoggerContext());
     stuck.start();
     AccessLogOutput output = new AccessLogOutput(access.getLoggerContext(), stuck);
     access.addAppender(output);
     try {
-      // It would never end if one of them waited.
+      // Would never end if one of them blocked.
       for (int i = 0; i < LINES; i++) {
         access.atInfo().addKeyValue("line", i).log("connection");
       }
@@ -78,7 +78,7 @@ class AccessLogOutputTest {
       access.atInfo().addKeyValue("line", LINES).log("connection");
     } finally {
       access.detachAppender(output);
-      output.stop(); // Writes what is left.
+      output.stop(); // Writes the rest.
     }
     long lines = stuck.written.stream().filter(pair -> pair.key.equals("line")).count();
     KeyValuePair lost =

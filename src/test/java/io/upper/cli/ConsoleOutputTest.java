@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 class ConsoleOutputTest {
   private static final int LINES = 40_000;
 
-  /** Passes nothing on until it is told to. */
+  /** Blocks all writes until released. */
   private static final class Stuck extends OutputStream {
     final CountDownLatch go = new CountDownLatch(1);
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
@@ -53,14 +53,14 @@ class ConsoleOutputTest {
   }
 
   @Test
-  void whoWritesDoesNotWaitAndLostLinesAreCounted() throws Exception {
+  void writingNeverBlocksAndLostLinesAreCounted() throws Exception {
     Stuck stuck = new Stuck();
     PrintStream out = new PrintStream(new ConsoleOutput("standard output", stuck), true, UTF_8);
     String long60 = "ñ".repeat(60);
     for (int i = 0; i < LINES; i++) {
       out.println(i + " " + long60);
     }
-    // Longer than what a PrintStream passes on at once: not cut all the same.
+    // Longer than a PrintStream's buffer, but not truncated.
     out.println("x".repeat(100_000));
     stuck.go.countDown();
     List<String> lost = stuck.awaitLine("not read in time");
@@ -78,7 +78,7 @@ class ConsoleOutputTest {
   }
 
   @Test
-  void longLinesAndPartsOfLinesArePassedOnInOrder() throws Exception {
+  void longAndPartialLinesAreWrittenInOrder() throws Exception {
     Stuck free = new Stuck();
     free.go.countDown();
     PrintStream out = new PrintStream(new ConsoleOutput("standard output", free), true, UTF_8);

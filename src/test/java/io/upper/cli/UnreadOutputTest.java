@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A server whose output nobody reads, as a pager that pauses, serves and stops all the same. */
+/** A server whose output nobody reads, as with a paused pager, still serves and stops. */
 @Timeout(120)
 class UnreadOutputTest {
-  // A pipe holds 64 KiB; a line of the access log has a hundred bytes.
+  // A pipe holds 64 KiB; an access log line has about 100 bytes.
   private static final int CONNECTIONS = 1_500;
   private static final Pattern LISTENING =
       Pattern.compile("(?:process .*: )?tcp listening on .*:(\\d+) \\(.*");
