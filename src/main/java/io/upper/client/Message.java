@@ -9,21 +9,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a client sends, and what it must get: the reply of a new instance of the service, so one
- * that remembers earlier requests cannot be compared.
+ * A request and its expected reply, which is that of a new instance of the service. So services
+ * that keep state between requests cannot be compared.
  *
  * @param bytes the request
- * @param expected its reply, to the byte
- * @param isLine whether the end of a line was added
+ * @param expected the exact reply
+ * @param isLine whether a line end was added
  */
 public record Message(Buffer bytes, Buffer expected, boolean isLine) {
   private static final String LINE_END = "\n";
 
   /**
-   * A text as a request. Over a stream the end of a line is added for a service that waits for it:
-   * that holds the text back.
+   * Makes a request of a text. Over a stream, if the service holds the text back until the end of
+   * the line, a line end is added.
    *
-   * @throws ConfigurationException if it waits for more than a line
+   * @throws ConfigurationException if the service holds even a line back
    */
   public static Message of(String text, ClientSettings settings) {
     ConfiguredService service = settings.service();
@@ -43,7 +43,7 @@ public record Message(Buffer bytes, Buffer expected, boolean isLine) {
     return message;
   }
 
-  /** Null if the service holds some of it back. */
+  /** Returns null if the service holds a part of the text back. */
   private static Message stream(String text, ConfiguredService service, boolean isLine) {
     Service instance = service.create();
     ByteBuffer reply = instance.next(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
@@ -63,12 +63,12 @@ public record Message(Buffer bytes, Buffer expected, boolean isLine) {
     return new Message(bytes, Buffer.buffer(expected), false);
   }
 
-  /** The same as a datagram, behind a tag. */
+  /** This message as a datagram, prefixed with a tag. */
   public Message tagged(String tag, ConfiguredService service) {
     return datagram(Buffer.buffer(tag).appendBuffer(bytes), service);
   }
 
-  /** A reply as a text, without the end of the line if that was added to the request. */
+  /** A reply as text, without its line end if one was added to the request. */
   public String text(Buffer reply) {
     String text = reply.toString();
     return isLine && text.endsWith(LINE_END)

@@ -19,8 +19,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Finds what jars register for an interface, as {@link java.util.ServiceLoader} does, whose errors
- * name neither the jar nor, for some, the class.
+ * Loads the providers that jars register for an interface, like {@link java.util.ServiceLoader},
+ * whose errors do not name the jar and sometimes not even the class.
  */
 public final class Providers {
   private static final String SERVICES = "META-INF/services/";
@@ -29,11 +29,11 @@ public final class Providers {
   private Providers() {}
 
   /**
-   * Makes one of each class that is registered for a type, in the order of the class path.
+   * Creates an instance of each registered class of a type, in the order of the class path.
    *
-   * @param word the word that chooses one, different for each
-   * @throws IllegalStateException if one cannot be had: a line that names the jar, the class and
-   *     the cause
+   * @param word returns the unique word that selects a provider
+   * @throws IllegalStateException if a provider cannot be loaded; a message of one line names the
+   *     jar, the class and the cause
    */
   public static <P> List<P> load(Class<P> type, Function<P, String> word) {
     Map<String, P> found = new LinkedHashMap<>();
@@ -113,7 +113,7 @@ public final class Providers {
     return new IllegalStateException(line.replaceAll("\\s*\\R.*", ""), e);
   }
 
-  /** The jar, or the directory, that a class comes from. */
+  /** The jar or directory that contains a class. */
   public static Path jar(Class<?> type) {
     return path(type.getProtectionDomain().getCodeSource().getLocation().toString());
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps one server process running: restarts it whenever it dies. Blocks a thread of its own. */
+/** Keeps one server process running: restarts it whenever it dies. Blocks its own thread. */
 final class Keeper {
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
@@ -21,8 +21,8 @@ final class Keeper {
   private final CountDownLatch stopping;
 
   /**
-   * @param number that of the process, from 1
-   * @param stopping at 0 when processes end because they are asked to
+   * @param number number of the process, from 1
+   * @param stopping at 0 once the supervisor is stopping
    */
   Keeper(Supervisor supervisor, int number, RestartPolicy policy, CountDownLatch stopping) {
     this.supervisor = supervisor;
@@ -31,7 +31,7 @@ final class Keeper {
     this.stopping = stopping;
   }
 
-  /** Returns when the supervisor stops, or gives the process up. */
+  /** Returns when the supervisor is stopping or gives up. */
   void keepRunning() {
     int quickDeaths = 0;
     try {

@@ -6,16 +6,16 @@ import io.upper.config.ServerSettings;
 import io.vertx.core.json.JsonObject;
 
 /**
- * What the server processes of a configuration are configured with: one process each, that shares
- * its ports. Immutable.
+ * The configurations of the server processes, each for one process that shares its ports.
+ * Immutable.
  */
 final class ProcessConfigurations {
   private final Configuration configuration;
   private final JsonObject shared;
 
   /**
-   * @param ports the ports by protocol that the first process listens on, for those that are 0;
-   *     null as long as it does not
+   * @param ports the ports of the first process by protocol, which replace port 0; null before it
+   *     listens
    */
   ProcessConfigurations(Configuration configuration, JsonObject ports) {
     this.configuration = configuration;

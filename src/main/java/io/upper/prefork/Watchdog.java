@@ -25,7 +25,7 @@ record Watchdog(Duration tick, int warnTicks, int killTicks) {
     return command.stream().anyMatch(word -> word.contains("jdwp")) ? UNDER_DEBUGGER : DEFAULT;
   }
 
-  /** Looks after a process; called once per tick. */
+  /** Checks a process; called once per tick. */
   void look(ServerProcess process) {
     int silence = process.tick();
     if (silence == warnTicks) {
