@@ -29,9 +29,10 @@ import picocli.CommandLine.Spec;
         "Examples:%n"
             + "  upper lab%n"
             + "  upper lab --models iterative,worker-pool --clients 20 --job sleep:50ms%n"
-            + "  upper lab scaling --instances 1,2,4,8%n%n",
+            + "  upper lab scaling --instances 1,2,4,8%n"
+            + "  upper lab report run.json --out run.html%n%n",
     description = "See every model serve the same load: who was served when, and by whom.",
-    subcommands = LabScalingCommand.class,
+    subcommands = {LabScalingCommand.class, LabReportCommand.class},
     footer = {
       "",
       "Exit status: 1 a model failed, 2 bad usage, 0 otherwise. What it shows: docs/lab.md."

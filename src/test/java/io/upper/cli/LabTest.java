@@ -72,6 +72,20 @@ class LabTest {
     workers(runs.get(1)).values().forEach(names -> assertTrue(names.toString().matches(process)));
   }
 
+  @Test
+  void reportDrawsASavedSessionAsItWasDrawn() throws Exception {
+    UpperProcess.Ended measured =
+        run("lab --models event-loop --clients 2 --job none --out first.html --json lab.json");
+    UpperProcess.Ended printed = run("lab report lab.json");
+    assertEquals("", printed.err());
+    assertTrue(measured.out().startsWith(printed.out()), printed.out());
+    assertEquals(Set.of("first.html", "lab.json"), files());
+    assertEquals(printed.out(), run("lab report lab.json --out again.html").out());
+    assertEquals(
+        Files.readString(directory.resolve("first.html")),
+        Files.readString(directory.resolve("again.html")));
+  }
+
   private static void holdsEveryRequest(ModelRun run) {
     assertEquals(0, run.unanswered());
     assertEquals(6, run.requests().size());

@@ -56,6 +56,10 @@ class UsageTest {
           lab --job sleep              ; Invalid value for option '--job': sleep is not a job such as sleep:100ms, spin:5ms or none, of 1 minute at most (see: upper lab --help)
           lab scaling --instances 4,2  ; --instances: 2 is not in 1..256 and above those before
           lab scaling --model frob     ; Invalid value for option '--model': frob is not one of iterative, event-loop (see: upper lab scaling --help)
+          lab report                   ; Missing required parameter: 'FILE' (see: upper lab report --help)
+          lab report no/such.json      ; no/such.json: there is no such file
+          lab report pom.xml           ; pom.xml: not a JSON object
+          lab report src/main/resources/conf/default.json ; src/main/resources/conf/default.json: /schema: null is not upper-lab/1
           client udp localhost 7 --timeout 0 ; --timeout: 0 is not in 1..3600 (see: upper client --help)
           """)
   void refuses(String args, String line) throws Exception {

@@ -1,5 +1,7 @@
 package io.upper.lab.report;
 
+import static java.util.Objects.requireNonNull;
+
 import io.upper.config.Protocol;
 import io.upper.job.Job;
 import io.upper.lab.LabResult;
@@ -10,6 +12,7 @@ import io.upper.lab.ServedRequest;
 import io.upper.report.Provenance;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,13 +48,24 @@ public final class LabJson {
   /**
    * The session that a JSON tells of.
    *
-   * @throws IllegalArgumentException if it is of another schema
+   * @throws IllegalArgumentException if it is of another schema, or does not keep to it
    */
   public static LabResult read(JsonObject json) {
     if (!SCHEMA.equals(json.getValue("schema"))) {
       throw new IllegalArgumentException(
           "/schema: " + json.getValue("schema") + " is not " + SCHEMA);
     }
+    try {
+      return session(json);
+    } catch (NullPointerException
+        | ClassCastException
+        | IllegalArgumentException
+        | DateTimeException e) {
+      throw new IllegalArgumentException("a key of " + SCHEMA + " is missing or wrong", e);
+    }
+  }
+
+  private static LabResult session(JsonObject json) {
     return new LabResult(
         readProvenance(json),
         Instant.parse(json.getString("started")),
@@ -136,8 +150,12 @@ public final class LabJson {
   }
 
   private static ModelRun readModel(JsonObject json) {
+    if (json.getString("failure") == null) {
+      requireNonNull(json.getString("workers"));
+      requireNonNull(json.getLong("wall"));
+    }
     return new ModelRun(
-        json.getString("name"),
+        requireNonNull(json.getString("name")),
         json.getString("workers"),
         duration(json.getLong("predicted")),
         json.getString("arithmetic"),
@@ -170,7 +188,7 @@ public final class LabJson {
         json.getLong("started"),
         json.getLong("ended"),
         json.getLong("answered"),
-        json.getString("worker"));
+        requireNonNull(json.getString("worker")));
   }
 
   private static JsonObject curve(ScalingCurve curve) {
@@ -183,7 +201,7 @@ public final class LabJson {
 
   private static ScalingCurve readCurve(JsonObject json) {
     return new ScalingCurve(
-        json.getString("model"),
+        requireNonNull(json.getString("model")),
         readJob(json.getJsonObject("job")),
         list(json.getJsonArray("points"), LabJson::readPoint),
         json.getJsonArray("failures").stream().map(String.class::cast).toList());
@@ -202,7 +220,7 @@ public final class LabJson {
     return new ScalingCurve.Point(
         json.getInteger("instances"),
         json.getLong("answered"),
-        duration(json.getLong("wall")),
+        Duration.ofNanos(json.getLong("wall")),
         duration(json.getLong("cpu")));
   }
 

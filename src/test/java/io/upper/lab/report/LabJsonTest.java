@@ -87,4 +87,29 @@ class LabJsonTest {
                 () -> LabJson.read(new JsonObject().put("schema", "upper-stress/1")))
             .getMessage());
   }
+
+  @Test
+  void keyThatIsMissingOrWrongIsRefused() {
+    LabResult result = Runs.result(LOAD, Runs.of(LOAD).iterative());
+    for (String key : List.of("wall", "workers", "name", "requests")) {
+      JsonObject json = new JsonObject(LabJson.of(result).encode());
+      json.getJsonArray("models").getJsonObject(0).putNull(key);
+      assertEquals(
+          "a key of upper-lab/1 is missing or wrong",
+          assertThrows(IllegalArgumentException.class, () -> LabJson.read(json)).getMessage(),
+          key);
+    }
+  }
+
+  /** Those that were saved before it was recorded when a worker was assigned. */
+  @Test
+  void olderSessionsAreRead() {
+    LabResult result = Runs.result(LOAD, Runs.of(LOAD).iterative());
+    JsonObject json = new JsonObject(LabJson.of(result).encode());
+    json.getJsonArray("models")
+        .getJsonObject(0)
+        .getJsonArray("requests")
+        .forEach(request -> ((JsonObject) request).remove("assigned"));
+    assertEquals(result, LabJson.read(json));
+  }
 }
