@@ -88,6 +88,65 @@ public final class Runs {
         queue(processes, ofClient, i -> "process " + (i + 1) + "/vert.x-eventloop-thread-0"));
   }
 
+  /** Each client keeps to a child of its own, started for it; so many may be there at once. */
+  public ModelRun children(int places, long startNanos) {
+    long job = load.job().millis() * MILLI;
+    long[] free = new long[places];
+    List<ServedRequest> served = new ArrayList<>();
+    for (int client = 0; client < load.clients(); client++) {
+      int place = earliest(free);
+      long assigned = free[place];
+      long sent = 0;
+      for (int number = 0; number < load.requests(); number++) {
+        long started = number == 0 ? assigned + startNanos : sent;
+        long ended = started + job;
+        served.add(
+            new ServedRequest(
+                client,
+                number,
+                sent,
+                number == 0 ? assigned : sent,
+                started,
+                ended,
+                ended,
+                "process " + (4_000 + client)));
+        sent = ended;
+      }
+      free[place] = sent;
+    }
+    return run("process-per-connection", load.clients() + " processes", served);
+  }
+
+  /** The same with all times so many times as long, and a reply on its way for as much. */
+  public static ModelRun stretched(ModelRun run, double times) {
+    List<ServedRequest> requests =
+        run.requests().stream()
+            .map(
+                r ->
+                    new ServedRequest(
+                        r.client(),
+                        r.number(),
+                        (long) (r.sent() * times),
+                        (long) (r.assigned() * times),
+                        (long) (r.started() * times),
+                        (long) (r.ended() * times) - 1_234,
+                        (long) (r.answered() * times),
+                        r.worker()))
+            .toList();
+    long end = requests.stream().mapToLong(ServedRequest::answered).max().orElse(1);
+    return new ModelRun(
+        run.name(),
+        run.workers(),
+        run.predicted(),
+        run.arithmetic(),
+        Duration.ofNanos(end),
+        requests,
+        run.unanswered(),
+        run.cpu(),
+        run.resident(),
+        null);
+  }
+
   /** A run of any requests. */
   public ModelRun run(String name, String workers, List<ServedRequest> requests) {
     long end = requests.stream().mapToLong(ServedRequest::answered).max().orElse(1);
@@ -111,14 +170,20 @@ public final class Runs {
     long[] free = new long[workers];
     long[] sent = new long[load.clients()];
     int[] number = new int[load.clients()];
+    // Of those that send at the same time, who was served earlier is first.
+    int[] turn = new int[load.clients()];
     List<ServedRequest> served = new ArrayList<>();
     for (int i = 0; i < load.clients() * load.requests(); i++) {
       int client = -1;
       for (int c = 0; c < load.clients(); c++) {
-        if (number[c] < load.requests() && (client < 0 || sent[c] < sent[client])) {
+        if (number[c] < load.requests()
+            && (client < 0
+                || sent[c] < sent[client]
+                || sent[c] == sent[client] && turn[c] < turn[client])) {
           client = c;
         }
       }
+      turn[client] = i + 1;
       int worker = ofClient == null ? earliest(free) : ofClient.applyAsInt(client);
       long started = Math.max(sent[client], free[worker]);
       long ended = started + job;

@@ -126,6 +126,8 @@ final class Questions {
                         LabTable.factor(times)));
               });
     }
+    boolean starts =
+        runs.stream().flatMap(run -> run.requests().stream()).anyMatch(r -> r.starting() > 0);
     return answers.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -136,7 +138,8 @@ final class Questions {
                 command(2 * load.clients(), option(load.job()), null),
                 "By arithmetic: "
                     + String.join("; ", answers)
-                    + ". What has to start for each client comes on top."));
+                    + "."
+                    + (starts ? " The start of twice as many processes comes on top." : "")));
   }
 
   /** What a model's load takes with twice the clients; empty where that cannot be known. */

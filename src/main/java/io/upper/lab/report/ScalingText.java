@@ -93,6 +93,9 @@ final class ScalingText {
     if (speedUp() < NEAR * ideal()) {
       return "Something else than the loops is the limit, which this run does not tell.";
     }
+    if (NEAR * speedUp() > ideal()) {
+      return "More than ideal: something else held the first run up, which this run does not tell.";
+    }
     return ideal() < instances
         ? limit()
         : "Each instance has an event loop of its own, and the loops do not wait for each other.";

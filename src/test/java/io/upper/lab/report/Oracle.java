@@ -121,9 +121,11 @@ final class Oracle {
             many.group(1).replace(",", ""))
         && same(
             said,
-            count == 2
-                ? "A and B"
-                : Units.count(count) + " workers (A to " + letter(count - 1) + ")",
+            count == 1
+                ? "A"
+                : count == 2
+                    ? "A and B"
+                    : Units.count(count) + " workers (A to " + letter(count - 1) + ")",
             many.group(2));
   }
 

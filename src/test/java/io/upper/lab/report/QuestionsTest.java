@@ -36,7 +36,7 @@ class QuestionsTest {
                 + " event-loop sets a timer and goes on: it served up to 3 at once with the same"
                 + " thread. That helps because the job waits; see what happens when it computes.",
             "By arithmetic: iterative takes 1.2 s in place of 600 ms, 2.0 times as long; event-loop"
-                + " takes 200 ms, as before. What has to start for each client comes on top.",
+                + " takes 200 ms, as before.",
             "600 ms of computing are to be done. With 2 processors and 3 clients, at most 2 at once,"
                 + " that takes 300 ms at the least, whoever serves: those with several threads or"
                 + " processes may come near to it, one event loop alone needs 600 ms.",
