@@ -156,7 +156,9 @@ public final class Page {
     // It can be scrolled when it is wider than the page, with the keyboard too.
     body.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
         .append(escape(caption))
-        .append("\">\n<table>\n");
+        .append("\">\n<table style=\"")
+        .append(escape(headings(rows.get(0))))
+        .append("\">\n");
     add("<caption>", caption, "</caption>");
     for (int i = 0; i < rows.size(); i++) {
       body.append(i == 0 ? "<thead><tr>" : "<tr>");
@@ -170,6 +172,16 @@ public final class Page {
     }
     body.append("</tbody>\n</table>\n</div>\n");
     return this;
+  }
+
+  /** For the style, which repeats them in each cell where there is no room for rows. */
+  private static String headings(List<String> headings) {
+    StringBuilder style = new StringBuilder();
+    for (int i = 0; i < headings.size(); i++) {
+      String text = headings.get(i).replace("\\", "\\\\").replace("\"", "\\\"");
+      style.append("--h").append(i + 1).append(":\"").append(text).append("\";");
+    }
+    return style.toString();
   }
 
   /** The whole file. */

@@ -30,8 +30,8 @@ class PageTest {
             .html();
     assertFalse(html.contains("<script"), html);
     // The title twice, headings (2), paragraph, list, note, tile and foot (2 each), table
-    // (1 + 1 + 4), key (2), question, command and the answer, which is there for paper, too.
-    assertEquals(23, html.split("&lt;script&gt;", -1).length - 1);
+    // (1 + 1 + 2 + 4), key (2), question, command and the answer, which is there for paper, too.
+    assertEquals(25, html.split("&lt;script&gt;", -1).length - 1);
   }
 
   @Test
