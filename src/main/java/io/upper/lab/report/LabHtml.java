@@ -115,8 +115,8 @@ public final class LabHtml {
             + " with its child processes.");
     if (!runs.isEmpty()) {
       page.openFigures();
-      page.figure(throughput(), LabTable.models(result));
-      page.figure(latency(), LabTable.models(result));
+      page.figure(throughput(), LabTable.models(result, "req/s"));
+      page.figure(latency(), LabTable.models(result, "p50", "p99"));
       page.closeFigures();
     }
     List<RunPicture> pictures = runs.stream().map(run -> new RunPicture(run, load)).toList();

@@ -7,8 +7,10 @@ import io.upper.lab.ScalingCurve;
 import io.upper.report.Units;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The figures of a session as tables: rows of cells, the first row of headings. */
 final class LabTable {
@@ -50,6 +52,15 @@ final class LabTable {
       rows.add(row);
     }
     return rows;
+  }
+
+  /** Of {@link #models}, the models' names and the columns with these headings. */
+  static List<List<String>> models(LabResult result, String... headings) {
+    List<List<String>> all = models(result);
+    List<Integer> places = Arrays.stream(headings).map(HEADINGS::indexOf).toList();
+    return all.stream()
+        .map(row -> Stream.concat(Stream.of(row.get(0)), places.stream().map(row::get)).toList())
+        .toList();
   }
 
   /**
