@@ -50,6 +50,7 @@ class ArchitectureTest {
           // A class that a user names, or registers.
           "io.upper.cli.RunCommand",
           "io.upper.jvm.Providers",
+          "io.upper.model.ServiceFilter",
           // The launcher checks its options there.
           "io.upper.cli.ServingApplication");
 

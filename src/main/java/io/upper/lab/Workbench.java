@@ -13,9 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What every run of a lab session needs: the command that starts a server, a directory for what the
@@ -99,7 +97,8 @@ public final class Workbench implements AutoCloseable {
 
   private Trial trial(LabServer started, Load load, int warmup)
       throws IOException, InterruptedException {
-    String ca = certificate(CertificateAuthority.CA_CERTIFICATE);
+    String ca =
+        directory.resolve(CERTIFICATES).resolve(CertificateAuthority.CA_CERTIFICATE).toString();
     int port = started.awaitPort(load.protocol());
     return Trial.run(vertx, load, Trial.target(load, port, ca), warmup, started.processTree());
   }
@@ -169,15 +168,9 @@ public final class Workbench implements AutoCloseable {
     // Who waits is what it shows: nobody gives up.
     section.mergeIn(settings).put("host", HOST).put("port", 0).put("maxWaitMillis", 0);
     if (load.protocol() == Protocol.TLS) {
-      section
-          .put("certificate", certificate(CertificateAuthority.SERVER_CERTIFICATE))
-          .put("key", certificate(CertificateAuthority.SERVER_KEY));
+      section.mergeIn(CertificateAuthority.settings(directory.resolve(CERTIFICATES)));
     }
     return configuration;
-  }
-
-  private String certificate(String name) {
-    return directory.resolve(CERTIFICATES).resolve(name).toString();
   }
 
   /** Whether the program is being ended, so that nothing can be run any more. */
@@ -191,13 +184,7 @@ public final class Workbench implements AutoCloseable {
     if (running != null) {
       running.kill();
     }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      // It is the system's directory for temporary files.
-    }
+    TemporaryFiles.delete(directory);
   }
 
   @Override

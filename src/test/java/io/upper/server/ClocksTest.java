@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a connection waits for, a clock is running: no client keeps its place for ever. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
@@ -122,7 +122,7 @@ class ClocksTest {
 
   /** They were read long ago: who has sent them has gone, or asked again. */
   @ParameterizedTest
-  @EnumSource(names = {"WORKER_POOL", "PROCESS_PER_CONNECTION"})
+  @ValueSource(strings = {"worker-pool", "process-per-connection"})
   void datagramsAreGivenUpThatWaitForTooLong(String model) throws Exception {
     Servers.Server server =
         servers.start(Protocol.UDP, onePlace(model, 4_000).put("maxWaitMillis", 300)).await();

@@ -74,10 +74,10 @@ class DrainTest {
   /** It sends a request whenever it has a reply, so it is never quiet: a reply is its last. */
   @ParameterizedTest
   @CsvSource({
-    "TCP, EVENT_LOOP",
-    "TCP, WORKER_POOL",
-    "TCP, THREAD_PER_CONNECTION",
-    "TLS, EVENT_LOOP",
+    "TCP, event-loop",
+    "TCP, worker-pool",
+    "TCP, thread-per-connection",
+    "TLS, event-loop",
   })
   void aClientThatGoesOnAskingEndsWithAWholeReply(
       Protocol protocol, String model, VertxTestContext test) {
