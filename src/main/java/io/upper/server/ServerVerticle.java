@@ -3,7 +3,24 @@ package io.upper.server;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 
-/** What every server's verticle offers to who deployed it. */
+/**
+ * The verticle of one server, which other programs may deploy, too.
+ *
+ * <p><b>Configuration:</b> the server's own section ({@code tcp}), with {@code job}, {@code
+ * drainSeconds} and the sections of the services beside its settings; what is missing has its
+ * default. {@code enabled} and {@code instances} have no effect: the {@link
+ * io.vertx.core.DeploymentOptions} say how many instances there are. They share one port, also if
+ * it is 0.
+ *
+ * <p><b>Deployment</b> completes when the instance listens. It fails with a one-line message: the
+ * JSON pointer of a setting and what is wrong with it, or why the server cannot listen.
+ *
+ * <p><b>Undeployment</b>, which closing Vert.x includes, stops accepting, replies to everything in
+ * flight within {@code drainSeconds}, and closes the connections.
+ *
+ * <p>It logs with SLF4J, by class name; {@code upper.access} logs each connection at level INFO,
+ * and {@code upper.requests} each request at level DEBUG.
+ */
 public interface ServerVerticle extends Deployable {
 
   /** The port that the server listens on, once the verticle is deployed; all instances have one. */

@@ -5,10 +5,7 @@ import io.upper.model.Models;
 import io.vertx.core.Context;
 import java.util.function.Function;
 
-/**
- * Serves uppercase over TCP. Deployed with the {@code tcp} section of the configuration; settings
- * left out have their defaults.
- */
+/** Serves over TCP. Deployed with the {@code tcp} section: see {@link ServerVerticle}. */
 public final class TcpServerVerticle extends StreamServerVerticle {
 
   public TcpServerVerticle() {

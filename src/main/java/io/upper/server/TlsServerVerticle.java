@@ -13,9 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Serves uppercase over TLS 1.2 and 1.3. Deployed with the {@code tls} section of the
- * configuration; settings left out have their defaults. With the default paths a missing
- * certificate is made.
+ * Serves over TLS 1.2 and 1.3. Deployed with the {@code tls} section: see {@link ServerVerticle}.
+ * With the default paths a missing certificate is made.
  */
 public final class TlsServerVerticle extends StreamServerVerticle {
   /**

@@ -33,9 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves uppercase over UDP: each datagram of 0 to 65,507 bytes is a text of its own and is
- * answered by one datagram. Deployed with the {@code udp} section of the configuration; settings
- * left out have their defaults.
+ * Serves over UDP: each datagram of 0 to 65,507 bytes is a conversation of its own and is answered
+ * by one datagram. Deployed with the {@code udp} section: see {@link ServerVerticle}.
  *
  * <p>Each instance has a socket of its own, and the kernel spreads the datagrams over them by
  * sender. That needs SO_REUSEPORT, so a native transport; without one the first instance serves

@@ -33,9 +33,7 @@ class PolyglotTest {
     int own = freePort();
     int upper = freePort();
     JsonObject config =
-        new JsonObject()
-            .put("port", own)
-            .put("upper", new JsonObject().put("port", upper).put("instances", 2));
+        new JsonObject().put("port", own).put("upper", new JsonObject().put("port", upper));
     vertx
         .deployVerticle(verticle, new DeploymentOptions().setConfig(config))
         .compose(id -> Future.all(ask(vertx, own, "hello"), ask(vertx, upper, "straße")))
