@@ -8,9 +8,12 @@ import io.upper.MainVerticle;
 import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientVerticle;
 import io.upper.client.ClientVerticle.Exchange;
+import io.upper.client.Message;
 import io.upper.config.Configuration;
 import io.upper.config.Protocol;
+import io.upper.config.Services;
 import io.upper.jvm.TemporaryFiles;
+import io.upper.service.ConfiguredService;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -29,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * {@code upper demo}: all servers on free ports, a {@link ClientVerticle} for each, and who served
@@ -48,12 +52,22 @@ public final class DemoCommand implements Callable<Integer> {
 
   // Which thread served a client, by protocol and port, as the log of requests tells.
   private final Map<String, String> servedBy = new ConcurrentHashMap<>();
+  private ConfiguredService expected;
   private int wrong;
+
+  @Option(
+      names = "--service",
+      paramLabel = "WORD",
+      defaultValue = "uppercase",
+      description = "The service to show (default: ${DEFAULT-VALUE}).")
+  private String service;
 
   @Mixin private Verbosity verbosity;
 
   @Override
   public Integer call() throws Exception {
+    // Its defaults; before anything is made.
+    expected = Services.of("--service", service, "--service", Map.of());
     listenToRequests();
     Path certificates = TemporaryFiles.createDirectory("upper-demo");
     Vertx vertx =
@@ -107,8 +121,9 @@ public final class DemoCommand implements Callable<Integer> {
     requests.addAppender(listener);
   }
 
-  private static JsonObject configuration(Path certificates) {
-    JsonObject server = new JsonObject().put("port", 0).put("instances", INSTANCES);
+  private JsonObject configuration(Path certificates) {
+    JsonObject server =
+        new JsonObject().put("port", 0).put("instances", INSTANCES).put("service", service);
     return new JsonObject()
         .put("tcp", server.copy())
         .put("udp", server.copy())
@@ -116,13 +131,13 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** What a new client, with a port of its own, asks and is answered. */
-  private static Future<List<Exchange>> ask(
-      Vertx vertx, Protocol protocol, int port, Path certificates) {
+  private Future<List<Exchange>> ask(Vertx vertx, Protocol protocol, int port, Path certificates) {
     List<Exchange> exchanges = new ArrayList<>();
     JsonObject config =
         new JsonObject()
             .put("protocol", protocol.word())
             .put("port", port)
+            .put("service", service)
             .put("messages", new JsonArray(TEXTS))
             .put("ca", certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString());
     return vertx
@@ -137,7 +152,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void print(Exchange exchange) {
-    boolean right = exchange.reply().equals(exchange.request().toUpperCase(Locale.ROOT));
+    Message message = Message.of(exchange.request(), exchange.protocol(), expected);
+    boolean right = exchange.reply().equals(message.text(message.expected()));
     if (!right) {
       wrong++;
     }

@@ -164,7 +164,7 @@ public final class StressCommand implements Callable<Integer> {
     }
     return (number, local, request, planned, sent, ended) -> {
       String text = settings.messages().get((int) (request % settings.messages().size()));
-      Message message = Message.of(text, settings.client());
+      Message message = Message.of(text, settings.client().protocol(), settings.client().service());
       System.out.printf(
           Locale.ROOT, "- [%3d] Reply: %s%n", number, message.text(message.expected()));
     };

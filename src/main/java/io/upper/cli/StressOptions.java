@@ -213,7 +213,7 @@ final class StressOptions {
     String option = size != null ? "--size: " : "--message: ";
     int longest = 0;
     for (String text : messages) {
-      Message message = Message.of(text, target);
+      Message message = Message.of(text, target.protocol(), target.service());
       longest = Math.max(longest, Math.max(message.bytes().length(), message.expected().length()));
     }
     require(

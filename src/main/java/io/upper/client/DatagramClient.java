@@ -87,7 +87,7 @@ final class DatagramClient implements UpperClient {
       earlier.removeFirst();
     }
     pending = Promise.promise();
-    Message message = Message.of(text, settings);
+    Message message = Message.of(text, settings.protocol(), settings.service());
     request = message.bytes();
     expected = message.expected();
     Future<String> reply = pending.future();

@@ -25,9 +25,8 @@ public record Message(Buffer bytes, Buffer expected, boolean isLine) {
    *
    * @throws ConfigurationException if the service holds even a line back
    */
-  public static Message of(String text, ClientSettings settings) {
-    ConfiguredService service = settings.service();
-    if (settings.protocol() == Protocol.UDP) {
+  public static Message of(String text, Protocol protocol, ConfiguredService service) {
+    if (protocol == Protocol.UDP) {
       return datagram(Buffer.buffer(text), service);
     }
     Message message = stream(text, service, false);

@@ -131,7 +131,7 @@ final class StreamClient implements UpperClient {
     }
     Promise<String> promise = Promise.promise();
     pending = promise;
-    message = Message.of(text, settings);
+    message = Message.of(text, settings.protocol(), settings.service());
     reply = Buffer.buffer();
     if (message.expected().length() == 0) {
       pending = null;

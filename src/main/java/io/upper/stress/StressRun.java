@@ -66,7 +66,10 @@ public final class StressRun {
     this.settings = settings;
     this.listener = listener;
     this.messages =
-        settings.messages().stream().map(text -> Message.of(text, settings.client())).toList();
+        settings.messages().stream()
+            .map(
+                text -> Message.of(text, settings.client().protocol(), settings.client().service()))
+            .toList();
     this.unfinished = new AtomicInteger(settings.clients());
   }
 
