@@ -9,6 +9,7 @@ import io.upper.lab.ModelComparison;
 import io.upper.lab.ModelRun;
 import io.upper.lab.Workbench;
 import io.upper.model.RequestRecording;
+import io.upper.service.ConfiguredService;
 import io.upper.stress.report.LiveDisplay;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,7 +99,7 @@ public final class LabCommand implements Callable<Integer> {
     List<ModelRun> runs;
     try (LabReport report = LabReport.open(out, options.json)) {
       Instant started = Instant.now();
-      runs = measure(load, comparison);
+      runs = measure(load, comparison, options.service());
       report.write(new LabResult(LabReport.provenance(spec), started, load, runs, List.of()));
     }
     List<ModelRun> failed = runs.stream().filter(run -> run.failure() != null).toList();
@@ -114,13 +115,14 @@ public final class LabCommand implements Callable<Integer> {
     }
   }
 
-  private static List<ModelRun> measure(Load load, ModelComparison comparison) throws Exception {
+  private static List<ModelRun> measure(
+      Load load, ModelComparison comparison, ConfiguredService service) throws Exception {
     if (!RequestRecording.isPossible()) {
       throw new IOException(
           "upper lab reads flight recordings, and this Java has no module jdk.jfr; lab scaling works");
     }
     List<String> server = ServerProcessCommand.commandLine(false);
-    try (Workbench bench = Workbench.open(load.protocol(), server);
+    try (Workbench bench = Workbench.open(load.protocol(), server, service);
         LiveDisplay display = LiveDisplay.startPanel(comparison.agenda()::lines)) {
       return comparison.run(bench);
     }

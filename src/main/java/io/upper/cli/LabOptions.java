@@ -3,7 +3,10 @@ package io.upper.cli;
 import static io.upper.cli.Bounds.requireIn;
 
 import io.upper.config.Protocol;
+import io.upper.config.Services;
+import io.upper.service.ConfiguredService;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** What both of the lab's commands take. */
@@ -21,6 +24,13 @@ final class LabOptions {
   Protocol protocol;
 
   @Option(
+      names = "--service",
+      paramLabel = "WORD",
+      defaultValue = "uppercase",
+      description = "What the servers serve, with its defaults (default: ${DEFAULT-VALUE}).")
+  private String service;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -29,6 +39,11 @@ final class LabOptions {
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything measured.")
   Path json;
+
+  /** What the servers serve. */
+  ConfiguredService service() {
+    return Services.of("--service", service, "--service", Map.of());
+  }
 
   /** Refuses what no run can be made of, before the first begins. */
   void check(long clients, long requests) {

@@ -9,6 +9,7 @@ import io.upper.lab.Load;
 import io.upper.lab.Scaling;
 import io.upper.lab.ScalingCurve;
 import io.upper.lab.Workbench;
+import io.upper.service.ConfiguredService;
 import io.upper.stress.report.LiveDisplay;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -110,7 +111,7 @@ public final class LabScalingCommand implements Callable<Integer> {
     List<ScalingCurve> measured;
     try (LabReport report = LabReport.open(out, options.json)) {
       Instant started = Instant.now();
-      measured = measure(load, scaling);
+      measured = measure(load, scaling, options.service());
       report.write(new LabResult(LabReport.provenance(spec), started, load, List.of(), measured));
     }
     List<String> failures = measured.stream().flatMap(curve -> curve.failures().stream()).toList();
@@ -137,9 +138,10 @@ public final class LabScalingCommand implements Callable<Integer> {
     }
   }
 
-  private static List<ScalingCurve> measure(Load load, Scaling scaling) throws Exception {
+  private static List<ScalingCurve> measure(Load load, Scaling scaling, ConfiguredService service)
+      throws Exception {
     List<String> server = ServerProcessCommand.commandLine(false);
-    try (Workbench bench = Workbench.open(load.protocol(), server);
+    try (Workbench bench = Workbench.open(load.protocol(), server, service);
         LiveDisplay display = LiveDisplay.startPanel(scaling.agenda()::lines)) {
       return scaling.run(bench);
     }

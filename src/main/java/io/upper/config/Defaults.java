@@ -22,13 +22,13 @@ final class Defaults {
    *     another's
    */
   static JsonObject document() {
-    JsonObject document = Services.declare(DOCUMENT.copy());
+    JsonObject document = DOCUMENT.copy();
     for (Protocol protocol : Protocol.values()) {
       for (ModelDeclaration model : ModelCatalog.FOUND.models()) {
         declare(model, document.getJsonObject(protocol.word()), protocol);
       }
     }
-    return document;
+    return Services.declare(document);
   }
 
   private static void declare(ModelDeclaration model, JsonObject server, Protocol protocol) {

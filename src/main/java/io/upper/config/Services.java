@@ -57,12 +57,17 @@ public final class Services {
   }
 
   private static ConfiguredService of(ServiceFactory factory, Map<String, String> given) {
-    JsonObject document = declare(new JsonObject());
-    JsonObject section = document.getJsonObject(factory.section(), new JsonObject());
+    JsonObject section = defaults(factory);
     given.forEach(
         (key, text) -> section.put(key, Variables.value(key, text, section.getValue(key))));
-    Section root = new Section(document.put(factory.section(), section), "");
-    return configured(factory, settings(factory, root), root);
+    JsonObject document = new JsonObject();
+    if (!section.isEmpty()) {
+      document.put(factory.section(), section);
+    }
+    Section root = new Section(document, "");
+    Map<String, Object> settings = settings(factory, root);
+    root.end();
+    return configured(factory, settings, root);
   }
 
   /** Adds a section for each service that has settings, with their defaults. */
@@ -74,13 +79,17 @@ public final class Services {
             "service " + factory.word() + ": the setting /" + section + " is there already");
       }
       if (!factory.defaults().isEmpty()) {
-        JsonObject defaults = new JsonObject();
-        new TreeMap<>(factory.defaults())
-            .forEach((key, value) -> defaults.put(key, value instanceof Enum ? "" + value : value));
-        document.put(section, defaults);
+        document.put(section, defaults(factory));
       }
     }
     return document;
+  }
+
+  private static JsonObject defaults(ServiceFactory factory) {
+    JsonObject defaults = new JsonObject();
+    new TreeMap<>(factory.defaults())
+        .forEach((key, value) -> defaults.put(key, value instanceof Enum ? "" + value : value));
+    return defaults;
   }
 
   /** A server's own settings count too: they stand beside when its verticle is deployed alone. */
@@ -108,7 +117,7 @@ public final class Services {
 
   private static Map<String, Object> settings(ServiceFactory factory, Section root) {
     Map<String, Object> settings = new TreeMap<>();
-    if (root.has(factory.section())) {
+    if (!factory.defaults().isEmpty()) {
       Section section = root.section(factory.section());
       new TreeMap<>(factory.defaults())
           .forEach((key, standard) -> settings.put(key, section.like(key, standard)));

@@ -6,7 +6,6 @@ import io.upper.service.ConfiguredService;
 import io.upper.stress.Shape;
 import io.upper.stress.StressRun;
 import io.upper.stress.StressSettings;
-import io.upper.text.Uppercase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -83,15 +82,9 @@ record Trial(List<Answer> answers, Duration cpu, long resident) {
   }
 
   /** Where the clients of a load find the server. */
-  static ClientSettings target(Load load, int port, String ca) {
+  static ClientSettings target(Load load, int port, String ca, ConfiguredService service) {
     return new ClientSettings(
-        load.protocol(),
-        Workbench.HOST,
-        port,
-        ca,
-        false,
-        ConfiguredService.of(new Uppercase()),
-        CONNECT_SECONDS);
+        load.protocol(), Workbench.HOST, port, ca, false, service, CONNECT_SECONDS);
   }
 
   /** When the first request was sent ({@link System#nanoTime}). */

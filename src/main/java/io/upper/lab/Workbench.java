@@ -6,6 +6,7 @@ import io.upper.jvm.ChildJvm;
 import io.upper.jvm.TemporaryFiles;
 import io.upper.model.ChildStartEvent;
 import io.upper.model.RequestEvent;
+import io.upper.service.ConfiguredService;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -30,6 +31,7 @@ public final class Workbench implements AutoCloseable {
   private static final String CERTIFICATES = "certs";
 
   private final List<String> command;
+  private final ConfiguredService service;
   private final Path directory;
   private final Vertx vertx;
   private final Thread cleanup = new Thread(this::clean, "upper-lab-cleanup");
@@ -37,8 +39,9 @@ public final class Workbench implements AutoCloseable {
   private volatile boolean closed;
   private int recordings;
 
-  private Workbench(List<String> command, Path directory) {
+  private Workbench(List<String> command, ConfiguredService service, Path directory) {
     this.command = withOptions(command, QUICK);
+    this.service = service;
     this.directory = directory;
     // Ctrl-C ends the program without further ado.
     Runtime.getRuntime().addShutdownHook(cleanup);
@@ -53,9 +56,11 @@ public final class Workbench implements AutoCloseable {
    *
    * @param command starts a server process, which reads its configuration from standard input; its
    *     first word is a {@code java}
+   * @param service what the servers serve, with its defaults
    */
-  public static Workbench open(Protocol protocol, List<String> command) throws IOException {
-    Workbench bench = new Workbench(command, TemporaryFiles.createDirectory("upper-lab"));
+  public static Workbench open(Protocol protocol, List<String> command, ConfiguredService service)
+      throws IOException {
+    Workbench bench = new Workbench(command, service, TemporaryFiles.createDirectory("upper-lab"));
     if (protocol == Protocol.TLS) {
       CertificateAuthority.create(bench.directory.resolve(CERTIFICATES));
     }
@@ -100,7 +105,8 @@ public final class Workbench implements AutoCloseable {
     String ca =
         directory.resolve(CERTIFICATES).resolve(CertificateAuthority.CA_CERTIFICATE).toString();
     int port = started.awaitPort(load.protocol());
-    return Trial.run(vertx, load, Trial.target(load, port, ca), warmup, started.processTree());
+    return Trial.run(
+        vertx, load, Trial.target(load, port, ca, service), warmup, started.processTree());
   }
 
   private synchronized void makeRoom(Path recording) throws IOException {
@@ -166,7 +172,12 @@ public final class Workbench implements AutoCloseable {
     }
     JsonObject section = configuration.getJsonObject(load.protocol().word());
     // Who waits is what it shows: nobody gives up.
-    section.mergeIn(settings).put("host", HOST).put("port", 0).put("maxWaitMillis", 0);
+    section
+        .mergeIn(settings)
+        .put("service", service.factory().word())
+        .put("host", HOST)
+        .put("port", 0)
+        .put("maxWaitMillis", 0);
     if (load.protocol() == Protocol.TLS) {
       section.mergeIn(CertificateAuthority.settings(directory.resolve(CERTIFICATES)));
     }

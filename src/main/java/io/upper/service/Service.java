@@ -30,10 +30,10 @@ import java.nio.ByteBuffer;
  *
  * <p><b>Bounds.</b> A request has at most 64 KiB per call. A reply over a stream may have any
  * length: it stays in memory until the client has read it, and nothing more is read meanwhile. Over
- * UDP a reply that no datagram holds (65,507 bytes), or that is much longer than its request, is
- * dropped and counted. Nobody but the service bounds what it keeps between calls: it must throw
- * when a message grows too long. A client that sends nothing more is closed after {@code
- * idleTimeoutSeconds}.
+ * UDP a reply that no datagram holds (65,507 bytes), or that is more than three times as long as
+ * its request, is dropped and counted. Nobody but the service bounds what it keeps between calls:
+ * it must throw when a message grows too long. A client that sends nothing more is closed after
+ * {@code idleTimeoutSeconds}.
  */
 public interface Service {
 

@@ -21,10 +21,10 @@ public interface ServiceFactory {
   }
 
   /**
-   * Its settings and their defaults: each a String, an Integer, a Boolean, or a constant of an enum
-   * whose {@code toString} is its word. The configuration refuses other types and unknown settings,
-   * and offers the variables: {@code maxLine} of a service {@code reverse} is {@code
-   * UPPER_REVERSE_MAX_LINE} of the environment.
+   * Its settings and their defaults: each a String that is not blank, an Integer, a Boolean, or a
+   * constant of an enum whose {@code toString} is its word. The configuration refuses other types
+   * and unknown settings, and offers the variables: {@code maxLine} of a service {@code reverse} is
+   * {@code UPPER_REVERSE_MAX_LINE} of the environment.
    */
   default Map<String, Object> defaults() {
     return Map.of();

@@ -7,6 +7,8 @@ import io.upper.config.Protocol;
 import io.upper.job.Job;
 import io.upper.model.EventLoopModel;
 import io.upper.model.IterativeModel;
+import io.upper.service.ConfiguredService;
+import io.upper.text.Uppercase;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,8 @@ class ModelComparisonTest {
         List.of(
             new LabModel(new IterativeModel.Factory(), 257),
             new LabModel(new EventLoopModel.Factory(), 1));
-    try (Workbench bench = Workbench.open(load.protocol(), SERVER)) {
+    try (Workbench bench =
+        Workbench.open(load.protocol(), SERVER, ConfiguredService.of(new Uppercase()))) {
       List<ModelRun> runs = new ModelComparison(load, models).run(bench);
       assertEquals("the server ended: /processes: 257 is not in 1..256", runs.get(0).failure());
       assertEquals("processes: 257", runs.get(0).name());

@@ -152,6 +152,18 @@ class Utf8UppercaseTest {
   }
 
   @Test
+  void whatIsHeldContinuesInAnotherInstance() {
+    uppercase.next(ByteBuffer.wrap(HEX.parseHex("61c3")));
+    Service other = Uppercase.of(TextCharset.UTF_8);
+
+    assertArrayEquals(HEX.parseHex("c3"), remaining(uppercase.held()));
+    assertFalse(other.next(uppercase.held()).hasRemaining());
+    assertArrayEquals(utf8("ÉB"), reply(other, HEX.parseHex("a962")));
+    assertArrayEquals(utf8("ÉB"), reply(uppercase, HEX.parseHex("a962")));
+    assertFalse(uppercase.held().hasRemaining());
+  }
+
+  @Test
   void theNextStreamDoesNotOverwriteTheBytesReturnedByEnd() {
     uppercase.next(ByteBuffer.wrap(HEX.parseHex("e381")));
     ByteBuffer end = uppercase.end();
