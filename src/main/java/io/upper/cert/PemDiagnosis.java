@@ -4,7 +4,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Says what a file holds that lacks what is needed, and the command that converts it.
+ * Explains what a file holds instead of the expected content, and which command converts it.
  *
  * @param file its name, quoted for a shell
  * @param labels those of its PEM blocks, in order
@@ -74,7 +74,7 @@ record PemDiagnosis(String file, byte[] content, List<String> labels) {
     }
   }
 
-  /** The command that writes a file again in a form that is accepted. */
+  /** The command that converts a file to an accepted format. */
   static String openssl(String tool, String file) {
     return "openssl " + tool + " -in " + file + " -out plain.pem";
   }
