@@ -47,10 +47,10 @@ class UsageTest {
           client                       ; Missing required parameters: 'tcp|udp|tls', 'HOST', 'PORT' (see: upper client --help)
           client sctp localhost 7      ; Invalid value for positional parameter at index 0 (tcp|udp|tls): sctp is not one of tcp, udp, tls (see: upper client --help)
           client tcp localhost 65536   ; PORT: 65536 is not in 1..65535 (see: upper client --help)
-          show frob                    ; NAME: frob is no lesson (upper lesson lists them), nor one of iterative, event-loop, worker-pool, thread-per-connection, process-per-connection, processes
+          show frob                    ; NAME: frob is no lesson (upper lesson lists them), nor one of ${models}, processes
           lesson frob                  ; NAME: frob is no lesson (upper lesson lists them)
           lesson tcp-server x          ; tcp-server: the port is no number: For input string: "x"
-          lab --models iterative,frob  ; --models: frob is not one of iterative, event-loop, worker-pool, thread-per-connection, process-per-connection, processes:4
+          lab --models iterative,frob  ; --models: frob is not one of ${models}, processes:4
           lab --clients 0              ; --clients: 0 is not in 1..10000
           lab --out no/such/file.html  ; --out: there is no directory for no/such/file.html
           lab --job sleep              ; Invalid value for option '--job': sleep is not a job such as sleep:100ms, spin:5ms or none, of 1 minute at most (see: upper lab --help)
@@ -64,7 +64,8 @@ class UsageTest {
           """)
   void refuses(String args, String line) throws Exception {
     UpperProcess.Ended ended = UpperProcess.ofClasses().run(args.split(" "));
-    assertEquals(line + "\n", ended.err());
+    String expected = line.replace("${models}", String.join(", ", new ModelWords()));
+    assertEquals(expected + "\n", ended.err());
     assertEquals("", ended.out());
     assertEquals(2, ended.status());
   }

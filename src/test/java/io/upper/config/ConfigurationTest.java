@@ -11,6 +11,7 @@ import io.upper.service.ConfiguredService;
 import io.upper.text.Uppercase;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,7 +116,7 @@ class ConfigurationTest {
           a text is a number      | {'tcp': {'host': 1}}              | /tcp/host: 1 is not a text or null
           a text is empty         | {'tcp': {'host': ''}}             | /tcp/host: "" is not a text
           a text is null          | {'tls': {'key': null}}            | /tls/key: null is not a text
-          a bad word              | {'tcp': {'model': 'fast'}}        | /tcp/model: "fast" is not one of iterative, event-loop, worker-pool, thread-per-connection, process-per-connection
+          a bad word              | {'tcp': {'model': 'fast'}}        | /tcp/model: "fast" is not one of ${models}
           a bad job               | {'job': {'kind': 'Sleep'}}        | /job/kind: "Sleep" is not one of none, sleep, spin
           a bad charset           | {'text': {'charset': 'utf8'}}     | /text/charset: "utf8" is not one of utf-8, ascii
           no instances            | {'tcp': {'instances': 0}}         | /tcp/instances: 0 is not in 1..256
@@ -133,7 +134,11 @@ class ConfigurationTest {
   void refuses(String reason, String json, String message) {
     JsonObject given = new JsonObject(json.replace('\'', '"'));
     var refusal = assertThrows(ConfigurationException.class, () -> Configuration.of(given));
-    assertEquals(message, refusal.getMessage(), reason);
+    String models =
+        ModelCatalog.FOUND.models().stream()
+            .map(ModelDeclaration::word)
+            .collect(Collectors.joining(", "));
+    assertEquals(message.replace("${models}", models), refusal.getMessage(), reason);
     // The rules between settings are not for the schema.
     if (!reason.equals("no admin port for each") && !reason.equals("a time without a job")) {
       assertNotNull(SchemaTest.refusal(given), "valid by the schema");
