@@ -25,7 +25,7 @@ public record LabModel(ModelFactory model, int processes) {
   // Fewer threads than the clients there usually are, so that the pool's limit shows.
   private static final int WORKERS = 5;
 
-  private static final int MOST_SERVER_PROCESSES = 64;
+  private static final int MAX_SERVER_PROCESSES = 64;
   private static final Pattern PROCESSES = Pattern.compile("processes: ?([1-9]\\d{0,2})");
 
   /** Every model, then several processes, each of which serves one request at a time. */
@@ -54,7 +54,7 @@ public record LabModel(ModelFactory model, int processes) {
    */
   public static LabModel of(String word) {
     Matcher processes = PROCESSES.matcher(word);
-    if (processes.matches() && Integer.parseInt(processes.group(1)) <= MOST_SERVER_PROCESSES) {
+    if (processes.matches() && Integer.parseInt(processes.group(1)) <= MAX_SERVER_PROCESSES) {
       return processes(Integer.parseInt(processes.group(1)));
     }
     return all().stream()

@@ -18,7 +18,7 @@ public final class Plot implements Drawing {
   private static final double RIGHT = 18;
   private static final double ROW = 20;
   private static final double SAMPLE = 34;
-  private static final int MOST_MARKERS = 40;
+  private static final int MAX_MARKERS = 40;
 
   private final String title;
   private final String description;
@@ -150,7 +150,7 @@ public final class Plot implements Drawing {
       drawing = true;
     }
     svg.add("<path class=\"line s%d\" d=\"%s\"/>%n", number + 1, path);
-    if (points.size() <= MOST_MARKERS) {
+    if (points.size() <= MAX_MARKERS) {
       points.stream()
           .filter(point -> !Double.isNaN(point.y()))
           .forEach(point -> marker(svg, number, px(area, point.x()), py(area, point.y())));

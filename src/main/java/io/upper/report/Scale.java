@@ -6,7 +6,7 @@ import java.util.List;
 /** Maps values to a line from 0 to 1, and chooses the round values that are marked on it. */
 public final class Scale {
   private static final double[] ROUND = {1, 2, 5, 10};
-  private static final int MOST_TICKS = 6;
+  private static final int MAX_TICKS = 6;
   // Above so many decades only the powers of ten are marked.
   private static final double FEW_DECADES = 2.5;
 
@@ -77,7 +77,7 @@ public final class Scale {
   }
 
   private static double step(double span) {
-    double least = span / MOST_TICKS;
+    double least = span / MAX_TICKS;
     double power = Math.pow(10, exponent(least));
     for (double round : ROUND) {
       if (round * power >= least * 0.999) {

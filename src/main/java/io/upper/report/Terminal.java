@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record Terminal(boolean present, int width, boolean colour) {
   private static final int USUAL_WIDTH = 80;
-  private static final int MOST_WAIT_SECONDS = 2;
+  private static final int MAX_WAIT_SECONDS = 2;
 
   /** Prints rows and columns of what descriptor 2 is, nothing when that is no terminal. */
   private static final String ASK = "test -t 2 || exit; stty size <&2 2>/dev/null || echo 0 0";
@@ -52,7 +52,7 @@ public record Terminal(boolean present, int width, boolean colour) {
     try {
       Process shell = new ProcessBuilder("sh", "-c", ASK).redirectError(Redirect.INHERIT).start();
       shell.getOutputStream().close();
-      if (!shell.waitFor(MOST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+      if (!shell.waitFor(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
         shell.destroyForcibly();
         return "";
       }

@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
 
 /** A histogram in text: a bar for each range of latencies, whose bounds grow by a factor. */
 public final class TextHistogram {
-  private static final int MOST_ROWS = 16;
+  private static final int MAX_ROWS = 16;
   // Ranges to a decade, from fine to coarse: the finest that fits is taken.
   private static final int[] PER_DECADE = {96, 48, 24, 12, 6, 3, 1};
   private static final int BAR = 40;
@@ -50,7 +50,7 @@ public final class TextHistogram {
     for (int perDecade : PER_DECADE) {
       int first = (int) Math.floor(Math.log10(min) * perDecade + 1e-9);
       int last = (int) Math.floor(Math.log10(max) * perDecade + 1e-9) + 1;
-      if (last - first <= MOST_ROWS || perDecade == 1) {
+      if (last - first <= MAX_ROWS || perDecade == 1) {
         List<Long> bounds = new ArrayList<>();
         for (int i = first; i <= last; i++) {
           bounds.add(round(Math.pow(10, (double) i / perDecade)));
