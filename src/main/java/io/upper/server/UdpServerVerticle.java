@@ -1,12 +1,5 @@
 package io.upper.server;
 
-import static io.upper.server.RejectionCounter.Reason.AMPLIFIED;
-import static io.upper.server.RejectionCounter.Reason.LOW_PORT;
-import static io.upper.server.RejectionCounter.Reason.OWN_PORT;
-import static io.upper.server.RejectionCounter.Reason.RATE;
-import static io.upper.server.RejectionCounter.Reason.TOO_LONG;
-import static io.upper.server.RejectionCounter.Reason.UNSENT;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.DatagramPacket;
 import io.upper.config.Protocol;
@@ -19,14 +12,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -40,35 +29,17 @@ import org.slf4j.LoggerFactory;
  * sender. That needs SO_REUSEPORT, so a native transport; without one the first instance serves
  * alone.
  *
- * <p>A datagram's source can be forged, so the service could be made to talk to another one, or to
- * itself, without end: an uppercase text is its own uppercase. Three things stand against that.
- *
- * <ul>
- *   <li>Datagrams from ports below 1024 are dropped: there answer echo (RFC 862), chargen (RFC
- *       864), DNS, NTP and the like, but no client sends from there.
- *   <li>Datagrams from the server's own port, whatever the address, are dropped: they come from
- *       this service or its twin on another host. A client's port is chosen by its system, among
- *       the ephemeral ones; give the server a port outside of them.
- *   <li>With {@code ratePerSource}, a dialogue with a twin on another port that is faster than the
- *       rate finds its bucket empty, and the datagram that is dropped then is the dialogue's last;
- *       a slower one goes on, but all from one address together stay below the rate.
- * </ul>
+ * <p>{@link SourceFilter} keeps it from talking to itself, or to another service, without end.
  *
  * <p>Nor does it serve to amplify an attack on a forged source: a reply is at most {@value
- * #MAX_GROWTH} times as long as its request, the most that uppercase can grow in UTF-8.
+ * DatagramReplies#MAX_GROWTH} times as long as its request, the most that uppercase can grow in
+ * UTF-8.
  */
 public final class UdpServerVerticle extends VerticleBase implements ServerVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(UdpServerVerticle.class);
 
   // When draining: what was sent by now has arrived when nothing came for so long.
   private static final long DRAIN_QUIET_MILLIS = 100;
-
-  // How often those that wait are looked at. Counted in looks, their age takes no clock.
-  private static final int LOOK_MILLIS = 100;
-
-  // Below are the system ports (RFC 6335, section 6).
-  private static final int FIRST_USER_PORT = 1_024;
-  static final int MAX_GROWTH = 3;
 
   private final Function<Context, ServerGroup> groups;
   private ServerGroup group;
@@ -80,10 +51,9 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   // Null without metrics.
   private ServerMetrics.Loop metrics;
   private int port;
-  // Those whose answer comes later than the call, in the order of their arrival.
-  private final Set<DatagramExchange> pending = new LinkedHashSet<>();
-  private boolean looking;
-  private int looks;
+  private PendingExchanges pending;
+  private SourceFilter sources;
+  private DatagramReplies replies;
   private long received;
   private Promise<Void> drained;
 
@@ -115,7 +85,10 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   @Override
   public Future<?> start() {
     group = groups.apply(context).join();
+    pending = new PendingExchanges(vertx, group);
+    sources = new SourceFilter(group, () -> port);
     metrics = group.metrics() == null ? null : group.metrics().loop(Protocol.UDP);
+    replies = new DatagramReplies(group.admission().drops(), metrics);
     return listen()
         .recover(
             cause ->
@@ -196,7 +169,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   /** Whether a socket has received what is not answered yet. */
   boolean isAnswering(UdpChannel channel) {
-    return pending.stream().anyMatch(exchange -> exchange.channel() == channel);
+    return pending.isAnswering(channel);
   }
 
   /** The memory that all its sockets receive into, one after the other. */
@@ -211,7 +184,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     if (metrics != null) {
       metrics.received(content.readableBytes());
     }
-    if (!mayBeAnswered(packet.sender())) {
+    if (!sources.admits(packet.sender())) {
       content.release();
       return;
     }
@@ -229,37 +202,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     }
     exchange.serve(content);
     if (!exchange.isOver()) {
-      exchange.arrivedAtLook(looks);
       pending.add(exchange);
-      lookLater();
-    }
-  }
-
-  private void lookLater() {
-    if (!looking) {
-      looking = true;
-      vertx.setTimer(LOOK_MILLIS, id -> look());
-    }
-  }
-
-  /** Gives up those that have waited too long: who sent them has gone, or asked again. */
-  private void look() {
-    looking = false;
-    looks++;
-    int most = group.settings().maxWaitMillis();
-    List<DatagramExchange> late = new ArrayList<>();
-    for (DatagramExchange exchange : pending) {
-      // It has come between two looks: the first tells nothing.
-      if (most == 0 || (looks - exchange.arrivedAtLook() - 1L) * LOOK_MILLIS < most) {
-        break;
-      }
-      if (exchange.isWaiting()) {
-        late.add(exchange);
-      }
-    }
-    late.forEach(DatagramExchange::giveUp);
-    if (!pending.isEmpty()) {
-      lookLater();
     }
   }
 
@@ -269,82 +212,15 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     group.admission().givenUp(exchange.client());
   }
 
-  private boolean mayBeAnswered(InetSocketAddress sender) {
-    if (sender.getPort() < FIRST_USER_PORT) {
-      group
-          .admission()
-          .drops()
-          .count(LOW_PORT, () -> "its source " + Addresses.text(sender) + " is a port below 1024");
-    } else if (sender.getPort() == port) {
-      group
-          .admission()
-          .drops()
-          .count(
-              OWN_PORT,
-              () -> "its source " + Addresses.text(sender) + " has the server's own port");
-    } else if (!group.admission().mayAsk(sender.getAddress())) {
-      group
-          .admission()
-          .drops()
-          .count(
-              RATE,
-              () ->
-                  String.format(
-                      Locale.ROOT,
-                      "%s sends more than %d a second",
-                      Addresses.text(sender.getAddress()),
-                      group.settings().ratePerSource()));
-    } else {
-      return true;
-    }
-    return false;
-  }
-
   /** Sends the reply of an exchange, which is over. */
   void answered(DatagramExchange exchange, DatagramPacket reply) {
     over(exchange);
-    int length = reply.content().readableBytes();
-    if (length > UdpChannel.MAX_PAYLOAD) {
-      reply.release();
-      group
-          .admission()
-          .drops()
-          .count(TOO_LONG, () -> "a reply of " + length + " bytes does not fit");
-    } else if (length > MAX_GROWTH * exchange.requestLength()) {
-      reply.release();
-      group
-          .admission()
-          .drops()
-          .count(
-              AMPLIFIED,
-              () ->
-                  String.format(
-                      Locale.ROOT,
-                      "a reply of %d bytes to a request of %d",
-                      length,
-                      exchange.requestLength()));
-    } else if (length == 0) {
-      reply.release();
-      sendEmpty(exchange.channel(), reply.recipient());
-    } else {
-      if (metrics != null) {
-        metrics.sent(length);
-      }
-      exchange.channel().send(reply);
-    }
-  }
-
-  private void sendEmpty(UdpChannel channel, InetSocketAddress to) {
-    try {
-      channel.sendEmpty(to);
-    } catch (IOException e) {
-      unsent(e);
-    }
+    replies.send(exchange, reply);
   }
 
   /** A reply could not be sent; or nothing received. */
   void unsent(Throwable cause) {
-    group.admission().drops().count(UNSENT, () -> Listeners.reason(cause));
+    replies.unsent(cause);
   }
 
   /** An exchange failed, which is over; its client gets no reply. */
@@ -393,9 +269,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   }
 
   private Future<Void> close() {
-    for (DatagramExchange late : List.copyOf(pending)) {
-      late.cutOff();
-    }
+    pending.cutOff();
     return forEach(UdpChannel::close, LocalAddresses::close).onComplete(v -> slots.release());
   }
 

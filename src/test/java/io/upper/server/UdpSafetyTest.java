@@ -173,12 +173,12 @@ class UdpSafetyTest {
         byte[] request = Character.toString(codePoint).getBytes(UTF_8);
         int length = uppercaseLength(request);
         assertTrue(
-            length <= UdpServerVerticle.MAX_GROWTH * request.length,
+            length <= DatagramReplies.MAX_GROWTH * request.length,
             Integer.toHexString(codePoint) + " grows to " + length);
         most = Math.max(most, length / request.length);
       }
     }
-    assertEquals(UdpServerVerticle.MAX_GROWTH, most);
+    assertEquals(DatagramReplies.MAX_GROWTH, most);
   }
 
   private static int uppercaseLength(byte[] request) {

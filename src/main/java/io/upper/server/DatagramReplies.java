@@ -1,0 +1,66 @@
+package io.upper.server;
+
+import static io.upper.server.RejectionCounter.Reason.AMPLIFIED;
+import static io.upper.server.RejectionCounter.Reason.TOO_LONG;
+import static io.upper.server.RejectionCounter.Reason.UNSENT;
+
+import io.netty.channel.socket.DatagramPacket;
+import io.upper.net.Listeners;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+
+/** Sends the replies that may be sent, and counts the others. Lives on one event loop. */
+final class DatagramReplies {
+  /** How many times as long as its request a reply may be. */
+  static final int MAX_GROWTH = 3;
+
+  private final RejectionCounter drops;
+  // Null without metrics.
+  private final ServerMetrics.Loop metrics;
+
+  DatagramReplies(RejectionCounter drops, ServerMetrics.Loop metrics) {
+    this.drops = drops;
+    this.metrics = metrics;
+  }
+
+  /** Sends a reply from the socket that received its request, and releases it. */
+  void send(DatagramExchange exchange, DatagramPacket reply) {
+    int length = reply.content().readableBytes();
+    if (length > UdpChannel.MAX_PAYLOAD) {
+      reply.release();
+      drops.count(TOO_LONG, () -> "a reply of " + length + " bytes does not fit");
+    } else if (length > MAX_GROWTH * exchange.requestLength()) {
+      reply.release();
+      drops.count(
+          AMPLIFIED,
+          () ->
+              String.format(
+                  Locale.ROOT,
+                  "a reply of %d bytes to a request of %d",
+                  length,
+                  exchange.requestLength()));
+    } else if (length == 0) {
+      reply.release();
+      sendEmpty(exchange.channel(), reply.recipient());
+    } else {
+      if (metrics != null) {
+        metrics.sent(length);
+      }
+      exchange.channel().send(reply);
+    }
+  }
+
+  private void sendEmpty(UdpChannel channel, InetSocketAddress to) {
+    try {
+      channel.sendEmpty(to);
+    } catch (IOException e) {
+      unsent(e);
+    }
+  }
+
+  /** A reply could not be sent; or nothing received. */
+  void unsent(Throwable cause) {
+    drops.count(UNSENT, () -> Listeners.reason(cause));
+  }
+}
