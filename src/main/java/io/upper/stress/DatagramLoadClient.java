@@ -11,43 +11,33 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.upper.client.Message;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A client over UDP: one socket. Each request begins with its number as a tag, whose digits
- * uppercase does not change, so replies can be matched even if they arrive late or twice. If a
- * service changes the tag, a reply is matched by its expected content.
+ * A client over UDP: one socket.
  *
  * <p>The socket is connected, so the kernel drops datagrams from other addresses and reports a
  * closed port (ICMP). Vert.x's DatagramSocket cannot connect, and allocates its receive buffer size
  * on each receive.
  */
 final class DatagramLoadClient extends LoadClient {
-  private static final char TAG_END = ' ';
-  static final int MAX_TAG = 20;
-
   // SO_RCVBUF; the kernel caps it at net.core.rmem_max.
   private static final int RECEIVE_BUFFER = 1024 * 1024;
 
-  private final Map<Long, Request> inFlight = new LinkedHashMap<>();
-  private final Map<Long, Boolean> lost = new HashMap<>();
+  private final TaggedRequests requests = new TaggedRequests();
+  private final Map<Long, Request> inFlight = requests.inFlight;
   // Null unless connected.
   private Channel channel;
   private SocketAddress local;
   private boolean opening;
   private boolean closed;
 
-  DatagramLoadClient(StressRun run, int number, ContextInternal context) {
+  DatagramLoadClient(RunState run, int number, ContextInternal context) {
     super(run, number, context);
   }
 
@@ -80,7 +70,7 @@ final class DatagramLoadClient extends LoadClient {
             // One byte more than the longest reply, so that a longer one is not truncated to it.
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(run.longestReply() + 1))
+                new FixedRecvByteBufAllocator(run.longestReply(TaggedRequests.MAX_TAG) + 1))
             .handler(new Replies(server))
             .connect(server);
     // If the socket cannot be created, Netty fails the future on another thread.
@@ -105,7 +95,7 @@ final class DatagramLoadClient extends LoadClient {
     }
     channel = connected.channel();
     local = SocketAddress.inetSocketAddress((InetSocketAddress) channel.localAddress());
-    run.drops().add(local.port());
+    run.drops.add(local.port());
     // Resend the requests that a closed port at another address rejected.
     List.copyOf(inFlight.values()).forEach(sent -> write(sent, true));
     if (request != null && run.isOver(System.nanoTime())) {
@@ -133,7 +123,7 @@ final class DatagramLoadClient extends LoadClient {
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
       if (!(cause instanceof IOException)) {
-        run.failed(cause);
+        run.allFinished.tryFail(cause);
       } else if (from.channel() == channel) {
         unreachable(server, cause);
       }
@@ -142,7 +132,7 @@ final class DatagramLoadClient extends LoadClient {
 
   @Override
   Message message(long number) {
-    return super.message(number).tagged("" + number + TAG_END, settings.client().service());
+    return super.message(number).tagged(TaggedRequests.tag(number), settings.client().service());
   }
 
   @Override
@@ -155,12 +145,8 @@ final class DatagramLoadClient extends LoadClient {
   }
 
   private void transmit(Request request) {
-    request.sent = System.nanoTime();
-    if (!settings.openLoop()) {
-      request.planned = request.sent;
-    }
-    measurements.sent(request);
-    inFlight.put(request.number, request);
+    sending(request);
+    requests.add(request);
     write(request, true);
   }
 
@@ -170,7 +156,8 @@ final class DatagramLoadClient extends LoadClient {
    * @param retry whether to write it once more if the kernel reports an earlier request's error
    */
   private void write(Request request, boolean retry) {
-    ChannelFuture written = channel.writeAndFlush(bytes(request.message.bytes()).retain());
+    ChannelFuture written =
+        channel.writeAndFlush(TaggedRequests.bytes(request.message.bytes()).retain());
     if (!written.isDone()) {
       written.addListener((ChannelFuture done) -> written(done, request, retry));
     } else if (!written.isSuccess()) {
@@ -193,10 +180,6 @@ final class DatagramLoadClient extends LoadClient {
     }
   }
 
-  private static ByteBuf bytes(Buffer buffer) {
-    return ((BufferInternal) buffer).getByteBuf();
-  }
-
   /** The kernel reports that a request did not arrive: it is attributed to the oldest one. */
   private void unreachable(InetSocketAddress server, Throwable cause) {
     if (run.hasOtherServer(server)) {
@@ -205,10 +188,8 @@ final class DatagramLoadClient extends LoadClient {
       open();
       return;
     }
-    Iterator<Request> requests = inFlight.values().iterator();
-    if (requests.hasNext()) {
-      Request oldest = requests.next();
-      requests.remove();
+    Request oldest = requests.removeOldest(System.nanoTime());
+    if (oldest != null) {
       refused(oldest, cause);
     }
   }
@@ -225,54 +206,26 @@ final class DatagramLoadClient extends LoadClient {
   private void received(ByteBuf reply) {
     long now = System.nanoTime();
     run.connectSucceeded();
-    long number = number(reply);
-    Request request = number < 0 ? expecting(reply) : inFlight.get(number);
+    long number = requests.number(reply);
+    Request request = number < 0 ? requests.expecting(reply) : inFlight.get(number);
+    Boolean lost = requests.removeLost(number);
     if (request != null) {
       inFlight.remove(request.number);
       judge(request, reply, now);
-    } else if (lost.containsKey(number)) {
-      measurements.lateNotLost(lost.remove(number));
+    } else if (lost != null) {
+      measurements.lateNotLost(lost);
     } else if (number >= 0) {
       measurements.fault(Fault.DUPLICATE);
     } else if (inFlight.size() == 1) {
       // The tag matches no request, but only one is in flight.
-      Request only = inFlight.values().iterator().next();
-      inFlight.clear();
-      failed(only, Fault.WRONG);
+      failed(requests.removeOldest(now), Fault.WRONG);
     } else {
       measurements.fault(Fault.WRONG);
     }
   }
 
-  /** The request in flight whose expected reply this is, or null. */
-  private Request expecting(ByteBuf reply) {
-    for (Request request : inFlight.values()) {
-      if (ByteBufUtil.equals(reply, bytes(request.message.expected()))) {
-        return request;
-      }
-    }
-    return null;
-  }
-
-  /** The number in the tag of a reply; -1 if no request with that number was sent. */
-  private long number(ByteBuf reply) {
-    long number = 0;
-    int start = reply.readerIndex();
-    for (int i = 0; i < Math.min(reply.readableBytes(), MAX_TAG - 1); i++) {
-      byte digit = reply.getByte(start + i);
-      if (digit == TAG_END && i > 0) {
-        return isStarted(number) ? number : -1;
-      }
-      if (digit < '0' || digit > '9') {
-        return -1;
-      }
-      number = number * 10 + digit - '0';
-    }
-    return -1;
-  }
-
   private void judge(Request request, ByteBuf reply, long now) {
-    ByteBuf expected = bytes(request.message.expected());
+    ByteBuf expected = TaggedRequests.bytes(request.message.expected());
     int length = reply.readableBytes();
     if (request.counts) {
       measurements.time(Phase.FIRST_BYTE, now - request.sent);
@@ -297,14 +250,11 @@ final class DatagramLoadClient extends LoadClient {
   void checkTimeouts(long now) {
     long oldest = now - settings.timeout().toNanos();
     boolean expired = false;
-    for (Iterator<Request> requests = inFlight.values().iterator(); requests.hasNext(); ) {
-      Request request = requests.next();
-      if (request.sent - oldest > 0) {
-        break;
-      }
+    for (Request request = requests.removeOldest(oldest);
+        request != null;
+        request = requests.removeOldest(oldest)) {
       expired = true;
-      requests.remove();
-      lost.put(request.number, request.counts);
+      requests.lose(request);
       measurements.failed(request, Fault.LOST);
     }
     if (expired) {

@@ -20,7 +20,7 @@ abstract class LoadClient {
   private static final int MAX_BATCH = 32;
 
   final int number;
-  final StressRun run;
+  final RunState run;
   final StressSettings settings;
   final Measurements measurements;
   final ContextInternal context;
@@ -40,12 +40,12 @@ abstract class LoadClient {
   private boolean finished;
   private boolean served;
 
-  LoadClient(StressRun run, int number, ContextInternal context) {
+  LoadClient(RunState run, int number, ContextInternal context) {
     this.run = run;
     this.number = number;
     this.context = context;
-    this.settings = run.settings();
-    this.measurements = run.measurements();
+    this.settings = run.settings;
+    this.measurements = run.measurements;
   }
 
   /** Opens the client at its time in the ramp-up. */
@@ -115,7 +115,7 @@ abstract class LoadClient {
       return false;
     }
     if (isOver(now)) {
-      run.endedByClock();
+      run.endedByClock = true;
       end();
       return false;
     }
@@ -129,7 +129,7 @@ abstract class LoadClient {
       blocked = false;
       freeSince = now;
     }
-    long planned = schedule == null ? now : run.started() + schedule.next();
+    long planned = schedule == null ? now : run.started + schedule.next();
     if (run.isOver(planned)) {
       end();
       return false;
@@ -185,11 +185,11 @@ abstract class LoadClient {
   private void countUnsent() {
     if (schedule != null) {
       long left = settings.requests() == 0 ? Long.MAX_VALUE : settings.requests() - startedRequests;
-      long end = run.end() - run.started();
+      long end = run.end() - run.started;
       long warmup = Math.min(left, schedule.skip(Math.min(end, settings.warmup().toNanos())));
       long unsent = Math.min(left - warmup, schedule.skip(end));
       due |= warmup + unsent > 0;
-      measurements.planned(unsent);
+      measurements.planned.add(unsent);
       measurements.unsent(blocked ? delay : Delay.GENERATOR, unsent);
     } else if (due && startedRequests == 0 && settings.shape() != Shape.IDLE) {
       // In a closed loop only the first request is due regardless of the server.
@@ -197,8 +197,13 @@ abstract class LoadClient {
     }
   }
 
-  final boolean isStarted(long request) {
-    return request < startedRequests;
+  /** A request is being sent; in a closed loop it is due as soon as it can be. */
+  final void sending(Request request) {
+    request.sent = System.nanoTime();
+    if (schedule == null) {
+      request.planned = request.sent;
+    }
+    measurements.sent(request);
   }
 
   /** Whether all requests have been started. */
@@ -247,7 +252,7 @@ abstract class LoadClient {
   final void answered(Request request, SocketAddress local, long now) {
     served = true;
     measurements.answered(request, now);
-    run.listener().answered(number, local, request.number, request.planned, request.sent, now);
+    run.listener.answered(number, local, request.number, request.planned, request.sent, now);
   }
 
   /** The client is done. */
@@ -264,7 +269,7 @@ abstract class LoadClient {
       over = true;
       countUnsent();
     }
-    if (!run.isStopped()) {
+    if (!run.stopped) {
       checkTimeouts(System.nanoTime() + settings.timeout().toNanos());
     }
     close();

@@ -15,7 +15,7 @@ import java.util.function.Function;
 final class LoadVerticle extends VerticleBase {
   private static final int TIMEOUT_CHECK_MILLIS = 20;
 
-  private final StressRun run;
+  private final RunState run;
   private final StressSettings settings;
   private final int loop;
   private final List<LoadClient> clients = new ArrayList<>();
@@ -23,16 +23,16 @@ final class LoadVerticle extends VerticleBase {
   /**
    * @param loop index of this event loop, from 0
    */
-  LoadVerticle(StressRun run, int loop) {
+  LoadVerticle(RunState run, int loop) {
     this.run = run;
-    this.settings = run.settings();
+    this.settings = run.settings;
     this.loop = loop;
   }
 
   @Override
   public Future<?> start() {
     ContextInternal own = (ContextInternal) context;
-    own.exceptionHandler(run::failed);
+    own.exceptionHandler(run.allFinished::tryFail);
     Function<Integer, LoadClient> factory = factory(own);
     for (int number = loop; number < settings.clients(); number += settings.eventLoops()) {
       clients.add(factory.apply(number));
@@ -63,7 +63,7 @@ final class LoadVerticle extends VerticleBase {
     if (settings.shape() == Shape.SLOW_READER) {
       options.setReceiveBufferSize(Shape.SLOW_READ_BYTES);
     }
-    run.trust().configure(options);
+    run.trust.configure(options);
     return vertx.createNetClient(options);
   }
 
@@ -75,7 +75,7 @@ final class LoadVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     clients.forEach(LoadClient::stop);
-    run.neverServed((int) clients.stream().filter(LoadClient::isNeverServed).count());
+    run.neverServed.addAndGet((int) clients.stream().filter(LoadClient::isNeverServed).count());
     return Future.succeededFuture();
   }
 }

@@ -1,6 +1,5 @@
 package io.upper.stress;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,10 +21,10 @@ final class Measurements {
 
   private final Map<Phase, Recorder> recorders = new EnumMap<>(Phase.class);
   private final Map<Fault, LongAdder> faults = counters(Fault.class);
-  private final LongAdder sent = new LongAdder();
-  private final LongAdder answered = new LongAdder();
-  private final LongAdder inFlight = new LongAdder();
-  private final LongAdder planned = new LongAdder();
+  final LongAdder sent = new LongAdder();
+  final LongAdder answered = new LongAdder();
+  final LongAdder inFlight = new LongAdder();
+  final LongAdder planned = new LongAdder();
   private final Map<Delay, LongAdder> late = counters(Delay.class);
   private final Map<Delay, LongAdder> unsent = counters(Delay.class);
   private final Map<Refusal, LongAdder> refusals = counters(Refusal.class);
@@ -66,11 +65,6 @@ final class Measurements {
     if (request.counts) {
       planned.increment();
     }
-  }
-
-  /** Adds requests that were due after the warm-up but never started. */
-  void planned(long count) {
-    planned.add(count);
   }
 
   void late(Request request, Delay reason) {
@@ -172,31 +166,15 @@ final class Measurements {
             sums.sent() - previous.sent(),
             sums.answered() - previous.answered(),
             sums.faults() - previous.faults(),
-            second.getTotalCount() == 0 ? 0 : second.getValueAtPercentile(50),
-            second.getTotalCount() == 0 ? 0 : second.getValueAtPercentile(99),
-            second.getTotalCount() == 0 ? 0 : second.getMaxValue()));
+            second.getValueAtPercentile(50),
+            second.getValueAtPercentile(99),
+            second.getMaxValue()));
     previous = sums;
     second.reset();
   }
 
   private long errors() {
     return faults.values().stream().mapToLong(LongAdder::sum).sum();
-  }
-
-  long sent() {
-    return sent.sum();
-  }
-
-  long answered() {
-    return answered.sum();
-  }
-
-  long inFlight() {
-    return inFlight.sum();
-  }
-
-  long planned() {
-    return planned.sum();
   }
 
   Map<Delay, Long> late() {
@@ -217,9 +195,9 @@ final class Measurements {
     return sums;
   }
 
-  /** From the end of the warm-up to the last correct reply; zero without one. */
-  Duration elapsed() {
-    return Duration.ofNanos(Math.max(0, lastReply.get()));
+  /** Nanoseconds from the end of the warm-up to the last correct reply; zero without one. */
+  long elapsed() {
+    return Math.max(0, lastReply.get());
   }
 
   /** The count of each fault. */
@@ -228,7 +206,7 @@ final class Measurements {
   }
 
   Map<Phase, Histogram> times() {
-    return totals;
+    return new EnumMap<>(totals);
   }
 
   List<StressResult.Second> seconds() {

@@ -1,94 +1,53 @@
 package io.upper.stress;
 
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.upper.config.Protocol;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeoutException;
 
 /** A client over TCP or TLS: one connection, or one per request. */
 final class StreamLoadClient extends LoadClient {
   private final NetClient client;
   private final Deque<Request> inFlight = new ArrayDeque<>(1);
   // Null unless connecting.
-  private Attempt attempt;
+  private ConnectAttempt attempt;
   private NetSocket socket;
   // Why the connection failed; null if it was closed cleanly.
   private Throwable failure;
-  private Future<Void> lastWrite = Future.succeededFuture();
+  private RequestWriter writer;
 
-  StreamLoadClient(StressRun run, int number, ContextInternal context, NetClient client) {
+  StreamLoadClient(RunState run, int number, ContextInternal context, NetClient client) {
     super(run, number, context);
     this.client = client;
   }
 
-  /** An attempt to connect, for one request, or with null for all to come. */
-  private final class Attempt {
-    private final Request request;
-    private final long start = System.nanoTime();
-    // Not null during the TLS handshake.
-    private NetSocket handshaking;
+  private void connect(Request request) {
+    ConnectAttempt begun = new ConnectAttempt(run, request);
+    attempt = begun;
+    begun
+        .connect(client)
+        .onComplete(
+            connected -> {
+              if (attempt == begun) {
+                attempted(connected.result(), connected.cause());
+              } else if (connected.succeeded()) {
+                connected.result().close(); // The attempt has timed out.
+              }
+            });
+  }
 
-    Attempt(Request request) {
-      this.request = request;
-    }
-
-    void begin() {
-      attempt = this;
-      run.target()
-          .connect(client)
-          .compose(this::secured)
-          .onComplete(connected -> end(connected.result(), connected.cause()));
-    }
-
-    private Future<NetSocket> secured(NetSocket connected) {
-      long now = System.nanoTime();
-      measurements.time(Phase.CONNECT, now - start);
-      if (settings.client().protocol() != Protocol.TLS) {
-        return Future.succeededFuture(connected);
-      }
-      handshaking = connected;
-      return run.target()
-          .handshake(connected)
-          .onSuccess(v -> measurements.time(Phase.HANDSHAKE, System.nanoTime() - now))
-          .map(connected);
-    }
-
-    void end(NetSocket connected, Throwable cause) {
-      if (attempt != this) {
-        // The attempt has expired.
-        close(connected);
-        return;
-      }
-      attempt = null;
-      if (connected != null) {
-        connected(connected, request);
-      } else {
-        close(handshaking);
-        refused(request, cause, handshaking != null);
-        finishIfDone();
-      }
-    }
-
-    /** Fails the attempt with a timeout. */
-    void expire() {
-      end(
-          null,
-          new TimeoutException(
-              (handshaking == null ? "connecting" : "the TLS handshake") + " timed out"));
-    }
-
-    private static void close(NetSocket unused) {
-      if (unused != null) {
-        unused.close();
-      }
+  private void attempted(NetSocket connected, Throwable cause) {
+    ConnectAttempt ended = attempt;
+    attempt = null;
+    if (connected != null) {
+      connected(connected, ended.request);
+    } else {
+      ended.abandon();
+      refused(ended.request, cause, ended.isHandshaking());
+      finishIfDone();
     }
   }
 
@@ -97,7 +56,7 @@ final class StreamLoadClient extends LoadClient {
     if (settings.reconnect()) {
       proceed();
     } else {
-      new Attempt(null).begin();
+      connect(null);
     }
   }
 
@@ -121,6 +80,7 @@ final class StreamLoadClient extends LoadClient {
     }
     failure = null;
     socket = connected;
+    writer = new RequestWriter(this, connected);
     connected
         .handler(bytes -> received(connected, bytes))
         .exceptionHandler(cause -> failure = cause)
@@ -146,33 +106,16 @@ final class StreamLoadClient extends LoadClient {
     if (socket != null) {
       transmit(request);
     } else {
-      new Attempt(request).begin();
+      connect(request);
     }
   }
 
   private void transmit(Request request) {
-    request.sent = System.nanoTime();
-    if (!settings.openLoop()) {
-      // In a closed loop a request is due as soon as there is a connection.
-      request.planned = request.sent;
-    }
-    measurements.sent(request);
+    sending(request);
     inFlight.add(request);
-    if (settings.shape() == Shape.BYTE_BY_BYTE) {
-      transmitFrom(socket, request, 0);
-    } else {
-      // A failed write closes the connection, which fails the request.
-      lastWrite = socket.write(request.message.bytes());
-    }
+    writer.write(request.message.bytes());
     if (settings.shape() == Shape.HALF_CLOSE && settings.reconnect()) {
-      endOutput();
-    }
-  }
-
-  private void transmitFrom(NetSocket to, Request request, int index) {
-    if (to == socket && index < request.message.bytes().length()) {
-      to.write(request.message.bytes().slice(index, index + 1));
-      after(Shape.SLOW_WRITE_NANOS, () -> transmitFrom(to, request, index + 1));
+      writer.end();
     }
   }
 
@@ -193,12 +136,8 @@ final class StreamLoadClient extends LoadClient {
       if (request.received == 0 && request.counts) {
         measurements.time(Phase.FIRST_BYTE, now - request.sent);
       }
-      if (settings.shape() == Shape.RESET) {
-        resetOn(request, now);
-        return;
-      }
-      offset = take(request, bytes, offset);
-      if (request.received == request.message.expected().length()) {
+      offset = request.receive(bytes, offset);
+      if (request.isComplete() || settings.shape() == Shape.RESET) {
         inFlight.poll();
         complete(request, now);
       }
@@ -207,17 +146,6 @@ final class StreamLoadClient extends LoadClient {
       from.pause();
       after(Shape.SLOW_READ_NANOS, from::resume);
     }
-  }
-
-  /** Compares the bytes of the request's reply; returns the offset of the rest. */
-  private static int take(Request request, Buffer bytes, int offset) {
-    Buffer expected = request.message.expected();
-    int length = Math.min(bytes.length() - offset, expected.length() - request.received);
-    for (int i = 0; i < length && !request.wrong; i++) {
-      request.wrong = bytes.getByte(offset + i) != expected.getByte(request.received + i);
-    }
-    request.received += length;
-    return offset + length;
   }
 
   private void complete(Request request, long now) {
@@ -229,16 +157,9 @@ final class StreamLoadClient extends LoadClient {
     proceedOrFinish();
   }
 
-  /** For the shape RESET, whose sockets have SO_LINGER 0: closing sends a RST. */
-  private void resetOn(Request request, long now) {
-    inFlight.poll();
-    answered(request, socket.localAddress(), now);
-    disconnect();
-    proceedOrFinish();
-  }
-
   private void proceedOrFinish() {
-    if (settings.reconnect() && inFlight.isEmpty()) {
+    // With SO_LINGER 0, which the shape RESET has, closing sends a RST.
+    if ((settings.reconnect() || settings.shape() == Shape.RESET) && inFlight.isEmpty()) {
       disconnect();
     }
     if (isOver()) {
@@ -270,10 +191,7 @@ final class StreamLoadClient extends LoadClient {
     if (inFlight.isEmpty()) {
       return;
     }
-    for (Request request = inFlight.poll(); request != null; request = inFlight.poll()) {
-      Fault partial = request.received > 0 ? Fault.TORN : Fault.LOST;
-      measurements.failed(request, broken == null ? partial : broken);
-    }
+    failAll(broken != null ? broken : Fault.LOST, broken != null ? broken : Fault.TORN);
     if (refused) {
       pause(Delay.CONNECTING);
     }
@@ -283,8 +201,8 @@ final class StreamLoadClient extends LoadClient {
   @Override
   void checkTimeouts(long now) {
     long oldest = now - settings.timeout().toNanos();
-    if (attempt != null && attempt.start - oldest <= 0) {
-      attempt.expire();
+    if (attempt != null && attempt.isOlderThan(oldest)) {
+      attempted(null, attempt.timeout());
       return;
     }
     Request first = inFlight.peek();
@@ -294,10 +212,15 @@ final class StreamLoadClient extends LoadClient {
     run.connectSucceeded();
     // A late reply could not be distinguished from the next one, so the connection is closed.
     disconnect();
-    for (Request request = inFlight.poll(); request != null; request = inFlight.poll()) {
-      measurements.failed(request, request.received > 0 ? Fault.TORN : Fault.TIMED_OUT);
-    }
+    failAll(Fault.TIMED_OUT, Fault.TORN);
     proceedOrFinish();
+  }
+
+  /** Fails all requests in flight; {@code partial} those of whose reply a part has arrived. */
+  private void failAll(Fault fault, Fault partial) {
+    inFlight.forEach(
+        request -> measurements.failed(request, request.received > 0 ? partial : fault));
+    inFlight.clear();
   }
 
   private void disconnect() {
@@ -311,31 +234,9 @@ final class StreamLoadClient extends LoadClient {
   @Override
   void allStarted() {
     if (pipelines() && !inFlight.isEmpty()) {
-      endOutput();
+      writer.end();
     }
     finishIfDone();
-  }
-
-  /** Half-closes the connection: FIN, or close_notify. */
-  private void endOutput() {
-    NetSocket ending = socket;
-    // After the last write: closing earlier would discard pending bytes.
-    lastWrite.onSuccess(
-        v -> {
-          if (ending == socket) {
-            endOutput(ending);
-          }
-        });
-  }
-
-  private static void endOutput(NetSocket ending) {
-    var channel = ((NetSocketInternal) ending).channelHandlerContext().channel();
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
-    if (tls != null) {
-      tls.closeOutbound();
-    } else {
-      ((DuplexChannel) channel).shutdownOutput();
-    }
   }
 
   private void finishIfDone() {
@@ -349,9 +250,9 @@ final class StreamLoadClient extends LoadClient {
   private void idle() {
     served();
     after(
-        Math.max(0, run.deadline() - System.nanoTime()),
+        Math.max(0, run.deadline - System.nanoTime()),
         () -> {
-          run.endedByClock();
+          run.endedByClock = true;
           if (socket != null) {
             run.connectSucceeded();
           }
@@ -362,12 +263,11 @@ final class StreamLoadClient extends LoadClient {
   @Override
   void close() {
     if (attempt != null) {
-      Attempt connecting = attempt;
-      attempt = null;
-      Attempt.close(connecting.handshaking);
-      if (connecting.request != null) {
-        measurements.unsent(connecting.request, Delay.CONNECTING);
+      attempt.abandon();
+      if (attempt.request != null) {
+        measurements.unsent(attempt.request, Delay.CONNECTING);
       }
+      attempt = null;
     }
     disconnect();
   }

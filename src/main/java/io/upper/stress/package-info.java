@@ -5,7 +5,8 @@
  *   <li>{@link io.upper.stress.StressSettings} describes the load, {@link
  *       io.upper.stress.StressResult} the measurements, {@link io.upper.stress.Progress} the state
  *       of a run.
- *   <li>{@link io.upper.stress.StressRun} starts the clients and collects their measurements.
+ *   <li>{@link io.upper.stress.StressRun} starts the clients, samples and ends a run; {@link
+ *       io.upper.stress.RunState} is what its clients share.
  *   <li>{@link io.upper.stress.LoadClient} is a client in an open or closed loop: {@link
  *       io.upper.stress.StreamLoadClient} over TCP and TLS, {@link
  *       io.upper.stress.DatagramLoadClient} over UDP.
