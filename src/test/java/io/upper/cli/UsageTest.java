@@ -32,7 +32,7 @@ class UsageTest {
           serve -frob                  ; Unknown option: '-frob' (see: upper serve --help)
           -instances 0                 ; -instances: /tcp/instances: 0 is not in 1..256
           -conf no/such.json           ; no/such.json: there is no such file, or it cannot be read
-          -conf {"tcp":{"prot":1}}     ; `-conf: /tcp/prot: unknown setting; known here: backlog, command, enabled, host, idleTimeoutSeconds, instances, maxConnections, maxProcesses, maxWaitMillis, model, port, proxyProtocol, reusePort, service, workers`
+          -conf {"job":{"ms":1}}       ; `-conf: /job/ms: unknown setting; known here: kind, millis`
           --conf {"job":{"kind":"x"}}  ; -conf: /job/kind: "x" is not one of none, sleep, spin
           run                          ; Missing required parameter: 'VERTICLE' (see: upper run --help)
           run io.upper.NoSuch          ; io.upper.NoSuch: there is no such verticle class
@@ -42,7 +42,7 @@ class UsageTest {
           run io.upper.server.TcpServerVerticle -instances 257    ; -instances: 257 is not in 1..256, nor auto
           run io.upper.server.TcpServerVerticle -instances 1000000000 ; -instances: 1000000000 is not in 1..256, nor auto
           run io.upper.MainVerticle -instances 2                  ; -instances: MainVerticle is deployed once, not 2 times: set "instances" of tcp, udp and tls in the configuration
-          run io.upper.server.TcpServerVerticle -conf {"prot":1}  ; `-conf: /prot: unknown setting; known here: backlog, command, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxProcesses, maxWaitMillis, model, port, proxyProtocol, reusePort, service, text, workers`
+          run io.upper.server.TcpServerVerticle -conf {"job":{"ms":1}} ; `-conf: /job/ms: unknown setting; known here: kind, millis`
           run io.upper.client.ClientVerticle -conf {"messages":1} ; -conf: /messages: 1 is not a list of at least one text, or null
           client                       ; Missing required parameters: 'tcp|udp|tls', 'HOST', 'PORT' (see: upper client --help)
           client sctp localhost 7      ; Invalid value for positional parameter at index 0 (tcp|udp|tls): sctp is not one of tcp, udp, tls (see: upper client --help)
