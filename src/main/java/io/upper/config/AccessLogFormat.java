@@ -1,15 +1,10 @@
 package io.upper.config;
 
-import java.util.Locale;
+import io.upper.text.Word;
 
 /** How the lines of the access log are written. */
-public enum AccessLogFormat {
+public enum AccessLogFormat implements Word {
   OFF,
   TEXT,
-  JSON;
-
-  /** The word for it in the configuration. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  JSON
 }

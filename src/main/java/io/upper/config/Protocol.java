@@ -1,9 +1,9 @@
 package io.upper.config;
 
-import java.util.Locale;
+import io.upper.text.Word;
 
 /** The protocols that the service is offered over. */
-public enum Protocol {
+public enum Protocol implements Word {
   TCP(2000),
   UDP(2000),
   TLS(2443);
@@ -17,10 +17,5 @@ public enum Protocol {
   /** The port that a client takes when none is named. */
   public int defaultPort() {
     return defaultPort;
-  }
-
-  /** The word for it in the configuration and on the command line. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT);
   }
 }

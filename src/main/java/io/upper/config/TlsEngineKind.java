@@ -1,16 +1,11 @@
 package io.upper.config;
 
-import java.util.Locale;
+import io.upper.text.Word;
 
 /** The word that chooses who encrypts. */
-public enum TlsEngineKind {
+public enum TlsEngineKind implements Word {
   /** OpenSSL where its native library can be loaded, the JDK elsewhere. */
   AUTO,
   JDK,
-  OPENSSL;
-
-  /** The word for it in the configuration: {@code openssl}. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  OPENSSL
 }

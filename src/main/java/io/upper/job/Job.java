@@ -1,6 +1,6 @@
 package io.upper.job;
 
-import java.util.Locale;
+import io.upper.text.Word;
 
 /**
  * The simulated job before each reply, as in the Python examples.
@@ -13,18 +13,13 @@ public record Job(Kind kind, int millis) {
   public static final Job NONE = new Job(Kind.NONE, 0);
 
   /** The kind of job. */
-  public enum Kind {
+  public enum Kind implements Word {
     /** No work: the reply follows at once. */
     NONE,
     /** Waits, as for a disk or a database, and leaves the CPU free. */
     SLEEP,
     /** Computes and keeps a CPU busy. */
-    SPIN;
-
-    /** Its name in the configuration. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    SPIN
   }
 
   public Job {

@@ -3,6 +3,7 @@ package io.upper.server;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.upper.text.Word;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
@@ -21,7 +22,7 @@ record HandshakeFailure(Reason reason, String text) {
   private static final int MAX_TEXT = 160;
 
   /** One of a few, for a metric. */
-  enum Reason {
+  enum Reason implements Word {
     /** What arrived is no TLS. */
     NO_TLS,
     /** The client knows no version that is served. */
@@ -39,12 +40,7 @@ record HandshakeFailure(Reason reason, String text) {
     /** The PROXY header is wrong. */
     PROXY_HEADER,
     /** Anything else: the log has it. */
-    OTHER;
-
-    /** As it stands in metrics: {@code no-tls}. */
-    String word() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    OTHER
   }
 
   // Parts of the messages of BoringSSL and of the JDK, without case.

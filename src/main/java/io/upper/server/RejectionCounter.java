@@ -1,6 +1,7 @@
 package io.upper.server;
 
 import io.upper.config.Protocol;
+import io.upper.text.Word;
 import io.vertx.core.Vertx;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -22,7 +23,7 @@ final class RejectionCounter {
   private static final long PAUSE_MILLIS = 1_000;
 
   /** Why a connection or a datagram is turned away. */
-  enum Reason {
+  enum Reason implements Word {
     /** TCP and TLS: {@code maxConnections} are open. */
     MAX_CONNECTIONS,
     /** TCP and TLS: the TLS handshake, or the PROXY header, is wrong or late. */
@@ -42,12 +43,7 @@ final class RejectionCounter {
     /** UDP: the reply is more than three times as long as the request. */
     AMPLIFIED,
     /** UDP: the system did not take the reply, or gave an error in place of a datagram. */
-    UNSENT;
-
-    /** As it stands in the log and in metrics: {@code low-port}. */
-    String word() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    UNSENT
   }
 
   private static final Set<Reason> OF_STREAMS =

@@ -1,12 +1,12 @@
 package io.upper.stress;
 
-import java.util.Locale;
+import io.upper.text.Word;
 
 /**
  * The ways a request can fail. A request has at most one fault; DUPLICATE and unsolicited bytes are
  * counted in addition.
  */
-public enum Fault {
+public enum Fault implements Word {
   /** The connection was refused, or the server is unreachable. */
   REFUSED,
   /** The server reset the connection (RST). */
@@ -25,10 +25,5 @@ public enum Fault {
   /** UDP: a reply after the timeout; its request no longer counts as lost. */
   LATE,
   /** UDP: another reply to a request that already has one. */
-  DUPLICATE;
-
-  /** Its name in reports and conditions: {@code timed-out}. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
+  DUPLICATE
 }

@@ -1,5 +1,6 @@
 package io.upper.stress;
 
+import io.upper.text.Word;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.security.cert.CertPathBuilderException;
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /** Why a client failed to connect. */
-public enum Refusal {
+public enum Refusal implements Word {
   /** No server listens: reset after the SYN, or ICMP after the datagram. */
   NOT_LISTENING,
   /** No reply to the SYN within the timeout. */
@@ -28,11 +29,6 @@ public enum Refusal {
   DESCRIPTORS,
   /** This machine is out of ephemeral ports. */
   PORTS;
-
-  /** Its name in reports: {@code not-listening}. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
 
   /** Whether it is a limit of the generator's own machine, so no statement about the server. */
   public boolean isOwn() {

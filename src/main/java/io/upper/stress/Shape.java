@@ -1,11 +1,11 @@
 package io.upper.stress;
 
+import io.upper.text.Word;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** How a client behaves; all but the first stress a server's weak points. */
-public enum Shape {
+public enum Shape implements Word {
   /** Sends a request, reads the reply, and repeats. */
   NORMAL,
   /** Reads its replies slowly. */
@@ -32,10 +32,5 @@ public enum Shape {
       case BYTE_BY_BYTE -> Duration.ofNanos(bytes * SLOW_WRITE_NANOS);
       default -> Duration.ZERO;
     };
-  }
-
-  /** Its name on the command line: {@code slow-reader}. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -4,17 +4,11 @@ import io.upper.service.Service;
 import java.util.function.Supplier;
 
 /** How a server decodes the bytes of a request; supplies the mapping of each stream. */
-public enum TextCharset implements Supplier<Service> {
+public enum TextCharset implements Supplier<Service>, Word {
   /** All of Unicode, in UTF-8; bytes that are not UTF-8 are unchanged. */
-  UTF_8("utf-8"),
+  UTF_8,
   /** The letters a to z; all other bytes are unchanged. */
-  ASCII("ascii");
-
-  private final String word;
-
-  TextCharset(String word) {
-    this.word = word;
-  }
+  ASCII;
 
   /** A conditional, not a body per constant: each body is one more class to load at start-up. */
   @Override
@@ -25,6 +19,6 @@ public enum TextCharset implements Supplier<Service> {
   /** Returns the name of this charset in the configuration. */
   @Override
   public String toString() {
-    return word;
+    return word();
   }
 }
