@@ -2,8 +2,8 @@ package io.upper.report;
 
 import io.netty.util.Version;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -39,16 +39,26 @@ public record Provenance(
         Runtime.getRuntime().availableProcessors());
   }
 
+  /** The first keys of every JSON report. */
+  public JsonObject json(String schema) {
+    return new JsonObject()
+        .put("schema", schema)
+        .put("command", command)
+        .put(
+            "versions",
+            new JsonObject()
+                .put("upper", upper)
+                .put("java", java)
+                .put("vertx", vertx)
+                .put("netty", netty))
+        .put(
+            "host", new JsonObject().put("os", os).put("arch", arch).put("processors", processors));
+  }
+
   /** All of them in a line. */
   public String versions() {
-    return "upper "
-        + (upper == null ? "(not from a jar)" : upper)
-        + ", Java "
-        + java
-        + ", Vert.x "
-        + vertx
-        + ", Netty "
-        + netty;
+    String own = upper == null ? "(not from a jar)" : upper;
+    return String.format("upper %s, Java %s, Vert.x %s, Netty %s", own, java, vertx, netty);
   }
 
   /** System and processors in a line. */
@@ -58,8 +68,7 @@ public record Provenance(
 
   private static String nettyVersion() {
     // All of Netty is of one version, which the fat jar names once.
-    Map<String, Version> artifacts = Version.identify();
-    return artifacts.values().stream()
+    return Version.identify().values().stream()
         .map(Version::artifactVersion)
         .findFirst()
         .orElse("(unknown)");

@@ -32,12 +32,9 @@ public final class LabJson {
 
   /** The whole session. */
   public static JsonObject of(LabResult result) {
-    Provenance provenance = result.provenance();
-    return new JsonObject()
-        .put("schema", SCHEMA)
-        .put("command", provenance.command())
-        .put("versions", versions(provenance))
-        .put("host", host(provenance))
+    return result
+        .provenance()
+        .json(SCHEMA)
         .put("seed", result.load().seed())
         .put("started", result.started().toString())
         .put("load", load(result.load()))
@@ -72,21 +69,6 @@ public final class LabJson {
         readLoad(json.getJsonObject("load"), json.getLong("seed")),
         list(json.getJsonArray("models"), LabJson::readModel),
         list(json.getJsonArray("scaling"), LabJson::readCurve));
-  }
-
-  private static JsonObject versions(Provenance provenance) {
-    return new JsonObject()
-        .put("upper", provenance.upper())
-        .put("java", provenance.java())
-        .put("vertx", provenance.vertx())
-        .put("netty", provenance.netty());
-  }
-
-  private static JsonObject host(Provenance provenance) {
-    return new JsonObject()
-        .put("os", provenance.os())
-        .put("arch", provenance.arch())
-        .put("processors", provenance.processors());
   }
 
   private static Provenance readProvenance(JsonObject json) {

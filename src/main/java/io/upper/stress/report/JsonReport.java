@@ -4,10 +4,10 @@ import io.upper.client.ClientSettings;
 import io.upper.report.Provenance;
 import io.upper.service.ConfiguredService;
 import io.upper.stress.Delay;
-import io.upper.stress.Fault;
 import io.upper.stress.Phase;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressSettings;
+import io.upper.text.Word;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -33,11 +34,8 @@ public final class JsonReport {
 
   /** The whole report. */
   public static JsonObject of(StressResult result, Provenance provenance) {
-    return new JsonObject()
-        .put("schema", SCHEMA)
-        .put("command", provenance.command())
-        .put("versions", versions(provenance))
-        .put("host", host(provenance))
+    return provenance
+        .json(SCHEMA)
         .put("seed", result.settings().seed())
         .put("started", result.started())
         .put("elapsed", result.elapsed().toNanos())
@@ -47,9 +45,13 @@ public final class JsonReport {
         .put("settings", settings(result.settings()))
         .put("requests", requests(result))
         .put("delays", delays(result))
-        .put("faults", faults(result))
-        .put("refusals", refusals(result))
-        .put("rate", rate(result))
+        .put("faults", counts(result.faults()))
+        .put("refusals", counts(result.refusals()))
+        .put(
+            "rate",
+            new JsonObject()
+                .put("sentPerSecond", LoadText.sentPerSecond(result))
+                .put("answeredPerSecond", result.throughput()))
         .put("generator", generator(result))
         .put("neverServed", result.neverServed())
         .put("phases", phases(result))
@@ -59,21 +61,6 @@ public final class JsonReport {
   /** The word for a phase as a key: {@code first-byte}. */
   static String key(Phase phase) {
     return phase.label().replace(' ', '-');
-  }
-
-  private static JsonObject versions(Provenance provenance) {
-    return new JsonObject()
-        .put("upper", provenance.upper())
-        .put("java", provenance.java())
-        .put("vertx", provenance.vertx())
-        .put("netty", provenance.netty());
-  }
-
-  private static JsonObject host(Provenance provenance) {
-    return new JsonObject()
-        .put("os", provenance.os())
-        .put("arch", provenance.arch())
-        .put("processors", provenance.processors());
   }
 
   private static JsonObject settings(StressSettings settings) {
@@ -137,24 +124,10 @@ public final class JsonReport {
     return delays;
   }
 
-  private static JsonObject refusals(StressResult result) {
-    JsonObject refusals = new JsonObject();
-    result.refusals().forEach((reason, count) -> refusals.put(reason.word(), count));
-    return refusals;
-  }
-
-  private static JsonObject faults(StressResult result) {
-    JsonObject faults = new JsonObject();
-    for (Fault fault : Fault.values()) {
-      faults.put(fault.word(), result.faults().getOrDefault(fault, 0L));
-    }
-    return faults;
-  }
-
-  private static JsonObject rate(StressResult result) {
-    return new JsonObject()
-        .put("sentPerSecond", LoadText.sentPerSecond(result))
-        .put("answeredPerSecond", result.throughput());
+  private static JsonObject counts(Map<? extends Word, Long> counts) {
+    JsonObject json = new JsonObject();
+    counts.forEach((word, count) -> json.put(word.word(), count));
+    return json;
   }
 
   private static JsonObject generator(StressResult result) {

@@ -3,16 +3,16 @@ package io.upper.stress.report;
 import io.upper.client.ClientSettings;
 import io.upper.net.Addresses;
 import io.upper.report.Units;
-import io.upper.stress.Delay;
 import io.upper.stress.Phase;
 import io.upper.stress.Shape;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressSettings;
+import io.upper.text.Word;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The words that all reports share: what was run, and how its figures are called. */
@@ -89,11 +89,12 @@ final class LoadText {
         : (double) result.generatorCpu().toNanos() / result.total().toNanos();
   }
 
-  /** {@code connecting 34, waiting 1,200}: the reasons of those that were due and not sent. */
-  static String unsent(StressResult result) {
-    return Arrays.stream(Delay.values())
-        .filter(reason -> result.unsent().get(reason) > 0)
-        .map(reason -> reason.word() + " " + Units.count(result.unsent().get(reason)))
+  /** {@code connecting 34, waiting 1,200}: the counts above 0, in the order of the constants. */
+  static <K extends Enum<K> & Word> String counts(Map<K, Long> counts) {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getValue() > 0)
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry -> entry.getKey().word() + " " + Units.count(entry.getValue()))
         .collect(Collectors.joining(", "));
   }
 

@@ -1,10 +1,8 @@
 package io.upper.stress.report;
 
 import io.upper.report.Units;
-import io.upper.stress.Fault;
 import io.upper.stress.Progress;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 
@@ -36,7 +34,7 @@ final class ProgressText {
 
   /** One line, whatever its length: {@code 4.7 s, 47 %: 1,234/s, …}. */
   static String line(Progress progress) {
-    String faults = faults(progress);
+    String faults = LoadText.counts(progress.faults());
     return time(progress)
         + ", "
         + percent(progress)
@@ -72,7 +70,7 @@ final class ProgressText {
   }
 
   private String errors(Progress progress) {
-    String faults = faults(progress);
+    String faults = LoadText.counts(progress.faults());
     return faults.isEmpty() ? cut("no errors") : paint(cut("errors: " + faults), RED);
   }
 
@@ -88,22 +86,6 @@ final class ProgressText {
 
   private static String timeOrNone(long nanos) {
     return nanos == 0 ? "-" : Units.time(nanos);
-  }
-
-  private static String faults(Progress progress) {
-    if (progress.faults().isEmpty()) {
-      return "";
-    }
-    List<String> kinds = new ArrayList<>();
-    // In the order of the declaration, whatever the map's: the words must not jump.
-    new EnumMap<Fault, Long>(progress.faults())
-        .forEach(
-            (fault, count) -> {
-              if (count > 0) {
-                kinds.add(fault.word() + " " + Units.count(count));
-              }
-            });
-    return String.join(", ", kinds);
   }
 
   private static double share(Progress progress) {

@@ -4,7 +4,6 @@ import io.upper.report.Provenance;
 import io.upper.report.TextHistogram;
 import io.upper.report.TextTable;
 import io.upper.report.Units;
-import io.upper.stress.Fault;
 import io.upper.stress.Phase;
 import io.upper.stress.StressResult;
 import io.upper.stress.StressSettings;
@@ -44,7 +43,6 @@ public final class Summary {
     wrapped("", LoadText.load(settings));
     line("");
     counts();
-    errors();
     line("");
     if (result.times().get(Phase.CORRECTED).getTotalCount() > 0) {
       TextTable.lines(phaseRows(result)).forEach(this::line);
@@ -80,70 +78,54 @@ public final class Summary {
   }
 
   private void counts() {
-    field("measured", Units.time(result.elapsed()));
+    field("measured", "%s", Units.time(result.elapsed()));
     field(
         "requests",
-        Units.count(result.sent())
-            + " sent, "
-            + Units.count(result.answered())
-            + " answered right ("
-            + Units.percent(result.answered(), result.sent())
-            + "), "
-            + Units.plural(result.errors(), "error"));
+        "%s sent, %s answered right (%s), %s",
+        Units.count(result.sent()),
+        Units.count(result.answered()),
+        Units.percent(result.answered(), result.sent()),
+        Units.plural(result.errors(), "error"));
     if (result.allUnsent() > 0) {
       field(
           "not sent",
-          Units.count(result.allUnsent()) + " though due, for: " + LoadText.unsent(result));
+          "%s though due, for: %s",
+          Units.count(result.allUnsent()),
+          LoadText.counts(result.unsent()));
     }
     if (result.dropped() > 0) {
       field(
           "dropped",
-          Units.count(result.dropped())
-              + (result.dropped() == 1 ? " reply" : " replies")
-              + " by this machine, not by the server");
+          "%s by this machine, not by the server",
+          result.dropped() == 1 ? "1 reply" : Units.count(result.dropped()) + " replies");
     }
     field(
         "rate",
-        Units.rate(LoadText.sentPerSecond(result))
-            + "/s sent, "
-            + Units.rate(result.throughput())
-            + "/s answered"
-            + (settings.openLoop() ? ", " + Units.rate(result.plannedRate()) + "/s planned" : ""));
+        "%s/s sent, %s/s answered%s",
+        Units.rate(LoadText.sentPerSecond(result)),
+        Units.rate(result.throughput()),
+        settings.openLoop() ? ", " + Units.rate(result.plannedRate()) + "/s planned" : "");
     if (settings.openLoop()) {
       field(
           "schedule",
-          Units.count(result.missed())
-              + " of "
-              + Units.count(result.planned())
-              + " sends late or left out by the generator's fault ("
-              + Units.percent(result.missed(), result.planned())
-              + ")");
+          "%s of %s sends late or left out by the generator's fault (%s)",
+          Units.count(result.missed()),
+          Units.count(result.planned()),
+          Units.percent(result.missed(), result.planned()));
     }
     field(
         "generator",
-        String.format(
-            Locale.ROOT,
-            "%s of processor time, %.2f of %s",
-            Units.time(result.generatorCpu()),
-            LoadText.processorsUsed(result),
-            Units.plural(processors, "processor")));
-  }
-
-  private void errors() {
+        "%s of processor time, %.2f of %s",
+        Units.time(result.generatorCpu()),
+        LoadText.processorsUsed(result),
+        Units.plural(processors, "processor"));
     if (result.errors() > 0) {
-      List<String> kinds = new ArrayList<>();
-      for (Fault fault : Fault.values()) {
-        long count = result.faults().getOrDefault(fault, 0L);
-        if (count > 0) {
-          kinds.add(fault.word() + " " + Units.count(count));
-        }
-      }
-      field("errors", String.join(", ", kinds));
+      field("errors", "%s", LoadText.counts(result.faults()));
     }
   }
 
-  private void field(String name, String value) {
-    line(String.format(Locale.ROOT, "%-10s %s", name, value));
+  private void field(String name, String format, Object... values) {
+    line(String.format(Locale.ROOT, "%-10s ", name) + String.format(Locale.ROOT, format, values));
   }
 
   private void line(String line) {

@@ -1,0 +1,160 @@
+package io.upper.stress.report;
+
+import io.upper.report.Axis;
+import io.upper.report.Plot;
+import io.upper.report.Plot.Point;
+import io.upper.report.Scale;
+import io.upper.report.Units;
+import io.upper.stress.Phase;
+import io.upper.stress.StressResult;
+import io.upper.stress.StressResult.Second;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+
+/** The charts of a result. */
+final class LoadPlots {
+  private static final String TIME_LABEL = "seconds from the end of the warm-up";
+  private static final int STEPS_PER_HALF_DISTANCE = 5;
+  // A line that lies on the axis is not seen.
+  private static final double HEADROOM = 0.95;
+
+  private final StressResult result;
+  private final Histogram latency;
+  private final Series series;
+
+  LoadPlots(StressResult result) {
+    this.result = result;
+    this.latency = result.times().get(Phase.CORRECTED);
+    this.series = new Series(result);
+  }
+
+  Plot latencyOverTime() {
+    List<Point> p50 = series.worst(Second::p50);
+    List<Point> p99 = series.worst(Second::p99);
+    List<Point> max = series.worst(Second::max);
+    return new Plot(
+            titled("Latency over time", "the worst second"),
+            "The %s in each second; over the whole run p50 is %s, p99 %s and the maximum %s."
+                .formatted(
+                    LoadText.name(Phase.CORRECTED, result.settings()),
+                    Units.time(latency.getValueAtPercentile(50)),
+                    Units.time(latency.getValueAtPercentile(99)),
+                    Units.time(latency.getMaxValue())),
+            time(),
+            latencyAxis(p50, p99, max))
+        .line("p50", p50)
+        .line("p99", p99)
+        .line("max", max);
+  }
+
+  Plot percentileCurve() {
+    List<Point> corrected = curve(latency);
+    List<Point> raw = curve(result.times().get(Phase.REPLY));
+    boolean open = result.settings().openLoop();
+    double end = corrected.stream().mapToDouble(Point::x).max().orElse(1);
+    Plot plot =
+        new Plot(
+            "Latency by percentile",
+            "How long the faster share of the requests took at most; the slowest took "
+                + Units.time(latency.getMaxValue())
+                + ".",
+            new Axis(
+                "share of the requests that are as fast",
+                Scale.logarithmic(1, Math.max(10, end)),
+                LoadPlots::percentile),
+            open ? latencyAxis(corrected, raw) : latencyAxis(corrected));
+    plot.line(LoadText.name(Phase.CORRECTED, result.settings()), corrected);
+    return open ? plot.line(LoadText.name(Phase.REPLY, result.settings()), raw) : plot;
+  }
+
+  Plot throughput() {
+    List<Point> sent = series.perSecond(Second::sent);
+    List<Point> answered = series.perSecond(Second::answered);
+    return new Plot(
+            titled("Requests per second", "the mean"),
+            "Sent and answered right in each second; over the whole run %s were sent and %s answered per second."
+                .formatted(
+                    Units.rate(LoadText.sentPerSecond(result)), Units.rate(result.throughput())),
+            time(),
+            countAxis("per second", sent, answered))
+        .line("answered", answered)
+        .line("sent", sent);
+  }
+
+  Plot errors() {
+    List<Point> faults = series.perSecond(Second::faults);
+    return new Plot(
+            titled("Errors per second", "the mean"),
+            result.errors() == 0
+                ? "There were none."
+                : "There were " + Units.plural(result.errors(), "error") + " in all.",
+            time(),
+            countAxis(result.errors() == 0 ? "per second: there were none" : "per second", faults))
+        .bars("errors", faults);
+  }
+
+  private String titled(String title, String of) {
+    return series.group() == 1 ? title : title + " (" + of + " of each " + series.group() + " s)";
+  }
+
+  private Axis time() {
+    double end = Math.max(1, result.seconds().size());
+    return new Axis(TIME_LABEL, Scale.linear(0, end), LoadPlots::plain);
+  }
+
+  @SafeVarargs
+  private static Axis latencyAxis(List<Point>... lines) {
+    double min = Math.max(1, values(lines).min().orElse(1));
+    double max = values(lines).max().orElse(1);
+    return new Axis("latency (log scale)", Scale.logarithmic(min * HEADROOM, max), Units::tick);
+  }
+
+  @SafeVarargs
+  private static Axis countAxis(String label, List<Point>... lines) {
+    double max = values(lines).max().orElse(0);
+    return new Axis(label, Scale.counts(max), tick -> Units.count(Math.round(tick)));
+  }
+
+  @SafeVarargs
+  private static DoubleStream values(List<Point>... lines) {
+    return Stream.of(lines)
+        .flatMap(List::stream)
+        .mapToDouble(Point::y)
+        .filter(y -> !Double.isNaN(y));
+  }
+
+  /** Over 1/(1-q), up to the last percentile that a sample stands for. */
+  private static List<Point> curve(Histogram histogram) {
+    List<Point> points = new ArrayList<>();
+    histogram
+        .percentiles(STEPS_PER_HALF_DISTANCE)
+        .forEach(
+            step -> {
+              double above = 1 - step.getPercentileLevelIteratedTo() / 100;
+              double x = Math.min(1 / above, histogram.getTotalCount());
+              points.add(new Point(x, Math.max(1, step.getValueIteratedTo())));
+            });
+    return points;
+  }
+
+  /** The share below: 10 stands for 90 %, 1000 for 99.9 %. */
+  private static String percentile(double oneInSoMany) {
+    return decimal(100 - 100 / oneInSoMany, 6) + " %";
+  }
+
+  private static String plain(double tick) {
+    return decimal(tick, 3);
+  }
+
+  private static String decimal(double value, int digits) {
+    return BigDecimal.valueOf(value)
+        .setScale(digits, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+}
