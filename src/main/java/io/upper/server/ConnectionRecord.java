@@ -4,6 +4,8 @@ import io.upper.config.Protocol;
 import io.upper.net.Addresses;
 import io.upper.net.Listeners;
 import io.vertx.core.net.SocketAddress;
+import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,8 @@ final class ConnectionRecord {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionRecord.class);
   private static final Pattern RESET = Pattern.compile("^(Connection reset|Broken pipe)");
 
+  private static final Set<String> IN_ORDER = Set.of("client closed", "drained");
+
   private final Protocol server;
   private final SocketAddress peer;
   // Null without metrics.
@@ -25,8 +29,11 @@ final class ConnectionRecord {
   private String client;
   private long requests;
   private long received;
-  private long sent;
+  private long replied;
+  private long written;
+  private boolean countsWritten;
   private String end;
+  private boolean unsent;
 
   ConnectionRecord(ServerGroup group, SocketAddress peer) {
     this.server = group.settings().protocol();
@@ -57,11 +64,18 @@ final class ConnectionRecord {
     }
   }
 
-  void sent(int bytes) {
-    sent += bytes;
+  /** A reply was made. */
+  void replied(int bytes) {
+    replied += bytes;
     if (metrics != null) {
       metrics.sent(bytes);
     }
+  }
+
+  /** What counts the bytes that the kernel takes; null unless the access log says them. */
+  LongConsumer written() {
+    countsWritten = AccessLog.isEnabled();
+    return countsWritten ? bytes -> written += bytes : null;
   }
 
   /** Why it ends; the first reason counts. */
@@ -100,8 +114,20 @@ final class ConnectionRecord {
     LOG.debug("{} is gone: {}", client(), Listeners.reason(cause));
   }
 
-  /** Its socket is closed. */
-  void closed() {
+  /** Its last reply could not be written, so it was not closed in order. */
+  void unsent() {
+    unsent = true;
+  }
+
+  /**
+   * Its socket is closed.
+   *
+   * @param reason why, unless it was to end for another one and all was answered
+   */
+  void closed(String reason) {
+    if (end == null || unsent && IN_ORDER.contains(end)) {
+      end = reason;
+    }
     if (LOG.isDebugEnabled()) {
       LOG.debug("{} disconnected requests={}", client(), requests);
     }
@@ -110,7 +136,13 @@ final class ConnectionRecord {
     }
     if (AccessLog.isEnabled()) {
       AccessLog.over(
-          server, Addresses.text(peer), requests, received, sent, System.nanoTime() - opened, end);
+          server,
+          Addresses.text(peer),
+          requests,
+          received,
+          countsWritten ? written : replied,
+          System.nanoTime() - opened,
+          end);
     }
   }
 }

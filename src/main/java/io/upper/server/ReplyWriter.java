@@ -5,6 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelProgressiveFuture;
+import io.netty.channel.ChannelProgressiveFutureListener;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.VoidChannelPromise;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -12,6 +15,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 
 /**
  * Writes the replies of a connection to Netty's channel, which is the speed of the service. Lives
@@ -30,6 +34,8 @@ import java.nio.ByteBuffer;
 final class ReplyWriter extends ChannelInboundHandlerAdapter {
   private final Context context;
   private final Runnable drained;
+  // Null if nobody counts the bytes written.
+  private final LongConsumer written;
   private ChannelHandlerContext channel;
   private VoidChannelPromise nobody;
   private boolean reading;
@@ -40,18 +46,23 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   private ByteBuffer view;
   private int shift;
 
-  private ReplyWriter(Context context, Runnable drained) {
+  private ReplyWriter(Context context, Runnable drained, LongConsumer written) {
     this.context = context;
     this.drained = drained;
+    this.written = written;
   }
 
   /**
    * Replies to a connection.
    *
    * @param drained run when {@link #areFull} no longer
+   * @param written given the number of bytes that the kernel has taken, each time; null if nobody
+   *     counts, since that costs a promise per reply. Over TLS: the bytes of replies whose last
+   *     record it has taken
    */
-  static ReplyWriter enable(NetSocketInternal socket, Context context, Runnable drained) {
-    ReplyWriter replies = new ReplyWriter(context, drained);
+  static ReplyWriter enable(
+      NetSocketInternal socket, Context context, Runnable drained, LongConsumer written) {
+    ReplyWriter replies = new ReplyWriter(context, drained, written);
     ChannelHandlerContext vertx = socket.channelHandlerContext();
     vertx.pipeline().addBefore(vertx.name(), "replies", replies);
     return replies;
@@ -95,9 +106,39 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   /** Writes a reply; if that fails, the connection is closed. */
   void write(ByteBuffer reply) {
     boolean inPlace = reply == view && request != null && request.isReadable();
-    channel.write(inPlace ? changedRequest(reply) : Unpooled.wrappedBuffer(reply), nobody);
+    ChannelPromise promise = written == null ? nobody : counting(reply.remaining());
+    channel.write(inPlace ? changedRequest(reply) : Unpooled.wrappedBuffer(reply), promise);
     if (!reading || areFull()) {
       channel.flush();
+    }
+  }
+
+  private ChannelPromise counting(int bytes) {
+    return channel.newProgressivePromise().addListener(new WriteProgress(bytes, written));
+  }
+
+  /** Counts what is written of a reply: a socket tells of each part, TLS only of the whole. */
+  private static final class WriteProgress implements ChannelProgressiveFutureListener {
+    private final int bytes;
+    private final LongConsumer written;
+    private long counted;
+
+    WriteProgress(int bytes, LongConsumer written) {
+      this.bytes = bytes;
+      this.written = written;
+    }
+
+    @Override
+    public void operationProgressed(ChannelProgressiveFuture future, long progress, long total) {
+      written.accept(progress - counted);
+      counted = progress;
+    }
+
+    @Override
+    public void operationComplete(ChannelProgressiveFuture future) {
+      if (future.isSuccess()) {
+        operationProgressed(future, bytes, bytes);
+      }
     }
   }
 

@@ -49,7 +49,7 @@ final class Session extends ServerConversation {
   void start() {
     HalfClose.enable(socket);
     EmptyRecords.limit(socket.channelHandlerContext().channel());
-    replies = ReplyWriter.enable(socket, context(), this::flow);
+    replies = ReplyWriter.enable(socket, context(), this::flow, record.written());
     socket
         .messageHandler(this::received)
         .shutdownHandler(this::drain)
@@ -113,7 +113,7 @@ final class Session extends ServerConversation {
   public void reply(ByteBuffer bytes) {
     if (state.expectsReplies() && bytes.hasRemaining()) {
       clock.moved();
-      record.sent(bytes.remaining());
+      record.replied(bytes.remaining());
       replies.write(bytes);
     }
   }
@@ -169,8 +169,7 @@ final class Session extends ServerConversation {
   public void finish() {
     if (state.expectsReplies()) {
       become(SessionState.CLOSING);
-      // When the server stops, Vert.x closes at once and drops what is not sent yet.
-      replies.sent().onComplete(v -> close.orderly());
+      close.afterLastReply(replies.sent());
     }
   }
 
@@ -233,9 +232,8 @@ final class Session extends ServerConversation {
   private void closed() {
     become(SessionState.CLOSED);
     sweep.remove(this);
-    // If there is no reason yet, Vert.x has closed it: drainSeconds are over, or it was reset.
-    record.ends(drain == null ? "reset" : "cut off");
-    record.closed();
+    // Vert.x may have closed it: drainSeconds are over, or it was reset.
+    record.closed(drain == null ? "reset" : "cut off");
     try {
       cancel();
     } finally {

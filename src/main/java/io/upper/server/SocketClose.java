@@ -1,6 +1,7 @@
 package io.upper.server;
 
 import io.netty.channel.Channel;
+import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
 
 /**
@@ -29,6 +30,14 @@ final class SocketClose {
   /** Whether the peer may still send, so that closing could reset the connection. */
   boolean peerMaySend() {
     return !peerHasEnded && LingeringClose.isNeeded(channel);
+  }
+
+  /**
+   * Closes in order, once the last reply is written. When the server stops, Vert.x closes at once,
+   * and drops what is not.
+   */
+  void afterLastReply(Future<Void> written) {
+    written.onFailure(e -> record.unsent()).onComplete(v -> orderly());
   }
 
   /** Closes so that what was sent arrives, even if the peer has not ended. */

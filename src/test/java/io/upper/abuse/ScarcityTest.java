@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.upper.UpperProcess;
 import io.upper.config.Protocol;
+import io.upper.model.ModelFactory;
+import io.upper.model.Models;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A server on a system that has no more to give. */
 @EnabledOnOs(OS.LINUX)
@@ -152,12 +155,16 @@ class ScarcityTest {
     }
   }
 
+  static Stream<String> models() {
+    return Models.all().stream().map(ModelFactory::word);
+  }
+
   /**
    * Clients that come while it starts take no descriptor that it still needs; those that come later
    * leave enough for what it loads later. Once they have left, it serves.
    */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("models")
   void floodedFromTheStartItServesWhenTheFloodIsOver(String model) throws Exception {
     int tcp = freePort();
     int tls = freePort();

@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,19 +26,24 @@ class AdminProcessTest {
 
   @TempDir private Path directory;
 
-  private UpperProcess serve(String admin, String more) throws IOException {
+  private UpperProcess serve(String tcp, String admin, String more) throws IOException {
     String conf =
         """
-        {"tcp": {"port": 0}, "udp": {"enabled": false}, "tls": {"enabled": false},
+        {"tcp": {"port": 0%s}, "udp": {"enabled": false}, "tls": {"enabled": false},
          "admin": {"enabled": true, "host": "127.0.0.1", "port": %s}, %s}
         """;
-    return UpperProcess.ofClasses().in(directory).start("-conf", conf.formatted(admin, more));
+    return UpperProcess.ofClasses().in(directory).start("-conf", conf.formatted(tcp, admin, more));
   }
 
   @Test
   void notReadyAfterSigtermWhileRequestsAreInFlight() throws Exception {
-    String job = "\"job\": {\"kind\": \"sleep\", \"millis\": 1500}, \"accessLog\": \"json\"";
-    try (UpperProcess server = serve("0", job)) {
+    // Replies once there is a file: until then the request is in flight.
+    String command =
+        """
+        , "model": "process-per-connection",
+        "command": ["sh", "-c", "until [ -e go ]; do sleep 0.1; done; tr a-z A-Z"]
+        """;
+    try (UpperProcess server = serve(command, "0", "\"accessLog\": \"json\"")) {
       Admin admin = new Admin(Integer.parseInt(server.awaitLine(LISTENING).group(1)));
       int port = server.awaitPort(Protocol.TCP);
       admin.awaitReady("200 ready");
@@ -48,6 +54,7 @@ class AdminProcessTest {
         admin.awaitReady("503 stopping");
         assertEquals("200 live", admin.health("live"));
         assertEquals(0, admin.sum("upper_sent_bytes_total", "server=\"tcp\""), "already answered");
+        Files.createFile(directory.resolve("go"));
         assertEquals("HELLO", new String(client.getInputStream().readAllBytes(), US_ASCII));
       }
       UpperProcess.Ended ended = server.awaitEnd();
@@ -64,7 +71,7 @@ class AdminProcessTest {
   @Test
   void aPortInUseFailsTheStart() throws Exception {
     try (ServerSocket busy = new ServerSocket(0, 1, LOOPBACK);
-        UpperProcess server = serve("" + busy.getLocalPort(), "\"processes\": 1")) {
+        UpperProcess server = serve("", "" + busy.getLocalPort(), "\"processes\": 1")) {
       UpperProcess.Ended ended = server.awaitEnd();
       assertEquals(1, ended.status());
       assertEquals(
@@ -78,7 +85,7 @@ class AdminProcessTest {
   @Test
   void eachProcessHasTheNextAdminPort() throws Exception {
     int first = twoFreePorts();
-    try (UpperProcess server = serve("" + first, "\"processes\": 2")) {
+    try (UpperProcess server = serve("", "" + first, "\"processes\": 2")) {
       server.awaitLine("process 1 .*: admin listening on .*:" + first);
       server.awaitLine("process 2 .*: admin listening on .*:" + (first + 1));
       new Admin(first + 1).awaitReady("200 ready");

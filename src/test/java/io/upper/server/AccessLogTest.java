@@ -18,6 +18,7 @@ import java.net.*;
 import java.nio.ByteBuffer;
 import java.util.*;
 import java.util.concurrent.*;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class AccessLogTest {
   private static final JsonObject NO_JOB = Servers.config("event-loop");
+
+  // More than the buffers of both systems take.
+  private static final int FLOOD = 64 * 1024 * 1024;
 
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines log = new LogLines("upper.access", Level.INFO);
@@ -153,6 +157,58 @@ class AccessLogTest {
         test);
   }
 
+  @ParameterizedTest
+  @MethodSource("io.upper.server.Servers#streams")
+  void whatTheKernelHasNotTakenAtAResetIsNotSent(Protocol protocol, VertxTestContext test) {
+    servers
+        .start(protocol, NO_JOB)
+        .compose(
+            server ->
+                servers.client(
+                    () ->
+                        connection(
+                            server,
+                            same -> {
+                              Socket socket = asked(same);
+                              sendUntilNothingIsTaken(socket);
+                              socket.setSoLinger(true, 0);
+                              socket.close();
+                            })))
+        .onComplete(
+            test.succeeding(
+                connection ->
+                    test.verify(
+                        () -> {
+                          long sent = (Long) connection.get("sent");
+                          long received = (Long) connection.get("received");
+                          assertTrue(sent > 5 && sent < received, connection::toString);
+                          test.completeNow();
+                        })));
+  }
+
+  /** Returns when the server has not read for 5 s, since its replies are not. */
+  private static void sendUntilNothingIsTaken(Socket socket) throws Exception {
+    AtomicLong sent = new AtomicLong();
+    Thread sender =
+        new Thread(
+            () -> {
+              byte[] request = new byte[16 * 1024];
+              try {
+                while (true) {
+                  socket.getOutputStream().write(request);
+                  sent.incrementAndGet();
+                }
+              } catch (IOException e) {
+                // Reset by this client.
+              }
+            });
+    sender.setDaemon(true);
+    sender.start();
+    for (long before = -1; before != sent.get(); sender.join(5_000)) {
+      before = sent.get();
+    }
+  }
+
   @Test
   void idle(VertxTestContext test) {
     ends(
@@ -198,6 +254,23 @@ class AccessLogTest {
         test);
   }
 
+  /** Not "client closed", which says that everything was answered. */
+  @Test
+  void cutOffBeforeTheLastReplyIsRead(VertxTestContext test) {
+    endsOf(
+        new Moody(),
+        "cut off",
+        server -> {
+          staysOpen = asked(server);
+          staysOpen.getOutputStream().write(bytes("flood"));
+          staysOpen.shutdownOutput();
+          // The first of it is here, so the request has arrived.
+          assertEquals(0, staysOpen.getInputStream().read());
+          server.undeploy();
+        },
+        test);
+  }
+
   @Test
   void refused(VertxTestContext test) {
     ends(
@@ -238,6 +311,10 @@ class AccessLogTest {
             case "throw" -> throw new IllegalStateException("broken");
             case "hello" -> {
               conversation.reply(US_ASCII.encode("HELLO"));
+              conversation.next();
+            }
+            case "flood" -> {
+              conversation.reply(ByteBuffer.allocate(FLOOD));
               conversation.next();
             }
             default -> {}
