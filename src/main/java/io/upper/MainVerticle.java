@@ -139,7 +139,7 @@ public final class MainVerticle extends VerticleBase {
   private static void tellTlsEngine(ServerSettings tls) {
     if (tls.enabled()) {
       // Its library is loaded by now.
-      LOG.info("{}", TlsEngine.of(tls.tls().engine()).told());
+      LOG.info("{}", TlsEngine.of(tls.tls().engine()).description());
     }
   }
 

@@ -100,7 +100,7 @@ final class ServerMeters implements ServerMetrics {
   }
 
   @Override
-  public void turnedAway(Protocol server, String reason, int count) {
+  public void rejected(Protocol server, String reason, int count) {
     Counter.Builder counter =
         server == Protocol.UDP
             ? Counter.builder("upper.datagrams.dropped").description("Datagrams without a reply")

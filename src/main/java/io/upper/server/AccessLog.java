@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logger {@code upper.access}: an event for each connection, when it is over or was refused.
- * What there is to tell are the event's key-value pairs.
+ * The logger {@code upper.access}: one event per connection, logged when it is closed or refused.
+ * The data are the event's key-value pairs.
  */
 final class AccessLog {
   private static final Logger ACCESS = LoggerFactory.getLogger("upper.access");
@@ -19,8 +19,8 @@ final class AccessLog {
     return ACCESS.isInfoEnabled();
   }
 
-  /** A connection that was served is over. */
-  static void over(
+  /** Logs the end of a served connection. */
+  static void closed(
       Protocol server,
       String peer,
       long requests,
@@ -40,8 +40,8 @@ final class AccessLog {
         .log("connection");
   }
 
-  /** A connection was closed at once. */
+  /** Logs a connection that was closed as soon as it was accepted. */
   static void refused(Protocol server, InetSocketAddress peer) {
-    over(server, Addresses.text(peer), 0, 0, 0, 0, "refused");
+    closed(server, Addresses.text(peer), 0, 0, 0, 0, "refused");
   }
 }

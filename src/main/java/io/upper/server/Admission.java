@@ -9,27 +9,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * How many connections or datagrams a server takes, over all its instances, and the count of those
- * it does not. Thread-safe.
+ * Limits the connections or datagrams of a server, over all its instances, and counts the rejected
+ * ones. Thread-safe.
  */
 final class Admission {
   private final Supplier<ServerSettings> settings;
   private final boolean datagrams;
   private final ServerMetrics metrics;
-  private final RejectionCounter drops;
+  private final RejectionCounter rejections;
   private final AtomicInteger conversations = new AtomicInteger();
   private volatile SourceRates rates;
 
   /**
-   * @param settings those in force
-   * @param metrics null for none
+   * @param settings supplies the current settings
+   * @param metrics may be null
    */
   Admission(Vertx vertx, Supplier<ServerSettings> settings, ServerMetrics metrics) {
     Protocol protocol = settings.get().protocol();
     this.settings = settings;
     this.datagrams = protocol == Protocol.UDP;
     this.metrics = metrics;
-    this.drops =
+    this.rejections =
         new RejectionCounter(
             vertx,
             protocol.word() + (datagrams ? " datagram dropped" : " connection refused"),
@@ -44,7 +44,7 @@ final class Admission {
         : new SourceRates(settings.ratePerSource(), settings.burstPerSource(), System.nanoTime());
   }
 
-  /** Other settings will be in force: another rate begins with full buckets. */
+  /** Adopts new settings; a changed rate starts with full buckets. */
   void change(ServerSettings before, ServerSettings next) {
     if (next.ratePerSource() != before.ratePerSource()
         || next.burstPerSource() != before.burstPerSource()) {
@@ -52,49 +52,48 @@ final class Admission {
     }
   }
 
-  /** Takes a place for a connection or a datagram, if there is one; else that is counted. */
+  /** Takes a slot for a connection or a datagram; counts a rejection if none is free. */
   boolean admit() {
     int max = settings.get().maxConversations();
     if (conversations.incrementAndGet() <= max) {
       return true;
     }
     conversations.decrementAndGet();
-    drops.count(
+    rejections.count(
         datagrams ? RejectionCounter.Reason.MAX_PENDING : RejectionCounter.Reason.MAX_CONNECTIONS,
         () -> "more than " + max + (datagrams ? " are pending" : " are open"));
     return false;
   }
 
-  /** One that was admitted is over. */
+  /** Releases the slot of a connection or datagram that was admitted. */
   void release() {
     conversations.decrementAndGet();
   }
 
-  /** Takes a token of a datagram's source. */
-  boolean mayAsk(InetAddress source) {
+  /** Takes a token from the bucket of a datagram's source; false if it is empty. */
+  boolean takeToken(InetAddress source) {
     SourceRates rates = this.rates;
     return rates == null || rates.admits(source, System.nanoTime());
   }
 
-  /** Counts a connection or a datagram that was given up: it waits for {@code maxWaitMillis}. */
+  /** Counts a connection or a datagram that was given up after {@code maxWaitMillis}. */
   void givenUp(String client) {
-    drops.count(
+    rejections.count(
         RejectionCounter.Reason.MAX_WAIT,
         () ->
             String.format(
                 Locale.ROOT, "%s has waited for %d ms", client, settings.get().maxWaitMillis()));
   }
 
-  /** Counts a connection that was closed before it was served, by no fault of the server's. */
+  /** Counts a connection that failed before it was served. */
   void handshakeFailed(HandshakeFailure.Reason reason, Supplier<String> detail) {
     if (metrics != null) {
       metrics.handshakeFailed(settings.get().protocol(), reason.word(), 1);
     }
-    drops.count(RejectionCounter.Reason.HANDSHAKE, detail);
+    rejections.count(RejectionCounter.Reason.HANDSHAKE, detail);
   }
 
-  /** What was turned away, counted. */
-  RejectionCounter drops() {
-    return drops;
+  RejectionCounter rejections() {
+    return rejections;
   }
 }

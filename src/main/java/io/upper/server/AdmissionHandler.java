@@ -16,32 +16,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands at the listening socket of a stream server, before Vert.x: a connection takes its place
- * when it is accepted and leaves it when it is closed, so those that never finish their handshake
- * count, too. It also has accepting rest while the system has no resources for another connection:
- * then connections wait in the backlog. Lives on the event loop that accepts.
+ * Runs in the pipeline of a stream server's listening socket, ahead of Vert.x. A connection takes a
+ * slot when it is accepted and releases it when it is closed, so connections in their handshake
+ * count too. While the system has no resources for another connection, it pauses accepting, and
+ * connections wait in the backlog. Runs on the accepting event loop.
  */
 final class AdmissionHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionHandler.class);
-  private static final String NAME = "acceptor";
+  private static final String NAME = "admission";
 
-  private static final long REST_MILLIS = 100;
-  private static final long TELL_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long BACK_OFF_MILLIS = 100;
+  private static final long WARN_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  // Of the server that shares the socket since last.
+  // Of the latest server to share the socket.
   private ServerGroup group;
-  private boolean resting;
-  private boolean told;
-  private long toldAt;
+  private boolean backingOff;
+  private boolean warned;
+  private long warnedAt;
 
   private AdmissionHandler(ServerGroup group) {
     this.group = group;
   }
 
   /**
-   * Puts one in front of a server that listens; instances that share a socket share it, too.
+   * Adds the handler to a listening server; instances that share a socket share the handler.
    *
-   * @return completes when it is in its place, on {@code context}
+   * @return completes on {@code context} when the handler is in the pipeline
    */
   static Future<Void> enable(NetServer server, ServerGroup group, Context context) {
     Channel listening = ListeningChannel.of(server);
@@ -49,7 +49,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
       return Future.succeededFuture();
     }
     Promise<Void> enabled = ((ContextInternal) context).promise();
-    // Added by another thread, it would be passed over until this one has had its turn.
+    // Added from another thread it would see nothing until this event loop ran the task.
     listening
         .eventLoop()
         .execute(
@@ -57,7 +57,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
               ListeningSocket socket = ListeningSocket.of(listening);
               socket.join();
               if (listening.pipeline().get(NAME) instanceof AdmissionHandler known) {
-                known.group = group; // Another server may take the socket over.
+                known.group = group; // Another server may take over the socket.
               } else {
                 listening.pipeline().addFirst(NAME, new AdmissionHandler(group));
                 pauseUntilOpen(socket, group);
@@ -81,12 +81,12 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
       HandshakeTimeout.watch(connection, group);
       context.fireChannelRead(connection);
       if (!FileDescriptors.mayAccept()) {
-        rest(context, FileDescriptors.shortage());
+        backOff(context, FileDescriptors.shortage());
       }
     }
   }
 
-  /** Gives a connection a place until it is closed; without a free one it is closed now. */
+  /** Gives a connection a slot until it is closed; closes it at once if none is free. */
   static boolean admit(Channel connection, ServerGroup group) {
     if (group.admission().admit()) {
       connection.closeFuture().addListener(closed -> group.admission().release());
@@ -100,17 +100,17 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     return false;
   }
 
-  /** Out of descriptors or memory, mostly: what cannot be accepted now would fail on and on. */
+  /** Usually out of descriptors or memory: accept would fail in a loop. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    rest(context, Listeners.reason(cause));
+    backOff(context, Listeners.reason(cause));
   }
 
-  private void rest(ChannelHandlerContext context, String reason) {
-    if (resting) {
+  private void backOff(ChannelHandlerContext context, String reason) {
+    if (backingOff) {
       return;
     }
-    resting = true;
+    backingOff = true;
     warn(reason);
     ListeningSocket socket = ListeningSocket.of(context.channel());
     socket.pause();
@@ -123,21 +123,21 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
         .schedule(
             () -> {
               if (FileDescriptors.mayAccept()) {
-                resting = false;
+                backingOff = false;
                 socket.resume();
               } else if (context.channel().isOpen()) {
                 resumeLater(context, socket);
               }
             },
-            REST_MILLIS,
+            BACK_OFF_MILLIS,
             TimeUnit.MILLISECONDS);
   }
 
   private void warn(String reason) {
     long now = System.nanoTime();
-    if (!told || now - toldAt > TELL_AGAIN_NANOS) {
-      told = true;
-      toldAt = now;
+    if (!warned || now - warnedAt > WARN_AGAIN_NANOS) {
+      warned = true;
+      warnedAt = now;
       LOG.warn(
           "{} cannot accept connections, so they wait: {}",
           group.settings().protocol().word(),

@@ -14,37 +14,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a TLS server show what its certificate files hold, and warns before they expire. Does nothing
- * for other servers. All methods are called on the context of the server's owner.
+ * Serves the current contents of a TLS server's certificate files, and warns before they expire.
+ * Does nothing for other protocols. All methods are called on the context of the server's owner.
  */
 final class CertificateWatch {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long POLL_MILLIS = 1_000;
   private static final Duration DAY = Duration.ofDays(1);
 
   private final Vertx vertx;
   private final ServerGroup group;
-  private final Function<TlsCredentials, Future<Void>> shower;
+  private final Function<TlsCredentials, Future<Void>> installer;
   private final FileWatch files = new FileWatch();
   private final List<Long> timers = new ArrayList<>();
-  private boolean looking;
+  private boolean polling;
   private boolean failing;
 
   /**
-   * @param shower has the listening sockets show credentials to new connections
+   * @param installer installs credentials on the listening sockets, for new connections
    */
-  CertificateWatch(Vertx vertx, ServerGroup group, Function<TlsCredentials, Future<Void>> shower) {
+  CertificateWatch(
+      Vertx vertx, ServerGroup group, Function<TlsCredentials, Future<Void>> installer) {
     this.vertx = vertx;
     this.group = group;
-    this.shower = shower;
+    this.installer = installer;
   }
 
-  /** Looks at the files once a second, at the expiry once a day. */
+  /** Checks the files once a second, the expiry once a day. */
   void start() {
     if (served() != null) {
       warnOfExpiry();
-      timers.add(vertx.setPeriodic(LOOK_MILLIS, id -> look()));
+      timers.add(vertx.setPeriodic(POLL_MILLIS, id -> poll()));
       timers.add(vertx.setPeriodic(DAY.toMillis(), id -> warnOfExpiry()));
     }
   }
@@ -61,32 +62,33 @@ final class CertificateWatch {
     served().warnings(Instant.now()).forEach(LOG::warn);
   }
 
-  private void look() {
-    if (!looking) {
-      looking = true;
+  private void poll() {
+    if (!polling) {
+      polling = true;
       List<Path> paths = group.settings().tls().files();
       vertx
           .executeBlocking(() -> files.changed(paths))
           .compose(changed -> changed ? reload() : Future.succeededFuture())
           .onComplete(
               done -> {
-                looking = false;
+                polling = false;
                 report(done.cause());
               });
     }
   }
 
-  /** The first failure in a row; the next look is as good as the one before. */
+  /** Logs the first of consecutive failures; the next poll tries again. */
   private void report(Throwable failure) {
     if (failure != null && !failing) {
-      LOG.error("tls certificate: cannot be looked at: {}; the watch goes on", failure.toString());
+      LOG.error(
+          "tls certificate: cannot check the files: {}; the watch continues", failure.toString());
     }
     failing = failure != null;
   }
 
   /**
-   * Shows and trusts what the certificate files hold now; what cannot be served is told in the log,
-   * and what is served stays. New connections get it, those that are open go on.
+   * Serves the current contents of the certificate files to new connections. If they are not valid,
+   * the log says so and the previous credentials stay.
    */
   Future<Void> reload() {
     if (served() == null) {
@@ -94,7 +96,7 @@ final class CertificateWatch {
     }
     ServerSettings.Tls tls = group.settings().tls();
     return vertx
-        .executeBlocking(() -> readKnown(tls))
+        .executeBlocking(() -> readAsBaseline(tls))
         .compose(
             read ->
                 read.sameAs(served()) || !tls.sameFiles(group.settings().tls())
@@ -102,31 +104,31 @@ final class CertificateWatch {
                     : renew(read))
         .otherwise(
             e -> {
-              LOG.warn("{}; tls goes on with {}", e.getMessage(), served());
+              LOG.warn("{}; tls continues with {}", e.getMessage(), served());
               return null;
             });
   }
 
-  /** What is read now is not told as a change later. */
-  private TlsCredentials readKnown(ServerSettings.Tls tls) {
+  /** Records the contents as the baseline, so that the watch does not report them as a change. */
+  private TlsCredentials readAsBaseline(ServerSettings.Tls tls) {
     files.know(tls.files());
     return TlsCredentials.read(tls);
   }
 
-  /** Shows what the files of other settings hold; fails, with nothing changed, if it cannot. */
+  /** Serves the files of other settings; fails, and changes nothing, if they are not valid. */
   Future<Void> change(ServerSettings next) {
     return next.tls() == null || next.tls().sameFiles(group.settings().tls())
         ? Future.succeededFuture()
         : vertx.executeBlocking(() -> TlsCredentials.read(next.tls())).compose(this::renew);
   }
 
-  /** A socket that was shared with the server before shows the certificates of that one. */
-  Future<Void> show() {
-    return served() == null ? Future.succeededFuture() : shower.apply(served());
+  /** Installs the credentials on a socket taken over from the previous server. */
+  Future<Void> install() {
+    return served() == null ? Future.succeededFuture() : installer.apply(served());
   }
 
   private Future<Void> renew(TlsCredentials credentials) {
-    return shower
+    return installer
         .apply(credentials)
         .onSuccess(
             v -> {

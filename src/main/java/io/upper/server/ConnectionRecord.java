@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a connection has done and why it ended: for the log and the metrics as it happens, for the
- * access log when it is closed. Lives on the connection's event loop.
+ * Records what a connection does and why it ends: for the log and the metrics at once, for the
+ * access log when it is closed. Runs on the connection's event loop.
  */
 final class ConnectionRecord {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionRecord.class);
@@ -25,7 +25,7 @@ final class ConnectionRecord {
   // Null without metrics.
   private final ServerMetrics.Loop metrics;
   private final long opened = System.nanoTime();
-  // Null until it is asked for.
+  // Null until first used.
   private String client;
   private long requests;
   private long received;
@@ -41,7 +41,7 @@ final class ConnectionRecord {
     this.metrics = group.metrics() == null ? null : group.metrics().loop(server);
   }
 
-  /** As it stands in the log: {@code tcp 127.0.0.1:40312}. */
+  /** The client as logged: {@code tcp 127.0.0.1:40312}. */
   String client() {
     if (client == null) {
       client = server.word() + " " + Addresses.text(peer);
@@ -49,7 +49,7 @@ final class ConnectionRecord {
     return client;
   }
 
-  /** Its requests are served from now on. */
+  /** The handshake is done: the connection is served from now on. */
   void opened() {
     if (metrics != null) {
       metrics.opened();
@@ -72,25 +72,25 @@ final class ConnectionRecord {
     }
   }
 
-  /** What counts the bytes that the kernel takes; null unless the access log says them. */
+  /** Counts the bytes that the kernel takes; null if the access log is off. */
   LongConsumer written() {
     countsWritten = AccessLog.isEnabled();
     return countsWritten ? bytes -> written += bytes : null;
   }
 
-  /** Why it ends; the first reason counts. */
+  /** Records why the connection ends; the first reason wins. */
   void ends(String reason) {
     if (end == null) {
       end = reason;
     }
   }
 
-  /** Its work has failed. */
+  /** The work on a request failed. */
   void failed(Throwable cause) {
     ends("failed: " + logged(cause));
   }
 
-  /** The connection itself has failed. */
+  /** The connection itself failed. */
   void broken(Throwable cause) {
     String reason = logged(cause);
     ends(RESET.matcher(reason).find() ? "reset" : "failed: " + reason);
@@ -103,26 +103,26 @@ final class ConnectionRecord {
     return reason;
   }
 
-  /** Nothing has moved for too long: that counts, whatever the reason was until now. */
+  /** The connection timed out: this overrides any earlier reason. */
   void idle() {
     LOG.info("{} closed: idle for too long", client());
     end = "idle";
   }
 
-  /** A socket that had been reset, or closed, could not be closed. */
+  /** Closing failed, since the socket was already reset or closed. */
   void gone(Throwable cause) {
     LOG.debug("{} is gone: {}", client(), Listeners.reason(cause));
   }
 
-  /** Its last reply could not be written, so it was not closed in order. */
+  /** The last reply could not be written, so the close was not orderly. */
   void unsent() {
     unsent = true;
   }
 
   /**
-   * Its socket is closed.
+   * The socket is closed.
    *
-   * @param reason why, unless it was to end for another one and all was answered
+   * @param reason why, unless another reason was recorded and all replies were written
    */
   void closed(String reason) {
     if (end == null || unsent && IN_ORDER.contains(end)) {
@@ -135,7 +135,7 @@ final class ConnectionRecord {
       metrics.closed();
     }
     if (AccessLog.isEnabled()) {
-      AccessLog.over(
+      AccessLog.closed(
           server,
           Addresses.text(peer),
           requests,

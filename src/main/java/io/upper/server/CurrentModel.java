@@ -9,8 +9,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The model that serves new conversations, and those before it, as long as conversations of theirs
- * go on. Thread-safe.
+ * The model for new conversations, and the replaced models that still have conversations.
+ * Thread-safe.
  */
 final class CurrentModel {
   private final Function<ServerSettings, ConcurrencyModel> models;
@@ -22,12 +22,12 @@ final class CurrentModel {
     this.model = new ModelInUse(models.apply(settings));
   }
 
-  /** The model as it is now; {@link #enter} if it does not answer within the call. */
+  /** The current model; use {@link #enter} unless it answers within the call. */
   ConcurrencyModel get() {
     return model.model();
   }
 
-  /** The model for a conversation, which has to {@link ModelInUse#leave} it when it is over. */
+  /** The model for a new conversation, which must {@link ModelInUse#leave} it at its end. */
   ModelInUse enter() {
     ModelInUse current = model;
     while (!current.enter()) {
@@ -36,7 +36,7 @@ final class CurrentModel {
     return current;
   }
 
-  /** Serves new conversations as {@code settings} say; one call at a time. */
+  /** Replaces the model for new conversations. Not to be called concurrently. */
   void replace(ServerSettings settings) {
     ModelInUse before = model;
     model = new ModelInUse(models.apply(settings));
@@ -45,7 +45,7 @@ final class CurrentModel {
     before.replace();
   }
 
-  /** Frees what the models hold, whoever uses them. */
+  /** Closes all models, even those in use. */
   Future<Void> close() {
     return Future.join(
             Stream.concat(Stream.of(model), replaced.stream()).map(ModelInUse::close).toList())

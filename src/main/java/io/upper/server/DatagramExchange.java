@@ -59,7 +59,7 @@ final class DatagramExchange extends ServerConversation {
     requestLength = content.readableBytes();
     try {
       model = counted ? group.model().enter() : null;
-      handleBy(counted ? model.model() : current);
+      createHandler(counted ? model.model() : current);
       int start = content.readerIndex();
       if (counted) {
         handler().request(copy(content));

@@ -15,12 +15,12 @@ final class DatagramReplies {
   /** How many times as long as its request a reply may be. */
   static final int MAX_GROWTH = 3;
 
-  private final RejectionCounter drops;
+  private final RejectionCounter rejections;
   // Null without metrics.
   private final ServerMetrics.Loop metrics;
 
-  DatagramReplies(RejectionCounter drops, ServerMetrics.Loop metrics) {
-    this.drops = drops;
+  DatagramReplies(RejectionCounter rejections, ServerMetrics.Loop metrics) {
+    this.rejections = rejections;
     this.metrics = metrics;
   }
 
@@ -29,10 +29,10 @@ final class DatagramReplies {
     int length = reply.content().readableBytes();
     if (length > UdpChannel.MAX_PAYLOAD) {
       reply.release();
-      drops.count(TOO_LONG, () -> "a reply of " + length + " bytes does not fit");
+      rejections.count(TOO_LONG, () -> "a reply of " + length + " bytes does not fit");
     } else if (length > MAX_GROWTH * exchange.requestLength()) {
       reply.release();
-      drops.count(
+      rejections.count(
           AMPLIFIED,
           () ->
               String.format(
@@ -61,6 +61,6 @@ final class DatagramReplies {
 
   /** A reply could not be sent; or nothing received. */
   void unsent(Throwable cause) {
-    drops.count(UNSENT, () -> Listeners.reason(cause));
+    rejections.count(UNSENT, () -> Listeners.reason(cause));
   }
 }

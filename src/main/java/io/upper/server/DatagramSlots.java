@@ -5,27 +5,24 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
- * The memory that the epoll sockets of an instance receive into, one after the other: slots for the
- * datagrams of one recvmmsg(2), each as long as a datagram can be, used again and again. To
- * allocate as much for every batch would cost more than the batch; short slots would cut long
- * datagrams.
+ * The receive buffer of an instance's epoll sockets, which take turns: one slot per datagram of a
+ * recvmmsg(2), each as long as the longest datagram, reused. Allocating that much for every batch
+ * would cost more than the batch; shorter slots would truncate long datagrams.
  *
- * <p>Short datagrams touch the beginnings of the slots alone, so those must not fall on the same
- * places of the processor's cache: the distance between two is no multiple of a page.
+ * <p>Short datagrams touch only the start of each slot. These must not map to the same cache sets,
+ * so the slot length is not a multiple of a page.
  */
 final class DatagramSlots extends DefaultMaxMessagesRecvByteBufAllocator {
-  /**
-   * Bytes of a slot: the longest datagram's, to whole lines of the cache, an odd number of them.
-   */
+  /** Bytes of a slot: the longest datagram, rounded up to an odd number of cache lines. */
   static final int SLOT = 65_600;
 
-  // How many at once; other numbers were not measured.
+  // Datagrams per recvmmsg; other values were not measured.
   private static final int SLOTS = 16;
 
   private ByteBuf slots;
 
   DatagramSlots() {
-    // A batch, then its replies are sent, then another: so the slots are free again.
+    // One batch per read loop: its replies free the slots before the next one.
     super(1);
   }
 
@@ -44,7 +41,7 @@ final class DatagramSlots extends DefaultMaxMessagesRecvByteBufAllocator {
     };
   }
 
-  /** Returns slots that no reply is waiting in. */
+  /** Returns slots that no unsent reply refers to. */
   private ByteBuf free(ByteBufAllocator allocator) {
     if (slots != null && slots.refCnt() == 1) {
       return slots.clear();
@@ -54,7 +51,7 @@ final class DatagramSlots extends DefaultMaxMessagesRecvByteBufAllocator {
     return slots;
   }
 
-  /** Frees the memory, when the sockets are closed. */
+  /** Frees the memory once the sockets are closed. */
   void release() {
     if (slots != null) {
       slots.release();

@@ -4,17 +4,17 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 
 /**
- * The drain of a session, when the server stops. Once the connection has been quiet for a while,
- * all that the client had sent before has arrived, and was answered: then the session ends. A
- * client that goes on asking is never quiet; so when the time is nearly over, its next reply is its
- * last. Lives on the connection's event loop.
+ * The drain of a session when the server stops. Once the connection has been quiet for a while,
+ * everything the client had sent has arrived and was answered, and the session ends. A client that
+ * keeps sending is never quiet, so near the end of the drain timeout its next reply is its last.
+ * Runs on the connection's event loop.
  */
 final class Drain {
-  // More than the 200 ms after which TCP tries again to send into a window that was closed
+  // More than the 200 ms after which TCP probes a zero window
   // (RFC 9293, 3.8.6.1).
   private static final long QUIET_MILLIS = 300;
 
-  // What share of the drain's time a client may go on asking.
+  // The share of the drain timeout in which a client may send more requests.
   private static final int LAST_CALL_PERCENT = 75;
 
   private static final long NONE = -1;
@@ -27,10 +27,10 @@ final class Drain {
   private long quiet = NONE;
 
   /**
-   * Begins to drain.
+   * Starts the drain.
    *
-   * @param timeout how long it may take
-   * @param clock knows whether anything has moved
+   * @param timeout limit of the whole drain
+   * @param clock tells whether the connection is quiet
    */
   Drain(Session session, Duration timeout, IdleClock clock, ReplyWriter replies) {
     this.vertx = session.context().owner();
@@ -44,10 +44,10 @@ final class Drain {
     }
   }
 
-  /** No request is in flight: ends the session, unless one comes soon. */
+  /** No request is in flight: ends the session unless one arrives soon. */
   void awaitQuiet() {
     if (quiet == NONE) {
-      long before = clock.moves();
+      long before = clock.activity();
       quiet = vertx.setTimer(QUIET_MILLIS, id -> endIfQuietSince(before));
     }
   }
@@ -57,8 +57,8 @@ final class Drain {
     if (session.isInFlight()) {
       return; // Its reply comes first.
     }
-    // While the client does not read, what it has sent is not read, either.
-    if (clock.moves() != before || replies.areFull()) {
+    // While the client does not read, its requests are not read either.
+    if (clock.activity() != before || replies.isFull()) {
       awaitQuiet();
     } else {
       session.end("drained");
@@ -73,7 +73,7 @@ final class Drain {
     }
   }
 
-  /** Calls nothing from now on. */
+  /** Cancels the timers. */
   void cancel() {
     vertx.cancelTimer(lastCall);
     vertx.cancelTimer(quiet);

@@ -10,16 +10,15 @@ import io.netty.util.ReferenceCountUtil;
 import javax.net.ssl.SSLException;
 
 /**
- * Ends a TLS connection that sends record after record without application data: updates of the key
- * (RFC 8446, section 4.6.3), each of which has the server compute and write one, too, or records
- * that are empty. The session sees nothing of them, and so cannot hold them back. BoringSSL ends
- * such a connection of itself, the JDK's engine takes them without end. Lives on the connection's
- * event loop.
+ * Closes a TLS connection that sends record after record without application data: key updates (RFC
+ * 8446, section 4.6.3), each of which makes the server send one too, or empty records. The session
+ * does not see them, so it cannot apply back pressure. BoringSSL limits them itself, the JDK's
+ * engine does not. Runs on the connection's event loop.
  */
 final class EmptyRecords extends ChannelInboundHandlerAdapter {
-  // A record has 16,645 bytes at most (RFC 8446, section 5.2), so there is data at least as often.
-  // What is more is a few dozen updates of the key, if they come with the longest record.
-  private static final int MOST_BYTES = 17 << 10;
+  // A record has at most 16,645 bytes (RFC 8446, section 5.2), so data comes at least that often.
+  // The rest leaves room for a few dozen key updates along with the longest record.
+  private static final int MAX_BYTES = 17 << 10;
 
   private int bytes;
   private boolean data;
@@ -27,7 +26,7 @@ final class EmptyRecords extends ChannelInboundHandlerAdapter {
 
   private EmptyRecords() {}
 
-  /** Bounds them on a connection whose handshake is done, unless its engine does. */
+  /** Limits them on a connection whose handshake is done, unless its engine does. */
   static void limit(Channel channel) {
     ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
     if (tls != null
@@ -49,14 +48,14 @@ final class EmptyRecords extends ChannelInboundHandlerAdapter {
     context.fireChannelRead(message);
     if (data) {
       bytes = 0;
-    } else if (bytes > MOST_BYTES) {
+    } else if (bytes > MAX_BYTES) {
       over = true;
       context.fireExceptionCaught(
           new SSLException(bytes + " bytes of TLS records without application data"));
     }
   }
 
-  /** Sees what is deciphered. */
+  /** Sees the decrypted data. */
   private final class Data extends ChannelInboundHandlerAdapter {
 
     @Override

@@ -12,15 +12,15 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import java.lang.reflect.Method;
 
 /**
- * Tells a session that its peer has nothing more to say but still listens: a FIN over TCP, a
- * close_notify over TLS (1.3; by RFC 5246 section 7.2.1 TLS 1.2 closes both directions at once).
- * Without it Vert.x closes the socket, and every reply still at work is lost.
+ * Reports a half-close to the session: a FIN over TCP, a close_notify over TLS 1.3 (in TLS 1.2 it
+ * closes both directions at once, RFC 5246, section 7.2.1). Without it Vert.x closes the socket,
+ * and every reply in flight is lost.
  *
- * <p>The end arrives as a message, behind the data that precedes it, so it waits its turn while
- * reading is paused.
+ * <p>The end of input arrives as a message, after the data before it, so it too waits while reading
+ * is paused.
  */
 final class HalfClose extends ChannelInboundHandlerAdapter {
-  /** The message that stands for the end of the input. */
+  /** The message that marks the end of the input. */
   static final Object END_OF_INPUT = new Object();
 
   static final Hook<Method> SET_FLAG =
@@ -28,10 +28,10 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
           "this version of Netty has no setFlag: a client that half-closes while it is not read may"
               + " lose its last replies",
           HalfClose::setFlag);
-  // Of Linux, sys/epoll.h.
+  // Linux, sys/epoll.h.
   private static final int EPOLLET = 1 << 31;
 
-  // Null when the engine tells of the end by an event, or there is none.
+  // Null without TLS, or if the engine reports the end by an event.
   private final OpenSslHalfClose openSsl;
   private boolean ended;
 
@@ -76,14 +76,14 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
   /**
    * Keeps a half-closed socket in the epoll set.
    *
-   * <p>Netty 4.2.18 takes a socket out of the set when it waits for no event, forgets that it did,
-   * and fails to wait again (epoll_ctl: no such file or directory): the connection would be closed
-   * when its reader is slow or reading is resumed. So one flag is left: EPOLLET, which is no event,
-   * and keeps a reset from waking the loop again and again.
+   * <p>Netty 4.2.18 removes a socket from the set when it waits for no event, forgets that it did,
+   * and then fails to modify it (epoll_ctl: no such file or directory): the connection would be
+   * closed when its reader is slow or reading resumes. So one flag stays set: EPOLLET, which is no
+   * event, and keeps a reset from waking the event loop repeatedly.
    */
   private static void keepRegistered(Channel channel) {
     Method setFlag = SET_FLAG.get();
-    // In this order: where epoll is not on the class path, there is no such class.
+    // In this order: without epoll on the class path the class does not exist.
     if (setFlag != null && channel instanceof EpollSocketChannel) {
       try {
         setFlag.invoke(channel, EPOLLET);
@@ -93,7 +93,7 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Its class is the root of Netty's own. */
+  /** The method belongs to the superclass of Netty's native channels. */
   private static Method setFlag() throws NoSuchMethodException {
     Class<?> type = EpollSocketChannel.class;
     while (type.getSuperclass() != AbstractChannel.class) {

@@ -12,30 +12,29 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Why a connection was not ready to be served: its TLS handshake, or the PROXY header before it.
+ * Why a connection failed in its TLS handshake, or the PROXY header before it.
  *
- * @param reason one of a few
- * @param text the innermost cause, in one line
+ * @param reason the kind of failure, for metrics
+ * @param text the root cause, in one line
  */
 record HandshakeFailure(Reason reason, String text) {
-  // Netty's message of what is no TLS holds all that was received.
+  // For non-TLS input Netty's message contains everything received.
   private static final int MAX_TEXT = 160;
 
-  /** One of a few, for a metric. */
   enum Reason implements Word {
-    /** What arrived is no TLS. */
+    /** The input is not TLS. */
     NO_TLS,
-    /** The client knows no version that is served. */
+    /** The client supports no version that the server does. */
     VERSION,
-    /** There is no cipher suite, group or signature that both know. */
+    /** No common cipher suite, group or signature algorithm. */
     NOTHING_IN_COMMON,
     /** The client does not accept the server's certificate. */
     CERTIFICATE_REFUSED,
     /** The client has no certificate, or one that is not trusted. */
     CLIENT_CERTIFICATE,
-    /** The client has closed or reset the connection. */
+    /** The client closed or reset the connection. */
     CLOSED,
-    /** It has taken too long. */
+    /** The handshake, or the PROXY header, took too long. */
     TIMEOUT,
     /** The PROXY header is wrong. */
     PROXY_HEADER,
@@ -43,7 +42,7 @@ record HandshakeFailure(Reason reason, String text) {
     OTHER
   }
 
-  // Parts of the messages of BoringSSL and of the JDK, without case.
+  // Substrings of messages of BoringSSL and the JDK, in upper case.
   private static final Map<String, Reason> MESSAGES =
       Map.ofEntries(
           Map.entry("UNSUPPORTED_PROTOCOL", Reason.VERSION),

@@ -16,41 +16,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches a connection from its accept until a session takes it over: while it sends its PROXY
- * header, and over TLS while it is in its handshake (which Vert.x bounds by {@code
- * handshakeTimeoutSeconds}). Lives on the connection's event loop.
+ * Limits the time from accept until a session takes over the connection: for its PROXY header, and
+ * when the server stops. (Vert.x itself limits the TLS handshake, by {@code
+ * handshakeTimeoutSeconds}.) Runs on the connection's event loop.
  */
 final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(HandshakeTimeout.class);
-  private static final String NAME = "arrival";
+  private static final String NAME = "handshake-timeout";
 
-  /** What Vert.x tells the connections of a server that stops. */
+  /** The event that Vert.x sends to the connections of a server that stops. */
   static final Hook<Class<?>> SHUTDOWN_EVENT =
       Hook.find(
           "this version of Vert.x has no ShutdownEvent: a handshake that stalls delays a stop",
           () -> Class.forName("io.vertx.core.net.impl.ShutdownEvent"));
 
-  // For the header; Vert.x's own bound is on silence, so one sent byte by byte could take for ever.
+  // Vert.x's own limit is an idle timeout, which a header sent byte by byte never reaches.
   private static final long PROXY_HEADER_SECONDS = 10;
 
-  // What it may still take when the server stops: nobody waits for a handshake that stalls.
+  // Time that a handshake has left when the server stops.
   private static final long SHUTDOWN_SECONDS = 2;
 
   private final ServerGroup group;
   private Future<?> deadline;
-  private boolean named;
+  private boolean peerAdded;
 
   private HandshakeTimeout(ServerGroup group) {
     this.group = group;
   }
 
-  /** Begins to watch a connection that was accepted just now. */
+  /** Watches a connection that was just accepted. */
   static void watch(Channel connection, ServerGroup group) {
     connection.pipeline().addFirst(NAME, new HandshakeTimeout(group));
   }
 
-  /** The connection is about to be served. */
-  static void over(Channel connection) {
+  /** Stops watching: the connection is about to be served. */
+  static void end(Channel connection) {
     if (connection.pipeline().get(NAME) != null) {
       connection.pipeline().remove(NAME);
     }
@@ -63,37 +63,37 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
       int handshake = settings.tls() == null ? 0 : settings.tls().handshakeTimeoutSeconds();
       closeAfter(PROXY_HEADER_SECONDS + handshake, context, () -> tooLate(context));
     }
-    nameFailures(context);
+    addPeerToFailures(context);
     context.fireChannelActive();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     context.fireChannelRead(message);
-    nameFailures(context); // The handshake comes after the PROXY header.
+    addPeerToFailures(context); // The handshake follows the PROXY header.
   }
 
-  /** Vert.x says what went wrong, but not with whom. */
-  private void nameFailures(ChannelHandlerContext context) {
+  /** Vert.x reports the failure, but not the peer. */
+  private void addPeerToFailures(ChannelHandlerContext context) {
     ChannelPipeline pipeline = context.pipeline();
     ChannelHandlerContext last = pipeline.context(SslHandshakeCompletionHandler.class);
-    if (!named && last != null) {
-      named = true;
-      pipeline.addBefore(last.name(), null, new Named());
+    if (!peerAdded && last != null) {
+      peerAdded = true;
+      pipeline.addBefore(last.name(), null, new PeerAdder());
     }
   }
 
-  /** A failure and whose it is. */
-  static final class Failed extends Exception {
+  /** A handshake failure with its peer as the message. */
+  static final class PeerFailure extends Exception {
     private static final long serialVersionUID = 1;
 
-    private Failed(ChannelHandlerContext context, Throwable cause) {
+    private PeerFailure(ChannelHandlerContext context, Throwable cause) {
       super(peer(context), cause, false, false);
     }
   }
 
-  /** Stands where the failures of a handshake pass. */
-  private static final class Named extends ChannelInboundHandlerAdapter {
+  /** Adds the peer to a handshake failure. */
+  private static final class PeerAdder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
@@ -101,7 +101,7 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
         context.fireUserEventTriggered(event);
       } else if (!completion.isSuccess()) {
         context.fireUserEventTriggered(
-            new SslHandshakeCompletionEvent(new Failed(context, completion.cause())));
+            new SslHandshakeCompletionEvent(new PeerFailure(context, completion.cause())));
       } else {
         context.fireUserEventTriggered(event);
         if (event instanceof SslHandshakeCompletionEvent) {
@@ -141,7 +141,7 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
             () -> peer(context) + " is not ready, and its PROXY header is late");
   }
 
-  /** No fault of its client. */
+  /** Not counted as a failure: it is not the client's fault. */
   private void serverStops(ChannelHandlerContext context) {
     LOG.info(
         "{} {} closed: not ready, and the server stops",
@@ -159,7 +159,7 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** It is served, or gone. */
+  /** The connection is served, or closed. */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
     cancel();

@@ -5,20 +5,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something in Vert.x or Netty that they do not publish and the server needs. It is looked up once;
- * another version may lack it: then the server does without, and says what that weakens.
- * Thread-safe.
+ * An unpublished part of Vert.x or Netty that the server needs. It is looked up once; where another
+ * version lacks it, the server does without and logs which guarantee is weaker. Thread-safe.
  */
 final class Hook<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Hook.class);
 
-  /** Finds it, or fails. */
+  /** Looks up the hook. */
   interface Lookup<T> {
     T find() throws ReflectiveOperationException;
   }
 
   private final String weakness;
-  // Null when it is missing.
+  // Null if missing.
   private volatile T found;
 
   private Hook(String weakness, T found) {
@@ -27,9 +26,9 @@ final class Hook<T> {
   }
 
   /**
-   * Looks something up.
+   * Looks up a hook.
    *
-   * @param weakness what is weaker without it: one line
+   * @param weakness what is weaker without it, in one line
    */
   static <T> Hook<T> find(String weakness, Lookup<T> lookup) {
     try {
@@ -40,7 +39,7 @@ final class Hook<T> {
     }
   }
 
-  /** Null when it is missing. */
+  /** The hook, or null if it is missing. */
   T get() {
     return found;
   }
@@ -49,12 +48,12 @@ final class Hook<T> {
     return found == null;
   }
 
-  /** What is weaker; nothing unless it is missing. */
+  /** What is weaker; empty unless the hook is missing. */
   Stream<String> weakness() {
     return isMissing() ? Stream.of(weakness) : Stream.empty();
   }
 
-  /** For tests: another Vert.x or Netty. */
+  /** For tests: simulates another version of Vert.x or Netty. */
   void replace(T other) {
     found = other;
   }

@@ -1,47 +1,44 @@
 package io.upper.server;
 
 /**
- * For how long nothing has moved on a connection. It counts the looks of {@link IdleSweep}, a
- * second apart, so that a request costs no reading of a clock. Lives on the connection's event
- * loop.
+ * Measures how long a connection has been idle. It counts the ticks of {@link IdleSweep}, a second
+ * apart, so that a request never reads the clock. Runs on the connection's event loop.
  */
 final class IdleClock {
-  // Requests, replies, and every time that reading was resumed.
-  private long moves;
+  // Requests, replies, and resumed reads.
+  private long activity;
 
-  // What had moved, and what was not written yet, at the last look; and since how many looks.
-  private long movesSeen = -1;
-  private long unwrittenSeen;
-  private int still;
+  private long lastActivity = -1;
+  private long lastUnwritten;
+  private int idleTicks;
 
-  /** A request or a reply has moved. */
-  void moved() {
-    moves++;
+  void active() {
+    activity++;
   }
 
-  /** How often something has moved: the same number twice means that nothing has meanwhile. */
-  long moves() {
-    return moves;
+  /** A counter: the same value twice means no activity in between. */
+  long activity() {
+    return activity;
   }
 
   /**
-   * A second is over.
+   * Counts a second.
    *
-   * @param unwritten bytes of replies that the peer has not made room for
+   * @param unwritten bytes of replies that the socket has not taken yet
    */
   void tick(long unwritten) {
-    still = moves == movesSeen && unwritten == unwrittenSeen ? still + 1 : 0;
-    movesSeen = moves;
-    unwrittenSeen = unwritten;
+    idleTicks = activity == lastActivity && unwritten == lastUnwritten ? idleTicks + 1 : 0;
+    lastActivity = activity;
+    lastUnwritten = unwritten;
   }
 
-  /** Whether nothing has moved for so long, up to a second more; never for 0. */
-  boolean isStillFor(long millis) {
-    return millis > 0 && still * 1_000L >= millis;
+  /** Whether it has been idle for that long, up to a second more; never for 0. */
+  boolean isIdleFor(long millis) {
+    return millis > 0 && idleTicks * 1_000L >= millis;
   }
 
   /** Whether all replies were written at the last tick. */
   boolean allWritten() {
-    return unwrittenSeen == 0;
+    return lastUnwritten == 0;
   }
 }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Looks once a second at all connections of an instance, and ends those on which nothing has moved
- * for too long. One timer for all: Netty's {@code IdleStateHandler} has one for each, some 300
- * bytes with its handlers, and makes a promise for each write. Lives on the instance's event loop.
+ * Checks all connections of an instance once a second and closes those that have been idle for too
+ * long. One timer for all: Netty's {@code IdleStateHandler} has one per connection, some 300 bytes
+ * with its handlers, and allocates a promise per write. Runs on the instance's event loop.
  */
 final class IdleSweep {
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long SWEEP_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final Set<Session> sessions = new HashSet<>();
@@ -30,17 +30,17 @@ final class IdleSweep {
     sessions.remove(session);
   }
 
-  /** Not periodic: a loop that was blocked would then make up for the looks that it missed. */
+  /** Not periodic: a blocked event loop would catch up on the ticks it missed. */
   private void schedule() {
     if (!scheduled && !sessions.isEmpty()) {
       scheduled = true;
-      vertx.setTimer(LOOK_MILLIS, id -> look());
+      vertx.setTimer(SWEEP_MILLIS, id -> sweep());
     }
   }
 
-  private void look() {
+  private void sweep() {
     scheduled = false;
-    // A copy, since those that end remove themselves.
+    // A copy, since sessions that end remove themselves.
     List.copyOf(sessions).forEach(Session::tick);
     schedule();
   }

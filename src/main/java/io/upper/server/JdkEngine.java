@@ -17,10 +17,9 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /**
- * The JDK's engine without what BoringSSL does not have either: groups of finite fields, of which a
- * ClientHello with ffdhe8192 costs eight times the time of any other, and signatures with SHA-1
- * (RFC 9155). Set for each engine: a property of the JVM would be for all of a program that embeds
- * the server.
+ * The JDK's engine without what BoringSSL lacks too: finite-field groups, where a ClientHello with
+ * ffdhe8192 costs eight times as much as any other, and SHA-1 signatures (RFC 9155). Set per
+ * engine, since a system property would apply to the whole program that embeds the server.
  */
 final class JdkEngine extends JdkSSLEngineOptions {
 
@@ -47,7 +46,7 @@ final class JdkEngine extends JdkSSLEngineOptions {
     }
   }
 
-  /** By the names of TLS alone: what certificates are signed with is judged elsewhere. */
+  /** Decides by TLS names only; certificate signatures are checked elsewhere. */
   private static final class Constraints implements AlgorithmConstraints {
 
     @Override

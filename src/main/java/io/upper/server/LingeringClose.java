@@ -13,14 +13,14 @@ import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection whose peer has not ended it, so that the last reply arrives. A socket closed
- * with input unread sends a reset (RFC 1122, section 4.2.2.13), and the peer's system then throws
- * away what its program has not read yet. So only the output is shut down; what still comes is read
- * and thrown away until the peer ends, too, or is silent, or has had enough time and bytes. Lives
- * on the connection's event loop.
+ * Closes a connection whose peer may still send, such that the last reply arrives. Closing a socket
+ * with unread input sends a reset (RFC 1122, section 4.2.2.13), on which the peer's system discards
+ * what its program has not read yet. So only the output is shut down; input is read and discarded
+ * until the peer closes, is silent, or reaches a limit of time or bytes. Runs on the connection's
+ * event loop.
  */
 final class LingeringClose extends ChannelInboundHandlerAdapter {
-  // Longer than a packet travels around the world and back.
+  // Longer than a round trip around the world.
   private static final long SILENCE_MILLIS = 500;
   private static final long MAX_MILLIS = 2_000;
   private static final long MAX_BYTES = 64 << 20;
@@ -40,12 +40,12 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Shuts the output down once all is written, and lingers.
+   * Shuts down the output once everything is written, then reads and discards input.
    *
-   * @param close closes the socket when the peer has ended; called once or more often
+   * @param close closes the socket when the peer has closed; may be called more than once
    */
   static void begin(Channel channel, Runnable close) {
-    // In front of TLS: what comes is not worth deciphering.
+    // Ahead of TLS: discarded input need not be decrypted.
     channel.pipeline().addFirst("lingering-close", new LingeringClose(close));
     channel.config().setAutoRead(true);
     endOutput(channel)
@@ -57,7 +57,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
             });
   }
 
-  /** Sends the end: over TLS a close_notify (RFC 8446, section 6.1), then a FIN. */
+  /** Sends a FIN, over TLS after a close_notify (RFC 8446, section 6.1). */
   private static ChannelFuture endOutput(Channel channel) {
     DuplexChannel duplex = (DuplexChannel) channel;
     SslHandler tls = channel.pipeline().get(SslHandler.class);
@@ -100,7 +100,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     silence = closeAfter(SILENCE_MILLIS, context);
   }
 
-  /** Not by Vert.x, nor through TLS: both would wait until all is sent, so that the peer reads. */
+  /** Bypasses Vert.x and TLS: both would wait until the peer has read everything. */
   private static Future<?> closeAfter(long millis, ChannelHandlerContext context) {
     return context.executor().schedule(() -> context.close(), millis, TimeUnit.MILLISECONDS);
   }

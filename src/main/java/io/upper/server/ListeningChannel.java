@@ -7,8 +7,8 @@ import io.vertx.core.net.NetServer;
 import java.lang.reflect.Field;
 
 /**
- * The channel on which a server of Vert.x listens. Vert.x does not publish it, nor has it a hook
- * between a connection's accept and the end of its handshake.
+ * The listening channel of a Vert.x server. Vert.x does not expose it, and has no hook between
+ * accept and the end of the handshake.
  */
 final class ListeningChannel {
   private static final String SERVER = "io.vertx.core.net.impl.tcp.NetServerImpl";
@@ -32,7 +32,7 @@ final class ListeningChannel {
     return field;
   }
 
-  /** The channel of a server that listens; null when this version of Vert.x hides it. */
+  /** The channel of a listening server; null if this version of Vert.x hides it. */
   static Channel of(NetServer server) {
     ListeningChannel fields = HOOK.get();
     return fields == null ? null : fields.channel(server);
@@ -43,7 +43,7 @@ final class ListeningChannel {
       Object shared = ((CloseableResource<?>) resource.get(server)).get();
       return (Channel) ((Future<?>) bindFuture.get(shared)).result();
     } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e); // They are accessible.
+      throw new IllegalStateException(e); // The fields are accessible.
     }
   }
 }

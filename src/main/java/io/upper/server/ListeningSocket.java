@@ -14,36 +14,36 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The socket that the instances of a stream server accept connections from. It sees that none is
- * lost when an instance leaves. Its state lives on the event loop that accepts.
+ * The listening socket that the instances of a stream server share. No connection is lost when an
+ * instance leaves. Its state belongs to the accepting event loop.
  *
- * <p>Vert.x hands an accepted connection over to the event loop of an instance, and closes it when
- * that instance has left meanwhile. So what waits is accepted first, then accepting pauses until
- * the event loop has taken over what it was handed, and the instance has left:
+ * <p>Vert.x passes an accepted connection to the event loop of an instance, and closes it if that
+ * instance has left meanwhile. So the backlog is accepted first; then accepting pauses until the
+ * instance's event loop has taken over its connections, and the instance has left:
  *
  * <pre>
- *   accepting loop   accept what waits    pause -----------------+        +--> resume
+ *   accepting loop   accept the backlog    pause -----------------+        +--> resume
  *   instance's loop                         take over connections +--leave-+
  * </pre>
  *
- * <p>Connections that come while accepting pauses wait in the kernel, but when the last instance
- * leaves, the socket is closed and the kernel resets them. So before that none may begin, see
- * {@link SynFilter}; where that is not possible, those of a few milliseconds are lost.
+ * <p>Connections that arrive during the pause wait in the backlog, but when the last instance
+ * leaves, the socket is closed and the kernel resets them. So new connections are blocked first,
+ * see {@link SynFilter}; where that is not possible, those of a few milliseconds are lost.
  */
 final class ListeningSocket {
   private static final AttributeKey<ListeningSocket> KEY = AttributeKey.valueOf("upper.listening");
 
-  /** How long nothing has to come until all counts as accepted, and how often that is tried. */
-  private enum Patience {
-    /** Others come all the time. */
+  /** Quiet period after which the accept queue counts as empty, and how often it is tried. */
+  private enum AcceptWait {
+    /** New connections keep arriving. */
     OPEN(2, 100),
-    /** No other comes, but handshakes that have begun may take a round trip. */
-    SHUT(50, 10);
+    /** New SYNs are dropped, but handshakes in progress may take a round trip. */
+    SYN_DROPPED(50, 10);
 
     private final long quietMillis;
     private final int rounds;
 
-    Patience(long quietMillis, int rounds) {
+    AcceptWait(long quietMillis, int rounds) {
       this.quietMillis = quietMillis;
       this.rounds = rounds;
     }
@@ -60,8 +60,8 @@ final class ListeningSocket {
   }
 
   /**
-   * The socket of a server that listens; that of all the instances that share its port. Empty when
-   * Vert.x hides its channel.
+   * The socket of a listening server, shared by all instances on its port. Empty if Vert.x hides
+   * its channel.
    */
   static Optional<ListeningSocket> of(NetServer server) {
     return Optional.ofNullable(ListeningChannel.of(server)).map(ListeningSocket::of);
@@ -73,22 +73,22 @@ final class ListeningSocket {
     return known == null ? created : known;
   }
 
-  /** One instance more accepts connections from it; called on the event loop that accepts. */
+  /** Adds an instance; called on the accepting event loop. */
   void join() {
     instances++;
   }
 
-  /** An instance that has joined does not serve after all. Thread-safe. */
-  void forget() {
+  /** Removes an instance that does not serve after all. Thread-safe. */
+  void cancelJoin() {
     accepting.execute(() -> instances--);
   }
 
-  /** Accepts no more until {@link #resume}; called on the event loop that accepts. */
+  /** Pauses accepting until {@link #resume}; called on the accepting event loop. */
   void pause() {
     countPauses(1);
   }
 
-  /** One {@link #pause} is over. Thread-safe. */
+  /** Ends one {@link #pause}. Thread-safe. */
   void resume() {
     accepting.execute(() -> countPauses(-1));
   }
@@ -101,43 +101,40 @@ final class ListeningSocket {
   }
 
   /**
-   * Has an instance leave.
+   * Removes an instance without losing connections.
    *
    * @param instance its context
-   * @param leaving has Vert.x hand no more connections over to it; called on that event loop
+   * @param leaving makes Vert.x pass it no more connections; called on that event loop
    * @return what {@code leaving} returns
    */
   Future<Void> leave(ContextInternal instance, Supplier<Future<Void>> leaving) {
     Promise<Void> left = instance.promise();
     accepting.execute(
         () -> {
-          Round round = new Round();
+          AcceptRound round = new AcceptRound();
           channel.pipeline().addFirst(round);
           boolean shut = --instances == 0 && SynFilter.on(channel);
-          Patience patience = shut ? Patience.SHUT : Patience.OPEN;
-          acceptOn(
-              round,
-              patience,
-              patience.rounds,
-              () -> pause(instance.nettyEventLoop(), leaving, left));
+          AcceptWait wait = shut ? AcceptWait.SYN_DROPPED : AcceptWait.OPEN;
+          acceptUntilQuiet(
+              round, wait, wait.rounds, () -> pause(instance.nettyEventLoop(), leaving, left));
         });
     return left.future();
   }
 
-  /** Goes on until nothing was accepted for a round. */
-  private void acceptOn(Round round, Patience patience, int rounds, Runnable then) {
+  /** Repeats until a round accepts nothing. */
+  private void acceptUntilQuiet(AcceptRound round, AcceptWait wait, int rounds, Runnable then) {
     round.accepted = false;
     accepting.schedule(
         () -> {
-          // While accepting pauses, that nothing was accepted tells nothing.
+          // A round in which accepting pauses proves nothing.
           if ((round.accepted || pauses > 0) && rounds > 1) {
-            acceptOn(round, patience, rounds - 1, then);
+            acceptUntilQuiet(round, wait, rounds - 1, then);
           } else {
             channel.pipeline().remove(round);
             then.run();
           }
         },
-        patience.quietMillis,
+        wait.quietMillis,
         TimeUnit.MILLISECONDS);
   }
 
@@ -146,7 +143,7 @@ final class ListeningSocket {
     instance.execute(
         () -> {
           Future<Void> leaves = leaving.get();
-          // Before it is told: then the event loops may end.
+          // Before completing: afterwards the event loops may be gone.
           accepting.execute(() -> countPauses(-1));
           leaves.onComplete(left);
         });
@@ -157,8 +154,8 @@ final class ListeningSocket {
     channel.config().setAutoRead(pauses == 0);
   }
 
-  /** Notes whether a connection was accepted. */
-  private static final class Round extends ChannelInboundHandlerAdapter {
+  /** Records whether a connection was accepted. */
+  private static final class AcceptRound extends ChannelInboundHandlerAdapter {
     private boolean accepted;
 
     @Override

@@ -23,70 +23,71 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has an instance that is bound to a wildcard address reply from the address that was asked, as
- * connected clients need it: the source of what a wildcard socket sends is the one that routing
- * prefers. So there is a socket for each local address, as BIND and ntpd have, and the kernel hands
- * datagrams for that address to it. Lives on the event loop of the instance.
+ * Makes an instance on a wildcard address reply from the address that a request was sent to, as
+ * connected clients require: a wildcard socket sends from the address that routing prefers. So, as
+ * in BIND and ntpd, each local address has a socket, and the kernel delivers datagrams for that
+ * address to it. Runs on the instance's event loop.
  *
- * <p>The addresses of the interfaces are looked up again and again. Others are local, too (all of
- * 127.0.0.0/8, and routes of type local): the first datagram tells them, with epoll and IPv4
- * (IP_RECVORIGDSTADDR), and the other instances hear of it at their next look. Processes that share
- * a port do not: such an address is then served by the one that was asked first.
+ * <p>The interfaces are polled for their addresses. Others are local too (all of 127.0.0.0/8, and
+ * routes of type local): they are discovered from the first datagram sent to them, with epoll and
+ * IPv4 (IP_RECVORIGDSTADDR), and the other instances bind them at their next poll. Processes that
+ * share a port do not: such an address is then served by the process that received the first
+ * datagram.
  */
 final class LocalAddresses {
   private static final Logger LOG = LoggerFactory.getLogger(LocalAddresses.class);
 
-  private static final long LOOK_MILLIS = 5_000;
+  private static final long POLL_MILLIS = 5_000;
 
-  // Each has a socket in every instance.
+  // Each takes a socket in every instance.
   private static final int MAX_ADDRESSES = 64;
 
   private static final InetAddress LIMITED_BROADCAST =
       NetUtil.createInetAddressFromIpAddressString("255.255.255.255");
 
-  /** What the interfaces have. */
+  /** Addresses of the network interfaces. */
   private record Interfaces(Set<InetAddress> addresses, Set<InetAddress> broadcasts) {}
 
   private final UdpServerVerticle server;
   private final Vertx vertx;
   private final UdpChannel wildcard;
   private final boolean onlyIpv4;
-  private final Set<InetAddress> asked;
+  private final Set<InetAddress> discovered;
   private final Function<InetAddress, Future<UdpChannel>> bind;
-  private final Future<UdpChannel> itself;
-  // Those that could not be bound, too, until the next look.
+  private final Future<UdpChannel> wildcardSocket;
+  // Includes those that could not be bound, until the next poll.
   private final Map<InetAddress, Future<UdpChannel>> sockets = new HashMap<>();
   private Set<InetAddress> broadcasts = Set.of();
   private long timer;
-  private boolean full;
+  private boolean warned;
   private boolean closing;
 
   /**
-   * @param asked the addresses that datagrams have told; shared by all instances
+   * @param discovered addresses found by datagrams sent to them; shared by all instances
    * @param bind opens a socket at an address, at the port of {@code wildcard}
    */
   LocalAddresses(
       UdpServerVerticle server,
       Vertx vertx,
       UdpChannel wildcard,
-      Set<InetAddress> asked,
+      Set<InetAddress> discovered,
       Function<InetAddress, Future<UdpChannel>> bind) {
     this.server = server;
     this.vertx = vertx;
     this.wildcard = wildcard;
     this.onlyIpv4 = wildcard.address().getAddress() instanceof Inet4Address;
-    this.asked = asked;
+    this.discovered = discovered;
     this.bind = bind;
-    this.itself = Future.succeededFuture(wildcard);
+    this.wildcardSocket = Future.succeededFuture(wildcard);
   }
 
-  /** Completes when the addresses of the interfaces have their sockets. */
+  /** Completes when the addresses of the interfaces are bound. */
   Future<Void> start() {
-    timer = vertx.setPeriodic(LOOK_MILLIS, id -> look());
-    return look();
+    timer = vertx.setPeriodic(POLL_MILLIS, id -> poll());
+    return poll();
   }
 
-  /** What the wildcard socket has received is answered by the socket of the address asked. */
+  /** Passes a datagram of the wildcard socket to the socket of its destination address. */
   void received(DatagramPacket packet) {
     Future<UdpChannel> socket = socketOf(packet.recipient().getAddress());
     if (socket.isComplete()) {
@@ -105,14 +106,14 @@ final class LocalAddresses {
     if (socket != null) {
       return socket;
     }
-    // The wildcard: the transport does not tell which address was asked.
+    // The wildcard: the transport does not report the destination.
     if (address.isAnyLocalAddress() || address.isMulticastAddress() || isBroadcast(address)) {
-      return itself;
+      return wildcardSocket;
     }
-    if (closing || isFull()) {
-      return itself;
+    if (closing || warnIfFull()) {
+      return wildcardSocket;
     }
-    asked.add(address);
+    discovered.add(address);
     return open(address);
   }
 
@@ -120,15 +121,15 @@ final class LocalAddresses {
     return broadcasts.contains(address) || address.equals(LIMITED_BROADCAST);
   }
 
-  private boolean isFull() {
+  private boolean warnIfFull() {
     if (sockets.size() < MAX_ADDRESSES) {
       return false;
     }
-    if (!full) {
-      full = true;
+    if (!warned) {
+      warned = true;
       LOG.warn(
-          "udp replies of more than {} local addresses leave from the one that routing prefers: for"
-              + " the others name the address as host",
+          "udp replies of more than {} local addresses leave from the address that routing prefers: for"
+              + " the others set that address as host",
           MAX_ADDRESSES);
     }
     return true;
@@ -139,12 +140,12 @@ final class LocalAddresses {
     sockets.put(address, socket);
     return socket.onFailure(
         e -> {
-          asked.remove(address);
+          discovered.remove(address);
           LOG.debug("udp {}: {}", Addresses.text(address), Listeners.reason(e));
         });
   }
 
-  private Future<Void> look() {
+  private Future<Void> poll() {
     return vertx
         .executeBlocking(LocalAddresses::interfaces)
         .compose(this::update)
@@ -173,24 +174,24 @@ final class LocalAddresses {
       return Future.succeededFuture();
     }
     broadcasts = interfaces.broadcasts;
-    // From now on their interface tells when they vanish.
-    asked.removeAll(interfaces.addresses);
+    // The interfaces now say when these vanish.
+    discovered.removeAll(interfaces.addresses);
     Set<InetAddress> local = new HashSet<>(interfaces.addresses);
-    local.addAll(asked);
+    local.addAll(discovered);
     if (onlyIpv4) {
       local.removeIf(address -> !(address instanceof Inet4Address));
     }
     sockets.entrySet().removeIf(socket -> isOver(socket.getKey(), socket.getValue(), local));
     List<Future<UdpChannel>> opened = new ArrayList<>();
     for (InetAddress address : local) {
-      if (!sockets.containsKey(address) && !isFull()) {
+      if (!sockets.containsKey(address) && !warnIfFull()) {
         opened.add(open(address));
       }
     }
     return Future.join(opened).<Void>mapEmpty().otherwiseEmpty();
   }
 
-  /** Forgets what could not be bound, and what is not local any more. */
+  /** Drops sockets that could not be bound, and closes those no longer local. */
   private boolean isOver(InetAddress address, Future<UdpChannel> socket, Set<InetAddress> local) {
     if (socket.failed()) {
       return true;
@@ -199,13 +200,13 @@ final class LocalAddresses {
       return false;
     }
     if (server.isAnswering(socket.result())) {
-      return false; // Until a later look.
+      return false; // Closed by a later poll.
     }
     socket.result().close();
     return true;
   }
 
-  /** Completes when all its sockets are closed, some time after {@link #close}. */
+  /** Completes when all sockets are closed, some time after {@link #close}. */
   Future<Void> closed() {
     return forEach(UdpChannel::closed);
   }

@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model and its conversations: once another one has replaced it, it is closed when the last of
- * them is over. Thread-safe.
+ * A model and the number of its conversations. Once replaced, it is closed when the last of them
+ * ends. Thread-safe.
  */
 final class ModelInUse {
   private static final Logger LOG = LoggerFactory.getLogger(ModelInUse.class);
 
-  // Added to the count when the model is replaced: so one number tells both.
+  // Added to the count when the model is replaced, so that one number holds both.
   private static final int REPLACED = Integer.MIN_VALUE / 2;
 
   private final ConcurrencyModel model;
@@ -29,7 +29,7 @@ final class ModelInUse {
     return model;
   }
 
-  /** One more conversation, unless the model is replaced. */
+  /** Counts a conversation; false if the model was replaced. */
   boolean enter() {
     if (conversations.incrementAndGet() > 0) {
       return true;
@@ -38,17 +38,17 @@ final class ModelInUse {
     return false;
   }
 
-  /** A conversation that entered is over. */
+  /** Ends a conversation that entered. */
   void leave() {
-    closeAt(conversations.decrementAndGet());
+    closeIfUnused(conversations.decrementAndGet());
   }
 
-  /** No conversation enters any more. */
+  /** Lets no more conversations enter. */
   void replace() {
-    closeAt(conversations.addAndGet(REPLACED));
+    closeIfUnused(conversations.addAndGet(REPLACED));
   }
 
-  private void closeAt(int count) {
+  private void closeIfUnused(int count) {
     if (count == REPLACED) {
       close();
     }
@@ -58,7 +58,7 @@ final class ModelInUse {
     return closed.get();
   }
 
-  /** Frees what the model holds, whoever uses it; where that fails, the log says so. */
+  /** Closes the model, even if it is in use; a failure is logged. */
   Future<Void> close() {
     if (!closed.compareAndSet(false, true)) {
       return Future.succeededFuture();
@@ -67,7 +67,7 @@ final class ModelInUse {
         .compose(v -> model.close())
         .otherwise(
             e -> {
-              LOG.warn("a model is not closed: {}", e.toString());
+              LOG.warn("cannot close a model: {}", e.toString());
               return null;
             });
   }

@@ -8,12 +8,11 @@ import io.netty.internal.tcnative.SSL;
 import java.lang.reflect.Field;
 
 /**
- * Lets a connection go on sending after its peer's close_notify, as TLS 1.3 has it (RFC 8446,
- * section 6.1).
+ * Lets a connection send after its peer's close_notify, as TLS 1.3 allows (RFC 8446, section 6.1).
  *
- * <p>Netty 4.2.18 closes an OpenSSL engine in both directions then, and every reply still at work
- * is lost. It does so once: an engine that takes the close_notify for received already does not. So
- * it has to be asked after each read whether it was.
+ * <p>Netty 4.2.18 then closes an OpenSSL engine in both directions, and every reply in flight is
+ * lost. It does so only once, so the engine is made to believe that the close_notify was received;
+ * after each read it must be asked whether it really was.
  */
 final class OpenSslHalfClose {
   static final Hook<Field> RECEIVED_SHUTDOWN =
@@ -28,7 +27,7 @@ final class OpenSslHalfClose {
     this.engine = engine;
   }
 
-  /** Prepares a connection whose handshake is done; null when it needs nothing of this. */
+  /** Prepares a connection whose handshake is done; null if it needs no preparation. */
   static OpenSslHalfClose enable(Channel channel) {
     SslHandler handler = channel.pipeline().get(SslHandler.class);
     Field receivedShutdown = RECEIVED_SHUTDOWN.get();
@@ -46,9 +45,9 @@ final class OpenSslHalfClose {
     return null;
   }
 
-  /** Whether the peer's close_notify has come. */
+  /** Whether the peer's close_notify has arrived. */
   boolean isReceived() {
-    // Its own lock keeps it from being freed in between; a pointer of 0 is one that has been.
+    // Its lock keeps it from being freed meanwhile; 0 means that it already was.
     synchronized (engine) {
       long pointer = engine.sslPointer();
       return pointer != 0 && (SSL.getShutdown(pointer) & SSL.SSL_RECEIVED_SHUTDOWN) != 0;

@@ -15,34 +15,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what a server turns away, by reason, and tells of it in at most one line of the log a
- * second: a flood must not become a flood of lines. Thread-safe.
+ * Counts rejected connections and datagrams by reason, and logs them in at most one line per
+ * second, so that a flood does not flood the log. Thread-safe.
  */
 final class RejectionCounter {
   private static final Logger LOG = LoggerFactory.getLogger(RejectionCounter.class);
-  private static final long PAUSE_MILLIS = 1_000;
+  private static final long REPORT_MILLIS = 1_000;
 
-  /** Why a connection or a datagram is turned away. */
+  /** Why a connection or a datagram is rejected. */
   enum Reason implements Word {
     /** TCP and TLS: {@code maxConnections} are open. */
     MAX_CONNECTIONS,
     /** TCP and TLS: the TLS handshake, or the PROXY header, is wrong or late. */
     HANDSHAKE,
-    /** No thread or process has had time for it within {@code maxWaitMillis}. */
+    /** No thread or process was free for it within {@code maxWaitMillis}. */
     MAX_WAIT,
-    /** UDP: {@code maxPending} are at work. */
+    /** UDP: {@code maxPending} are in flight. */
     MAX_PENDING,
     /** UDP: its source is a port below 1024. */
     LOW_PORT,
-    /** UDP: its source is the port that the server itself has. */
+    /** UDP: its source port is the server's own. */
     OWN_PORT,
-    /** UDP: its source has sent more than {@code ratePerSource}. */
+    /** UDP: its source exceeds {@code ratePerSource}. */
     RATE,
     /** UDP: the reply does not fit into a datagram. */
     TOO_LONG,
     /** UDP: the reply is more than three times as long as the request. */
     AMPLIFIED,
-    /** UDP: the system did not take the reply, or gave an error in place of a datagram. */
+    /** UDP: the system did not send the reply, or receiving failed. */
     UNSENT
   }
 
@@ -56,11 +56,11 @@ final class RejectionCounter {
   private final Protocol server;
   private final ServerMetrics metrics;
   private final LongAdder[] counts = new LongAdder[Reason.values().length];
-  private final AtomicBoolean telling = new AtomicBoolean();
+  private final AtomicBoolean reporting = new AtomicBoolean();
 
   /**
-   * @param subject how a line begins: {@code udp datagram dropped}
-   * @param metrics are told, too; null for none
+   * @param subject start of the log line: {@code udp datagram dropped}
+   * @param metrics counts them too; may be null
    */
   RejectionCounter(Vertx vertx, String subject, Protocol server, ServerMetrics metrics) {
     this.vertx = vertx;
@@ -70,28 +70,27 @@ final class RejectionCounter {
     Arrays.setAll(counts, i -> new LongAdder());
     if (metrics != null) {
       for (Reason reason : server == Protocol.UDP ? OF_DATAGRAMS : OF_STREAMS) {
-        metrics.turnedAway(server, reason.word(), 0);
+        metrics.rejected(server, reason.word(), 0);
       }
     }
   }
 
   /**
-   * One more; from any thread.
+   * Counts a rejection; called from any thread.
    *
-   * @param detail what the line says, if it is this one that makes the line
+   * @param detail text of the log line, used only if this rejection is logged
    */
   void count(Reason reason, Supplier<String> detail) {
     counts[reason.ordinal()].increment();
     if (metrics != null) {
-      metrics.turnedAway(server, reason.word(), 1);
+      metrics.rejected(server, reason.word(), 1);
     }
-    if (!telling.get() && telling.compareAndSet(false, true)) {
+    if (!reporting.get() && reporting.compareAndSet(false, true)) {
       LOG.warn("{}: {} ({} so far)", subject, detail.get(), count(reason));
-      tellLater(now());
+      reportLater(now());
     }
   }
 
-  /** How many there were. */
   long count(Reason reason) {
     return counts[reason.ordinal()].sum();
   }
@@ -100,30 +99,30 @@ final class RejectionCounter {
     return Arrays.stream(counts).mapToLong(LongAdder::sum).toArray();
   }
 
-  private void tellLater(long[] told) {
-    vertx.setTimer(PAUSE_MILLIS, id -> tellSince(told));
+  private void reportLater(long[] reported) {
+    vertx.setTimer(REPORT_MILLIS, id -> reportSince(reported));
   }
 
-  private void tellSince(long[] told) {
+  private void reportSince(long[] reported) {
     long[] now = now();
-    if (Arrays.equals(now, told)) {
-      telling.set(false);
+    if (Arrays.equals(now, reported)) {
+      reporting.set(false);
       return;
     }
     LOG.warn(
         "{}: {}",
         subject,
         Arrays.stream(Reason.values())
-            .filter(reason -> now[reason.ordinal()] > told[reason.ordinal()])
+            .filter(reason -> now[reason.ordinal()] > reported[reason.ordinal()])
             .map(
                 reason ->
                     String.format(
                         Locale.ROOT,
                         "%d more for %s (%d so far)",
-                        now[reason.ordinal()] - told[reason.ordinal()],
+                        now[reason.ordinal()] - reported[reason.ordinal()],
                         reason.word(),
                         now[reason.ordinal()]))
             .collect(Collectors.joining(", ")));
-    tellLater(now);
+    reportLater(now);
   }
 }

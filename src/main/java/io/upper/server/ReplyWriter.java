@@ -18,30 +18,28 @@ import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 
 /**
- * Writes the replies of a connection to Netty's channel, which is the speed of the service. Lives
- * on the connection's event loop.
+ * Writes the replies of a connection straight to Netty's channel, for speed. Runs on the
+ * connection's event loop.
  *
  * <ul>
- *   <li>A reply that was made in the request's own buffer is not copied: what was read is what is
- *       written.
- *   <li>A reply costs no future, no promise and no place in a queue: {@code NetSocket.write} makes
- *       all three.
- *   <li>A flush is a system call, so there is one for each batch of reads, when the last of them
- *       has been answered; only a reply that comes later than its read, or one too many to hold, is
- *       flushed at once.
+ *   <li>A reply made in place, in the request's own buffer, is not copied.
+ *   <li>A reply allocates no future, promise or queue entry: {@code NetSocket.write} makes all
+ *       three.
+ *   <li>A flush is a system call, so there is one per batch of reads, after the last reply; only a
+ *       reply that comes later than its read, or fills the write queue, is flushed at once.
  * </ul>
  */
 final class ReplyWriter extends ChannelInboundHandlerAdapter {
   private final Context context;
   private final Runnable drained;
-  // Null if nobody counts the bytes written.
+  // Null unless the bytes written are counted.
   private final LongConsumer written;
   private ChannelHandlerContext channel;
-  private VoidChannelPromise nobody;
+  private VoidChannelPromise voidPromise;
   private boolean reading;
 
-  // The request while it is handed over (null once it has become the reply), what the model sees of
-  // it, and what to add to an index of that view to have the request's.
+  // The request during the handler's call (null once it has become the reply), the model's view of
+  // it, and the offset from indices of the view to those of the request.
   private ByteBuf request;
   private ByteBuffer view;
   private int shift;
@@ -53,12 +51,11 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Replies to a connection.
+   * Adds the writer to a connection.
    *
-   * @param drained run when {@link #areFull} no longer
-   * @param written given the number of bytes that the kernel has taken, each time; null if nobody
-   *     counts, since that costs a promise per reply. Over TLS: the bytes of replies whose last
-   *     record it has taken
+   * @param drained called when {@link #isFull} becomes false
+   * @param written receives the number of bytes that the kernel has taken, over TLS those of
+   *     replies whose last record it has taken; null to save a promise per reply
    */
   static ReplyWriter enable(
       NetSocketInternal socket, Context context, Runnable drained, LongConsumer written) {
@@ -69,10 +66,10 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * A request is handed over, until {@link #handedOver}.
+   * Prepares a request for the handler, until {@link #releaseRequest}.
    *
    * @param inPlace whether the reply may be made in the request's own buffer
-   * @return what the request says: its own buffer, or a copy that the model may keep
+   * @return the request's own buffer, or a copy that the model may keep
    */
   ByteBuffer handOver(ByteBuf request, boolean inPlace) {
     int start = request.readerIndex();
@@ -85,17 +82,15 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
     return view;
   }
 
-  /**
-   * Leaves nothing to read, so that a reply made in the copy is not taken for one made in place.
-   */
+  /** Leaves the request empty, so that a reply made in the copy does not count as made in place. */
   private static ByteBuffer copy(ByteBuf request) {
     byte[] copy = new byte[request.readableBytes()];
     request.readBytes(copy);
     return ByteBuffer.wrap(copy);
   }
 
-  /** The request's buffer is freed, unless it has become the reply. */
-  void handedOver() {
+  /** Releases the request's buffer, unless it has become the reply. */
+  void releaseRequest() {
     if (request != null) {
       request.release();
       request = null;
@@ -103,12 +98,12 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
     view = null;
   }
 
-  /** Writes a reply; if that fails, the connection is closed. */
+  /** Writes a reply; a failure closes the connection. */
   void write(ByteBuffer reply) {
     boolean inPlace = reply == view && request != null && request.isReadable();
-    ChannelPromise promise = written == null ? nobody : counting(reply.remaining());
+    ChannelPromise promise = written == null ? voidPromise : counting(reply.remaining());
     channel.write(inPlace ? changedRequest(reply) : Unpooled.wrappedBuffer(reply), promise);
-    if (!reading || areFull()) {
+    if (!reading || isFull()) {
       channel.flush();
     }
   }
@@ -117,7 +112,7 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
     return channel.newProgressivePromise().addListener(new WriteProgress(bytes, written));
   }
 
-  /** Counts what is written of a reply: a socket tells of each part, TLS only of the whole. */
+  /** Counts what is written of a reply: a socket reports each part, TLS only the whole. */
   private static final class WriteProgress implements ChannelProgressiveFutureListener {
     private final int bytes;
     private final LongConsumer written;
@@ -148,18 +143,18 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
     return changed;
   }
 
-  /** Whether the peer does not read what is written. */
-  boolean areFull() {
+  /** Whether the write queue is full, since the peer does not read. */
+  boolean isFull() {
     return !channel.channel().isWritable();
   }
 
-  /** Bytes of replies that the peer has not made room for. */
+  /** Bytes of replies that the socket has not taken yet. */
   long unwrittenBytes() {
     ChannelOutboundBuffer buffer = channel.channel().unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
-  /** Completes when all replies are on their way, fails when they cannot be sent. */
+  /** Completes when the socket has taken all replies; fails if they cannot be sent. */
   Future<Void> sent() {
     Promise<Void> sent = ((ContextInternal) context).promise();
     channel
@@ -178,8 +173,8 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context;
-    // A failure closes the channel, and of that Vert.x tells.
-    nobody = new VoidChannelPromise(context.channel(), false);
+    // A failure closes the channel, which Vert.x reports.
+    voidPromise = new VoidChannelPromise(context.channel(), false);
   }
 
   @Override
@@ -198,7 +193,7 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     context.fireChannelWritabilityChanged();
-    if (!areFull()) {
+    if (!isFull()) {
       drained.run();
     }
   }

@@ -4,19 +4,19 @@ import io.upper.config.ServerSettings;
 import java.io.IOException;
 import java.time.Instant;
 
-/** The credentials that all instances of a TLS server show. Thread-safe. */
+/** The credentials served by all instances of a TLS server. Thread-safe. */
 final class ServedCredentials {
   private final ServerMetrics metrics;
   private volatile TlsCredentials credentials;
 
   /**
-   * @param metrics know when the first certificate expires; null for none
+   * @param metrics records when the first certificate expires; may be null
    */
   ServedCredentials(ServerMetrics metrics) {
     this.metrics = metrics;
   }
 
-  /** Those served; null without TLS, and before they are read. */
+  /** The current credentials; null without TLS, and before they are read. */
   TlsCredentials get() {
     return credentials;
   }
@@ -26,7 +26,7 @@ final class ServedCredentials {
     return credentials == null ? null : credentials.expiry();
   }
 
-  /** Others are served from now on. */
+  /** Replaces the credentials. */
   void set(TlsCredentials credentials) {
     this.credentials = credentials;
     if (metrics != null) {
@@ -34,7 +34,7 @@ final class ServedCredentials {
     }
   }
 
-  /** Reads and checks them if no instance has yet; blocks. */
+  /** Reads and checks the credentials unless an instance has; blocks. */
   synchronized TlsCredentials read(ServerSettings.Tls tls) throws IOException {
     if (credentials == null) {
       TlsCredentials.makeIfMissing(tls);
@@ -43,7 +43,7 @@ final class ServedCredentials {
     return credentials;
   }
 
-  /** They are served no more. */
+  /** Removes the credentials from the metrics: the server has stopped. */
   void end() {
     if (metrics != null && credentials != null) {
       metrics.certificate(this, null);

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server that can change while it runs: its instances, a deployment each. All methods are called
- * on the context of the verticle that it belongs to.
+ * A server that can be changed while it runs. Each instance is a deployment. All methods are called
+ * on the context of the owning verticle.
  */
 public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -22,21 +22,21 @@ public final class Server {
 
   private final Vertx vertx;
   private final ServerGroup group;
-  // The newest last: those leave first.
+  // Newest last: those are stopped first.
   private final Deque<Instance> instances = new ArrayDeque<>();
   private final CertificateWatch certificates;
 
   private Server(Vertx vertx, ServerSettings settings, boolean exclusive) {
     this.vertx = vertx;
     this.group = ServerGroup.of(vertx, settings, exclusive);
-    this.certificates = new CertificateWatch(vertx, group, this::show);
+    this.certificates = new CertificateWatch(vertx, group, this::install);
   }
 
   /**
-   * A server that does nothing yet: {@link #prepare}, {@link #listen} and {@link #open} it.
+   * Creates a server; call {@link #prepare}, {@link #listen} and {@link #open} in this order.
    *
-   * @param exclusive whether it binds its port exclusively, although it shares it then, with {@code
-   *     reusePort}: a port that is taken fails the start even if its holder would share it
+   * @param exclusive with {@code reusePort}: whether the port is bound exclusively and shared only
+   *     afterwards, so that start-up fails if another process has it, even shared
    */
   public static Server of(Vertx vertx, ServerSettings settings, boolean exclusive) {
     return new Server(vertx, settings, exclusive);
@@ -45,42 +45,43 @@ public final class Server {
   /**
    * Starts a server.
    *
-   * @return completes when it accepts connections; fails, with nothing left, when it cannot listen
+   * @return completes when it accepts connections; fails, with everything freed, if it cannot
+   *     listen
    */
   public static Future<Server> start(Vertx vertx, ServerSettings settings) {
     Server server = of(vertx, settings, false);
     return server
         .prepare()
         .compose(v -> server.listen())
-        .compose(v -> server.certificates.show())
+        .compose(v -> server.certificates.install())
         .onSuccess(v -> server.open())
         .map(server);
   }
 
   /**
-   * Has at hand all that listening takes, so that nothing is missing once clients may come.
+   * Loads all that listening needs, before clients can connect and take file descriptors.
    *
-   * @return fails, with nothing left, when something is missing
+   * @return fails, with everything freed, if something is missing
    */
   public Future<Void> prepare() {
     return group.prepare().recover(e -> abandon().transform(v -> Future.failedFuture(e)));
   }
 
-  /** Frees what a server holds that is not to listen after all. */
+  /** Frees a prepared server that is not to listen after all. */
   public Future<Void> abandon() {
     return group.model().close();
   }
 
   /**
-   * Has all its instances listen, after {@link #prepare}.
+   * Makes all instances listen, after {@link #prepare}.
    *
-   * @return completes when they do; fails, with none left, when one cannot
+   * @return completes when all listen; fails, with all undeployed, if one cannot
    */
   public Future<Void> listen() {
     return grow(settings().instances()).onSuccess(v -> certificates.start());
   }
 
-  /** Has it accept connections, which have waited until now. */
+  /** Starts accepting; connections have waited in the backlog until now. */
   public void open() {
     group.open();
   }
@@ -94,7 +95,7 @@ public final class Server {
     return instances.getFirst().verticle.actualPort();
   }
 
-  /** Whether it listens where other settings say. */
+  /** Whether its address is the one in other settings. */
   public boolean listensOn(ServerSettings other) {
     boolean samePort = other.port() == group.settings().port() || other.port() == actualPort();
     return samePort && other.host().equals(group.settings().host());
@@ -106,10 +107,10 @@ public final class Server {
   }
 
   /**
-   * Applies other settings of the same address. Requests and connections that come from now on get
-   * them. Instances that leave go on until their connections are drained, longer than this.
+   * Applies other settings with the same address to new requests and connections. Instances that
+   * are replaced drain their connections, which may take longer than this.
    *
-   * @return fails, with nothing changed, when an instance more cannot be had
+   * @return fails, with nothing changed, if another instance cannot start
    */
   public Future<Void> change(ServerSettings next) {
     ServerSettings before = group.settings();
@@ -121,7 +122,7 @@ public final class Server {
 
   private Future<Void> resize(ServerSettings before, ServerSettings next) {
     group.change(next);
-    // What a listening instance cannot change, others do that take its place.
+    // Bind-time settings are applied by replacement instances.
     int leaving = next.sameInstances(before) ? 0 : instances.size();
     List<Instance> old = instances.stream().limit(leaving).toList();
     int missing = next.instances() - (instances.size() - leaving);
@@ -166,20 +167,20 @@ public final class Server {
   private Future<Void> stop(Instance instance) {
     return vertx
         .undeploy(instance.deployment)
-        .onFailure(e -> LOG.warn("{}: an instance did not stop: {}", name(), e.toString()));
+        .onFailure(e -> LOG.warn("{}: cannot stop an instance: {}", name(), e.toString()));
   }
 
   /**
-   * Stops accepting, and drains its connections.
+   * Stops accepting and drains the connections.
    *
-   * @return completes when its address is free for another server; the drain may take longer
+   * @return completes when the address is free for another server; the drain may take longer
    */
   public Future<Void> stop() {
     certificates.stop();
     List<Future<Void>> unbound = instances.stream().map(i -> i.verticle.unbound()).toList();
     Future<Void> drained =
         Future.join(instances.stream().map(this::stop).toList()).<Void>mapEmpty().otherwiseEmpty();
-    // Drained, but still bound: another server has joined the same socket.
+    // Drained but still bound: another server shares the socket.
     return Future.any(Future.join(unbound), drained).mapEmpty();
   }
 
@@ -187,13 +188,13 @@ public final class Server {
     return group.settings().protocol().word();
   }
 
-  /** Reads the certificates again, see {@link CertificateWatch#reload}. */
+  /** See {@link CertificateWatch#reload}. */
   public Future<Void> reloadCertificates() {
     return certificates.reload();
   }
 
-  /** Instances share their sockets, so one shows the credentials for all. */
-  private Future<Void> show(TlsCredentials credentials) {
+  /** Instances share their sockets, so one installs the credentials for all. */
+  private Future<Void> install(TlsCredentials credentials) {
     return ((TlsServerVerticle) instances.getFirst().verticle).renew(credentials);
   }
 }

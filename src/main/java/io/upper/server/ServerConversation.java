@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a model may know of the request in flight, be it of a connection or a datagram: the settings
- * as they were when it arrived, and when that was.
+ * What a model sees of a connection or a datagram. A request in flight keeps the settings of its
+ * arrival.
  */
 abstract class ServerConversation implements Conversation {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConversation.class);
@@ -24,27 +24,27 @@ abstract class ServerConversation implements Conversation {
   private final RequestObserver observer;
   private ServerSettings settings;
   private long arrived;
-  // Null before the model is asked for it, and once it is cancelled.
+  // Null before it is created, and once it is cancelled.
   private RequestHandler handler;
 
   ServerConversation(ServerGroup group, Context context) {
     this.group = group;
     this.context = context;
     this.observer = group.observer();
-    arrives();
+    requestArrived();
   }
 
-  /** Has a model answer its requests. */
-  final void handleBy(ConcurrencyModel model) {
-    handler = Objects.requireNonNull(model.handle(this), "the model has made no handler");
+  /** Creates the model's handler for the requests. */
+  final void createHandler(ConcurrencyModel model) {
+    handler = Objects.requireNonNull(model.handle(this), "the model returned no handler");
   }
 
-  /** Who answers its requests: nobody may call it once it is cancelled. */
+  /** The handler of the requests; not to be called once it is cancelled. */
   final RequestHandler handler() {
     return handler;
   }
 
-  /** Stops the work, if it has not been stopped yet. */
+  /** Cancels the handler, once. */
   final void cancel() {
     RequestHandler cancelled = handler;
     handler = null;
@@ -57,7 +57,7 @@ abstract class ServerConversation implements Conversation {
     }
   }
 
-  /** Whether no thread or process has begun to work for it; nor will one whose model fails here. */
+  /** Whether no thread or process has started on it; also true if the model fails here. */
   final boolean isWaiting() {
     try {
       return handler.isWaiting();
@@ -67,8 +67,8 @@ abstract class ServerConversation implements Conversation {
     }
   }
 
-  /** A request has arrived, to be answered as the settings are now. */
-  final void arrives() {
+  /** A request arrives: it gets the current settings. */
+  final void requestArrived() {
     settings = group.settings();
     if (observer != null) {
       arrived = System.nanoTime();

@@ -16,15 +16,15 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.function.Function;
 
 /**
- * What the instances of one server share: the settings, the addresses, the model, the limits and
- * the credentials. Each instance joins when it starts and leaves when it has stopped; the last one
- * that leaves closes the model. Thread-safe.
+ * The state shared by the instances of a server: settings, addresses, model, limits and
+ * credentials. Each instance joins when it starts and leaves when it has stopped; the last one to
+ * leave closes the model. Thread-safe.
  */
 final class ServerGroup implements Shareable {
   private static final String GROUPS = "upper.server-groups";
 
   private final Vertx vertx;
-  private final Runnable forgotten;
+  private final Runnable onEmpty;
   private final ServerMetrics metrics;
   private final SharedAddresses addresses;
   private final CurrentModel model;
@@ -39,11 +39,11 @@ final class ServerGroup implements Shareable {
       SharedAddresses addresses,
       ServerSettings settings,
       Function<ServerSettings, ConcurrencyModel> models,
-      Runnable forgotten) {
+      Runnable onEmpty) {
     this.vertx = vertx;
     this.addresses = addresses;
     this.settings = settings;
-    this.forgotten = forgotten;
+    this.onEmpty = onEmpty;
     this.model = new CurrentModel(models, settings);
     this.metrics = ServerMetrics.of(vertx);
     this.admission = new Admission(vertx, this::settings, metrics);
@@ -51,8 +51,8 @@ final class ServerGroup implements Shareable {
   }
 
   /**
-   * A group whose instances are told it, a deployment each. It may take addresses over from a
-   * server of the same protocol that is about to leave them.
+   * A group that is passed to its instances, each a deployment of its own. It may take over
+   * addresses from a server of the same protocol that is about to leave them.
    */
   static ServerGroup of(Vertx vertx, ServerSettings settings, boolean exclusive) {
     String owner = settings.protocol().word();
@@ -65,8 +65,8 @@ final class ServerGroup implements Shareable {
   }
 
   /**
-   * Finds the group of a deployment, whose instances Vert.x makes: the first one makes it, by the
-   * configuration of the deployment.
+   * Finds the group of a deployment whose instances Vert.x creates: the first instance creates it
+   * from the configuration of the deployment.
    */
   static Function<Context, ServerGroup> ofDeployment(
       Protocol protocol, Function<ServerSettings, ConcurrencyModel> models) {
@@ -90,8 +90,8 @@ final class ServerGroup implements Shareable {
   }
 
   /**
-   * Resolves the host, reads the certificates and loads the TLS engine, before any server listens;
-   * else the instances do so. Called on the context of the server's owner.
+   * Resolves the host, reads the certificates and loads the TLS engine before any server listens;
+   * otherwise the instances do so. Called on the context of the server's owner.
    */
   Future<Void> prepare() {
     Future<?> certificates =
@@ -105,7 +105,7 @@ final class ServerGroup implements Shareable {
     return Future.join(addresses.prepare(), certificates).mapEmpty();
   }
 
-  /** Connections are accepted from now on; those that came before have waited for it. */
+  /** Starts accepting; connections have waited in the backlog until now. */
   void open() {
     open.tryComplete();
   }
@@ -115,11 +115,11 @@ final class ServerGroup implements Shareable {
     return open.future();
   }
 
-  /** One member more; called on its event loop. */
+  /** Adds an instance; called on its event loop. */
   synchronized ServerGroup join() {
     joined++;
     if (metrics != null) {
-      // What there is to count is shown from the start, with 0.
+      // All counters appear from the start, at 0.
       metrics.loop(settings.protocol());
       metrics.requests(settings.protocol());
       if (settings.tls() != null || settings.proxyProtocol()) {
@@ -131,24 +131,24 @@ final class ServerGroup implements Shareable {
     return this;
   }
 
-  /** One member less; completes when what it leaves behind is freed. */
+  /** Removes an instance; the last one completes when the model is closed. */
   synchronized Future<Void> leave() {
     if (--joined > 0) {
       return Future.succeededFuture();
     }
-    forgotten.run();
+    onEmpty.run();
     credentials.end();
     return model.close();
   }
 
-  /** The settings as they are now. */
+  /** The current settings. */
   ServerSettings settings() {
     return settings;
   }
 
   /**
-   * Other settings: for new requests, and new conversations as far as they concern the model. Not
-   * those that the listening sockets depend on.
+   * Changes the settings for new requests; those of the model, for new conversations. Bind-time
+   * settings stay as they are.
    */
   synchronized void change(ServerSettings next) {
     ServerSettings before = settings;
@@ -175,16 +175,16 @@ final class ServerGroup implements Shareable {
     return credentials;
   }
 
-  /** Who counts what the server does; null for nobody. */
+  /** The metrics, or null. */
   ServerMetrics metrics() {
     return metrics;
   }
 
-  /** Who wants to know of a new conversation's requests; null for nobody. */
+  /** Observer of a new conversation's requests, or null. */
   RequestObserver observer() {
     RequestObserver log = RequestLog.ifEnabled();
     RequestObserver recording = RequestRecording.ifEnabled();
-    // Every datagram is a conversation: this is asked often, and nobody is usual.
+    // Called for every datagram, and usually null: so it must be cheap.
     RequestObserver counting = metrics == null ? null : metrics.requests(settings.protocol());
     return log == null && recording == null
         ? counting

@@ -13,17 +13,17 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
-/** The pairs that one name is served with: each has a key of another type. */
+/** The certificates and keys for one server name, one per key type. */
 final class ServerKeys extends X509ExtendedKeyManager {
 
-  /** A certificate, what leads from it to a CA, and its key. */
+  /** A certificate chain and the key of its first certificate. */
   record Pair(List<X509Certificate> chain, PrivateKey key) {
 
     X509Certificate leaf() {
       return chain.get(0);
     }
 
-    /** The type of its key, as {@link #chooseServerAlias} names it. */
+    /** The key type as {@link #chooseServerAlias} names it. */
     String keyType() {
       return leaf().getPublicKey().getAlgorithm();
     }
@@ -39,7 +39,7 @@ final class ServerKeys extends X509ExtendedKeyManager {
     return new KeyManagerFactoryWrapper(new ServerKeys(pairs));
   }
 
-  // An alias is the number of a pair.
+  // An alias is the index of a pair.
 
   @Override
   public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
@@ -58,7 +58,7 @@ final class ServerKeys extends X509ExtendedKeyManager {
         : null;
   }
 
-  /** OpenSSL asks by the cipher suites, which in TLS 1.3 do not say what a client can verify. */
+  /** OpenSSL chooses by cipher suite, which in TLS 1.3 does not say what the client can verify. */
   private static boolean isVerifiedBy(SSLEngine engine, String keyType) {
     if (!(engine.getHandshakeSession() instanceof ExtendedSSLSession session)) {
       return true;
@@ -87,7 +87,7 @@ final class ServerKeys extends X509ExtendedKeyManager {
 
   @Override
   public String[] getClientAliases(String keyType, Principal[] issuers) {
-    return null; // It is no client.
+    return null; // Server only.
   }
 
   @Override

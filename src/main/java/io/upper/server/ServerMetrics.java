@@ -8,62 +8,62 @@ import io.vertx.core.shareddata.Shareable;
 import java.time.Instant;
 
 /**
- * Hears what the servers of a Vert.x do, to count it. Usually there is none, and then nothing is
+ * Receives the events of a Vert.x instance's servers, to count them. Without one nothing is
  * counted. Thread-safe.
  */
 public interface ServerMetrics extends Shareable {
 
-  /** What happens on one event loop of a server; called on that loop alone. */
+  /** Events of one event loop of a server; called on that event loop only. */
   interface Loop {
 
-    /** A connection is served from now on. */
+    /** A connection is about to be served. */
     void opened();
 
-    /** One that was {@link #opened} is closed. */
+    /** A connection that was {@link #opened} is closed. */
     void closed();
 
-    /** A request was read: a datagram, or what one read of a stream brought. */
+    /** A request was read: a datagram, or the bytes of one read of a stream. */
     void received(int bytes);
 
-    /** A reply, or a part of it, was handed to the socket. */
+    /** A reply, or a part of one, was written to the socket. */
     void sent(int bytes);
   }
 
   /** The counters of a server on the calling event loop. */
   Loop loop(Protocol server);
 
-  /** Who hears of every request that a server has served. */
+  /** The observer of a server's requests. */
   RequestObserver requests(Protocol server);
 
   /**
-   * Connections or datagrams were not served.
+   * Connections or datagrams were rejected.
    *
-   * @param reason one of a few words
-   * @param count how many; 0 has the reason known before the first
+   * @param reason one of a fixed set of words
+   * @param count how many; 0 registers the reason before the first
    */
-  void turnedAway(Protocol server, String reason, int count);
+  void rejected(Protocol server, String reason, int count);
 
   /**
-   * TLS handshakes, or PROXY headers, failed; {@link #turnedAway} counts them as well.
+   * TLS handshakes, or PROXY headers, failed; {@link #rejected} counts them as well.
    *
-   * @param cause one of a few words
-   * @param count how many; 0 has the cause known before the first
+   * @param cause one of a fixed set of words
+   * @param count how many; 0 registers the cause before the first
    */
   void handshakeFailed(Protocol server, String cause, int count);
 
   /**
-   * A server shows a certificate from now on, instead of the one before.
+   * A server's certificate was set or replaced.
    *
-   * @param notAfter null: it shows none any more
+   * @param notAfter when it expires; null once the server has stopped
    */
   void certificate(Object server, Instant notAfter);
 
-  /** Has the servers that start from now on tell {@code metrics} what they do. */
+  /** Makes servers that start from now on report to {@code metrics}. */
   static void install(Vertx vertx, ServerMetrics metrics) {
     installed(vertx).put("metrics", metrics);
   }
 
-  /** What {@link #install} was given; null for nothing. */
+  /** The installed metrics, or null. */
   static ServerMetrics of(Vertx vertx) {
     return installed(vertx).get("metrics");
   }

@@ -14,7 +14,7 @@ public final class ServerTransport {
   /**
    * The transport of a server's Vert.x.
    *
-   * @throws ConfigurationException when the one that is asked for is not available, and why
+   * @throws ConfigurationException with the reason, if the configured transport is unavailable
    */
   public static Transport of(TransportKind kind) {
     return switch (kind) {

@@ -4,12 +4,12 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 
 /**
- * The verticle of one server, which other programs may deploy, too.
+ * The verticle of one server. Other programs may deploy it too.
  *
  * <p><b>Configuration:</b> the server's own section ({@code tcp}), with {@code job}, {@code
- * drainSeconds} and the sections of the services beside its settings; what is missing has its
- * default. {@code enabled} and {@code instances} have no effect: the {@link
- * io.vertx.core.DeploymentOptions} say how many instances there are. They share one port, also if
+ * drainSeconds} and the sections of the services beside its settings; missing settings have their
+ * defaults. {@code enabled} and {@code instances} have no effect: the {@link
+ * io.vertx.core.DeploymentOptions} say how many instances there are. They share one port, even if
  * it is 0.
  *
  * <p><b>Deployment</b> completes when the instance listens. It fails with a one-line message: the
@@ -23,11 +23,13 @@ import io.vertx.core.Future;
  */
 public interface ServerVerticle extends Deployable {
 
-  /** The port that the server listens on, once the verticle is deployed; all instances have one. */
+  /**
+   * The port that the server listens on, once the verticle is deployed; the same for all instances.
+   */
   int actualPort();
 
   /**
-   * Completes when the address is free for another server, some time after the verticle is told to
+   * Completes when the address is free for another server, some time after the verticle begins to
    * stop.
    */
   Future<Void> unbound();

@@ -9,11 +9,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * One connection of a stream protocol: keeps the replies in order, its memory bounded, and its end
- * clean. Lives on the connection's event loop alone; {@link SessionState} draws its life.
+ * One connection of a stream protocol. It keeps the replies in order, bounds the memory and closes
+ * cleanly. Runs on the connection's event loop; {@link SessionState} draws the states.
  *
- * <p>One request is in flight at a time: while it is, or while the peer does not read its replies,
- * nothing more is read. This is its way:
+ * <p>One request is in flight at a time; until it is answered, and while the peer does not read its
+ * replies, nothing more is read. The path of a request:
  *
  * <pre>
  *   received -> serve -> the model's RequestHandler.request +-> reply -> ReplyWriter.write
@@ -28,14 +28,14 @@ final class Session extends ServerConversation {
   private final IdleClock clock = new IdleClock();
   private final ModelInUse model;
   private ReplyWriter replies;
-  // Null until the server stops.
+  // Null until the drain starts.
   private Drain drain;
 
   private SessionState state = SessionState.OPEN;
   private boolean inFlight;
   private boolean paused;
 
-  /** Serves a connection that {@code group} has admitted; called on its event loop. */
+  /** Creates the session of an admitted connection; called on its event loop. */
   Session(NetSocketInternal socket, Context context, ServerGroup group, IdleSweep sweep) {
     super(group, context);
     this.socket = socket;
@@ -58,20 +58,21 @@ final class Session extends ServerConversation {
     record.opened();
     sweep.add(this);
     try {
-      handleBy(model.model());
+      createHandler(model.model());
     } catch (Throwable e) {
       broken(e);
     }
   }
 
   /**
-   * The only place where the state changes. An illegal change is a bug: it costs the connection.
+   * The only place where the state changes. An illegal transition is a bug, and closes the
+   * connection.
    */
   void become(SessionState next) {
     if (!state.leadsTo(next)) {
       RuntimeException bug = new IllegalStateException(state + " does not lead to " + next);
       record.failed(bug);
-      close.cut();
+      close.immediately();
       throw bug;
     }
     state = next;
@@ -82,7 +83,7 @@ final class Session extends ServerConversation {
 
   private void received(Object message) {
     if (message == HalfClose.END_OF_INPUT) {
-      close.peerHasEnded();
+      close.peerHalfClosed();
       end("client closed");
     } else if (message instanceof ByteBuf request && state.expectsRequests()) {
       serve(request);
@@ -92,8 +93,8 @@ final class Session extends ServerConversation {
   }
 
   private void serve(ByteBuf request) {
-    arrives();
-    clock.moved();
+    requestArrived();
+    clock.active();
     record.received(request.readableBytes());
     inFlight = true;
     try {
@@ -102,7 +103,7 @@ final class Session extends ServerConversation {
     } catch (Throwable e) {
       fail(e);
     } finally {
-      replies.handedOver();
+      replies.releaseRequest();
     }
     if (inFlight) {
       flow();
@@ -112,7 +113,7 @@ final class Session extends ServerConversation {
   @Override
   public void reply(ByteBuffer bytes) {
     if (state.expectsReplies() && bytes.hasRemaining()) {
-      clock.moved();
+      clock.active();
       record.replied(bytes.remaining());
       replies.write(bytes);
     }
@@ -131,17 +132,17 @@ final class Session extends ServerConversation {
     }
   }
 
-  /** Back pressure: reads exactly when a request could be taken. */
+  /** Back pressure: reads only while a request can be accepted. */
   private void flow() {
-    boolean pause = inFlight || replies.areFull();
+    boolean pause = inFlight || replies.isFull();
     if (pause != paused && state.expectsReplies()) {
       paused = pause;
-      // Of itself a paused socket reads on, up to 16 times 64 KiB.
+      // Otherwise a paused socket would read on, up to 16 times 64 KiB.
       socket.channelHandlerContext().channel().config().setAutoRead(!pause);
       if (pause) {
         socket.pause();
       } else {
-        clock.moved();
+        clock.active();
         socket.resume();
       }
     }
@@ -152,7 +153,7 @@ final class Session extends ServerConversation {
     return state.expectsReplies() ? replies.sent() : Future.succeededFuture();
   }
 
-  /** No more requests: the client has ended (half-close), or the server does. */
+  /** Accepts no more requests: the client has half-closed, or the server drains. */
   void end(String reason) {
     record.ends(reason);
     if (state.expectsRequests()) {
@@ -182,7 +183,7 @@ final class Session extends ServerConversation {
     }
   }
 
-  /** The connection itself failed, or got no handler: there is nothing to wait for. */
+  /** The connection itself failed, or has no handler: nothing is in flight. */
   private void broken(Throwable cause) {
     if (state.expectsReplies()) {
       record.broken(cause);
@@ -191,7 +192,7 @@ final class Session extends ServerConversation {
     }
   }
 
-  /** The server stops: what the client has sent by now is still answered. */
+  /** The server stops: requests sent before are still answered. */
   void drain(Duration timeout) {
     if (state == SessionState.OPEN) {
       become(SessionState.DRAINING);
@@ -203,14 +204,14 @@ final class Session extends ServerConversation {
     return inFlight;
   }
 
-  /** A second is over: ends what has taken too long. */
+  /** Called once a second: applies the idle timeout and {@code maxWaitMillis}. */
   void tick() {
     clock.tick(replies.unwrittenBytes());
     if (state.awaitsClient(inFlight, clock.allWritten())
-        && clock.isStillFor(group.settings().idleTimeoutSeconds() * 1_000L)) {
+        && clock.isIdleFor(group.settings().idleTimeoutSeconds() * 1_000L)) {
       endIdle();
     } else if (state.expectsReplies()
-        && clock.isStillFor(group.settings().maxWaitMillis())
+        && clock.isIdleFor(group.settings().maxWaitMillis())
         && isWaiting()) {
       record.ends("given up");
       group.admission().givenUp(client());
@@ -225,14 +226,14 @@ final class Session extends ServerConversation {
       become(SessionState.CLOSING);
       close.orderly();
     } else {
-      close.cut();
+      close.immediately();
     }
   }
 
   private void closed() {
     become(SessionState.CLOSED);
     sweep.remove(this);
-    // Vert.x may have closed it: drainSeconds are over, or it was reset.
+    // Unless the session ended, Vert.x closed it: drainSeconds are over, or it was reset.
     record.closed(drain == null ? "reset" : "cut off");
     try {
       cancel();

@@ -1,21 +1,20 @@
 package io.upper.server;
 
 /**
- * The states of a session, in the order in which it goes through them: it may skip some, but never
- * goes back.
+ * The states of a session, in order: it may skip some, but never goes back.
  *
  * <pre>
- *                 the client has ended
+ *                 client half-closed
  *   OPEN ----------------------------------> ENDING --------> CLOSING -------> LINGERING ---> CLOSED
  *    |                                        ^  ^    all            the client
- *    | the server stops      quiet            |  |    answered       still sends
+ *    | server stops          quiet            |  |    answered       still sends
  *    +-----------------> DRAINING ------------+  |
  *                           | time is short      | last reply
  *                           +----> LAST_CALL ----+
  * </pre>
  *
- * The work may fail and the client may stay idle (to CLOSING), the connection may be lost (to
- * CLOSED) at any time. So these are the transitions:
+ * At any time a request may fail or the client time out (to CLOSING), or the connection break (to
+ * CLOSED). The legal transitions:
  *
  * <pre>
  *   from \ to   DRAINING  LAST_CALL  ENDING  CLOSING  LINGERING  CLOSED
@@ -30,15 +29,15 @@ package io.upper.server;
 enum SessionState {
   /** Requests are served. */
   OPEN,
-  /** The server stops: requests are served until the client is quiet. */
+  /** The server stops: requests are served until the connection is quiet. */
   DRAINING,
-  /** The drain's time is nearly over: the request in flight is the last one. */
+  /** The drain timeout is near: the request in flight is the last one. */
   LAST_CALL,
-  /** No more requests: the handler answers what is left. */
+  /** No more requests: the handler sends what is left. */
   ENDING,
   /** No more replies: the last ones are being written. */
   CLOSING,
-  /** The output is shut down, the input not yet: see {@link LingeringClose}. */
+  /** The output is shut down, the input is still open: see {@link LingeringClose}. */
   LINGERING,
   /** The socket is closed. */
   CLOSED;
@@ -56,7 +55,7 @@ enum SessionState {
     };
   }
 
-  /** Whether the client may still ask. */
+  /** Whether the client may still send requests. */
   boolean expectsRequests() {
     return ordinal() < ENDING.ordinal();
   }
@@ -67,11 +66,10 @@ enum SessionState {
   }
 
   /**
-   * Whether the client is to do something: to send, or to read its replies. While there is work to
-   * do, the server is.
+   * Whether the client is the one to act, by sending or by reading its replies.
    *
-   * @param inFlight whether there is a request at work
-   * @param allWritten whether the client has read its replies, or its system will
+   * @param inFlight whether a request is in flight
+   * @param allWritten whether the socket has taken all replies
    */
   boolean awaitsClient(boolean inFlight, boolean allWritten) {
     return switch (this) {

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses that all instances of a server listen on: the first instance takes them, with a
- * free port for port 0, the others share them. Thread-safe.
+ * The addresses that all instances of a server listen on. The first instance binds them, with a
+ * free port for port 0; the others share them. Thread-safe.
  */
 final class SharedAddresses {
-  // Of the group, whose part this is.
+  // Logs as the group that it is part of.
   private static final Logger LOG = LoggerFactory.getLogger(ServerGroup.class);
 
   private final Vertx vertx;
@@ -31,17 +31,17 @@ final class SharedAddresses {
   private final int instances;
   private final boolean exclusive;
   private final ServerSettings settings;
-  private final AtomicBoolean first = new AtomicBoolean(true);
+  private final AtomicBoolean unclaimed = new AtomicBoolean(true);
   private final Promise<List<InetSocketAddress>> taken = Promise.promise();
-  private final Set<InetAddress> asked = ConcurrentHashMap.newKeySet();
+  private final Set<InetAddress> discovered = ConcurrentHashMap.newKeySet();
   private volatile List<InetSocketAddress> resolved;
   private int listening;
 
   /**
-   * @param owner who may share a socket: Vert.x lets two servers of one owner do so
-   * @param instances how many the server starts with
-   * @param exclusive whether the port is bound exclusively, and shared only then
-   * @param settings what they say of the addresses never changes
+   * @param owner servers with the same owner may share a socket in Vert.x
+   * @param instances number of instances at start
+   * @param exclusive whether the port is bound exclusively, and shared only afterwards
+   * @param settings their addresses never change
    */
   SharedAddresses(
       Vertx vertx, String owner, int instances, boolean exclusive, ServerSettings settings) {
@@ -52,7 +52,7 @@ final class SharedAddresses {
     this.settings = settings;
   }
 
-  /** Resolves the host, so that nobody has to wait for it later. */
+  /** Resolves the host in advance. */
   Future<Void> prepare() {
     return resolve()
         .onSuccess(addresses -> resolved = addresses)
@@ -69,27 +69,27 @@ final class SharedAddresses {
         : Listeners.resolve(vertx, owner, settings.host(), settings.port());
   }
 
-  /** How many instances the server starts with. */
+  /** Number of instances at start. */
   int instances() {
     return instances;
   }
 
-  /** Whether the first socket is bound so that others can be bound to the same port. */
+  /** Whether the first socket is bound with SO_REUSEPORT. */
   boolean bindsShared() {
     return settings.reusePort() && !exclusive;
   }
 
-  /** Whether a socket that was bound exclusively is shared from then on. */
+  /** Whether SO_REUSEPORT is set after the first socket was bound exclusively. */
   boolean sharesOnceBound() {
     return settings.reusePort() && exclusive;
   }
 
-  /** Whether the caller is the first to ask: it takes the addresses, the others share them. */
-  boolean first() {
-    return first.getAndSet(false);
+  /** True for the first caller, which must {@link #take} the addresses; the others share them. */
+  boolean claim() {
+    return unclaimed.getAndSet(false);
   }
 
-  /** Takes the addresses for all instances; called on the context of the first one. */
+  /** Binds the addresses for all instances; called on the context of the first one. */
   <S> Future<List<Listener<S>>> take(Listeners<S> listeners) {
     return resolve()
         .compose(listeners::listen)
@@ -98,7 +98,7 @@ final class SharedAddresses {
         .onFailure(taken::fail);
   }
 
-  /** Shares the addresses that the first instance has taken; fails when it could not. */
+  /** Shares the addresses that the first instance took; fails if it could not. */
   <S> Future<List<Listener<S>>> share(Listeners<S> listeners, Context context) {
     return taken(context)
         .compose(addresses -> listeners.listen(addresses).recover(this::cannotListen));
@@ -110,27 +110,27 @@ final class SharedAddresses {
             settings.protocol().word(), settings.host(), settings.port(), cause));
   }
 
-  /** The addresses that the first instance has taken, told on {@code context}. */
+  /** The addresses that the first instance took; completes on {@code context}. */
   Future<List<InetSocketAddress>> taken(Context context) {
-    Promise<List<InetSocketAddress>> told = ((ContextInternal) context).promise();
-    taken.future().onComplete(told);
-    return told.future();
+    Promise<List<InetSocketAddress>> onContext = ((ContextInternal) context).promise();
+    taken.future().onComplete(onContext);
+    return onContext.future();
   }
 
-  /** The port that the server listens on, once an instance does. */
+  /** The port, once an instance listens. */
   int port() {
     return taken.future().result().get(0).getPort();
   }
 
-  /** The addresses that datagrams to a wildcard address were sent to. */
-  Set<InetAddress> asked() {
-    return asked;
+  /** Local addresses found by datagrams sent to them, see {@link LocalAddresses}. */
+  Set<InetAddress> discovered() {
+    return discovered;
   }
 
   /**
-   * An instance listens; when all do, the server is announced.
+   * Reports that an instance listens; once all do, the addresses are logged.
    *
-   * @param sockets how many serve each address
+   * @param sockets number of sockets for each address
    */
   synchronized void listening(int sockets) {
     if (++listening == instances) {

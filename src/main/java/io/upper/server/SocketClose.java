@@ -5,15 +5,15 @@ import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
 
 /**
- * The end of a session's socket: orderly, after the last write, or at once. Lives on the
- * connection's event loop.
+ * Closes a session's socket: orderly, after the last write, or at once. Runs on the connection's
+ * event loop.
  */
 final class SocketClose {
   private final Session session;
   private final NetSocketInternal socket;
   private final Channel channel;
   private final ConnectionRecord record;
-  private boolean peerHasEnded;
+  private boolean peerHalfClosed;
 
   SocketClose(Session session, NetSocketInternal socket, ConnectionRecord record) {
     this.session = session;
@@ -22,25 +22,25 @@ final class SocketClose {
     this.record = record;
   }
 
-  /** All that the peer has sent was received, its end, too (half-close). */
-  void peerHasEnded() {
-    peerHasEnded = true;
+  /** The peer has half-closed, and all it sent was received. */
+  void peerHalfClosed() {
+    peerHalfClosed = true;
   }
 
   /** Whether the peer may still send, so that closing could reset the connection. */
   boolean peerMaySend() {
-    return !peerHasEnded && LingeringClose.isNeeded(channel);
+    return !peerHalfClosed && LingeringClose.isNeeded(channel);
   }
 
   /**
-   * Closes in order, once the last reply is written. When the server stops, Vert.x closes at once,
-   * and drops what is not.
+   * Closes orderly, once the last reply is written: when the server stops, Vert.x would close at
+   * once and drop unsent data.
    */
   void afterLastReply(Future<Void> written) {
     written.onFailure(e -> record.unsent()).onComplete(v -> orderly());
   }
 
-  /** Closes so that what was sent arrives, even if the peer has not ended. */
+  /** Closes such that all replies arrive, even if the peer has not closed. */
   void orderly() {
     if (peerMaySend()) {
       session.become(SessionState.LINGERING);
@@ -50,14 +50,14 @@ final class SocketClose {
     }
   }
 
-  /** Closes when all is written: as long as the peer does not read, it does not. */
+  /** Closes once all is written, so not before the peer has read. */
   void afterWrites() {
-    // With a shutdown handler set, closing would only ask for the drain that is over now.
+    // With a shutdown handler, close would only start the drain, which is over.
     socket.shutdownHandler(null).close().onFailure(record::gone);
   }
 
-  /** Closes at once. Not by Vert.x: over TLS it would wait until the peer's system has read. */
-  void cut() {
+  /** Closes at once. Bypasses Vert.x, which over TLS would wait until the peer has read. */
+  void immediately() {
     channel.pipeline().firstContext().close();
   }
 }

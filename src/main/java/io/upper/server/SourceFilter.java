@@ -46,17 +46,17 @@ final class SourceFilter {
     Admission admission = group.admission();
     if (source.getPort() < FIRST_USER_PORT) {
       admission
-          .drops()
+          .rejections()
           .count(LOW_PORT, () -> "its source " + Addresses.text(source) + " is a port below 1024");
     } else if (source.getPort() == ownPort.getAsInt()) {
       admission
-          .drops()
+          .rejections()
           .count(
               OWN_PORT,
               () -> "its source " + Addresses.text(source) + " has the server's own port");
-    } else if (!admission.mayAsk(source.getAddress())) {
+    } else if (!admission.takeToken(source.getAddress())) {
       admission
-          .drops()
+          .rejections()
           .count(
               RATE,
               () ->

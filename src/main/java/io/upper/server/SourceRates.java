@@ -6,16 +6,16 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Bounds what each source may ask of a datagram service: a token bucket for every address, or for
- * every /64 network of IPv6, since a single host has the whole of one. Thread-safe.
+ * Limits the request rate of each source of datagrams: a token bucket per IPv4 address or IPv6 /64
+ * network, which a single host has to itself. Thread-safe.
  *
- * <p>The memory is fixed: {@value #SETS} sets of {@value #WAYS} sources each. A new source takes
- * the place of the one in its set whose bucket is nearest to full, so it is never punished for what
- * others do. Which set a source belongs to is secret, so nobody can be driven out on purpose. Many
- * forged sources are not bounded by this, each gets its burst: {@code maxPending} is for them.
+ * <p>The memory is fixed: {@value #SETS} sets of {@value #WAYS} sources each. A new source evicts
+ * the one in its set whose bucket is nearest to full, so it is never punished for others. The hash
+ * is seeded, so nobody can evict a chosen source. It does not limit many forged sources, each of
+ * which gets its burst: {@code maxPending} does.
  *
  * <p>A bucket is one number, by the generic cell rate algorithm (ITU-T I.371, annex A): the instant
- * at which it would be full again.
+ * at which it is full again.
  */
 final class SourceRates {
   private static final int SETS = 1 << 14;
@@ -27,14 +27,14 @@ final class SourceRates {
   private final long start;
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final long[] sources = new long[SETS * WAYS];
-  // In nanoseconds since the start; 0, for a bucket that was never used, is full.
+  // Nanoseconds since the start; an unused bucket has 0, so it is full.
   private final long[] fullAt = new long[SETS * WAYS];
   private final Object[] locks = new Object[LOCKS];
 
   /**
-   * @param perSecond requests that a source may send in the long run, 1 or more
-   * @param burst requests that it may send at once, 1 or more
-   * @param nanoTime now, by the clock of {@link #admits}
+   * @param perSecond requests per second of a source on average, at least 1
+   * @param burst requests that it may send at once, at least 1
+   * @param nanoTime now ({@link System#nanoTime})
    */
   SourceRates(int perSecond, int burst, long nanoTime) {
     nanosPerRequest = Math.max(1, 1_000_000_000L / perSecond);
@@ -46,7 +46,7 @@ final class SourceRates {
   }
 
   /**
-   * Takes a token from a source's bucket, if there is one.
+   * Takes a token from a source's bucket; false if it is empty.
    *
    * @param nanoTime now ({@link System#nanoTime})
    */
@@ -65,7 +65,7 @@ final class SourceRates {
     }
   }
 
-  /** The place of a source in its set; if it has none, it takes one. */
+  /** The slot of a source in its set; a new source takes the fullest one. */
   private int place(int first, long key) {
     int fullest = first;
     for (int i = first; i < first + WAYS; i++) {

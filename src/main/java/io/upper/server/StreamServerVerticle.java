@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A server of a stream protocol. Its instances share the port: Vert.x hands each connection to one
- * of them in turn, and it stays on that instance's event loop.
+ * A server of a stream protocol. Its instances share the port: Vert.x assigns connections to them
+ * round robin, and each stays on that instance's event loop.
  */
 abstract class StreamServerVerticle extends VerticleBase implements ServerVerticle {
   private final Function<Context, ServerGroup> groups;
@@ -53,7 +53,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
         server ->
             ListeningSocket.of(server)
                 .map(ListeningSocket::closed)
-                .orElseGet(() -> Promise.<Void>promise().future())); // Nobody can tell.
+                .orElseGet(() -> Promise.<Void>promise().future())); // Unknown.
   }
 
   @Override
@@ -65,7 +65,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
         .recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 
-  /** The options of the server: those of TCP, and what the protocol adds. */
+  /** The server options: those of TCP, plus those of the protocol. */
   Future<NetServerOptions> options(ServerGroup group) {
     return Future.succeededFuture(
         new NetServerOptions()
@@ -77,7 +77,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   }
 
   private Future<Void> listen(NetServerOptions options) {
-    boolean first = group.addresses().first();
+    boolean first = group.addresses().claim();
     if (first) {
       WeakerGuarantees.warn(group.settings().protocol(), vertx, options);
     }
@@ -110,13 +110,13 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
                     .map(v -> new Listener<>(fixed, server)));
   }
 
-  /** Closes what listens already, since another address failed. */
+  /** Closes a listening socket, since another address failed. */
   private Future<Void> unbind(NetServer server) {
-    ListeningSocket.of(server).ifPresent(ListeningSocket::forget);
+    ListeningSocket.of(server).ifPresent(ListeningSocket::cancelJoin);
     return server.close();
   }
 
-  /** With port 0 each instance would take a port of its own. */
+  /** Chooses a free port for port 0, where each instance would get a port of its own. */
   private Future<InetSocketAddress> withPort(InetSocketAddress address) {
     return address.getPort() > 0
         ? Future.succeededFuture(address)
@@ -129,7 +129,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     try (ServerSocket socket = new ServerSocket(0, 1, address)) {
       return socket.getLocalPort();
     } catch (IOException e) {
-      return 0; // To listen fails, too, and tells more.
+      return 0; // Listening fails too, with a better message.
     }
   }
 
@@ -146,27 +146,30 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     if (ListeningChannel.HOOK.isMissing() && !AdmissionHandler.admit(channel, group)) {
       return;
     }
-    HandshakeTimeout.over(channel);
+    HandshakeTimeout.end(channel);
     Session session = new Session(socket, context, group, sweep);
     session.start();
     if (stopping) {
-      // It was in its handshake when the others were told.
-      session.drain(drain());
+      // It was in its handshake when the drain started.
+      session.drain(drainTimeout());
     }
   }
 
   private void notConnected(Throwable cause) {
     HandshakeFailure failure = HandshakeFailure.of(cause);
-    String peer = cause instanceof HandshakeTimeout.Failed ? " (" + cause.getMessage() + ")" : "";
+    String peer =
+        cause instanceof HandshakeTimeout.PeerFailure ? " (" + cause.getMessage() + ")" : "";
     group
         .admission()
         .handshakeFailed(failure.reason(), () -> "its handshake failed: " + failure.text() + peer);
   }
 
-  /** Stops accepting, has all that was sent answered, then closes: within {@code drainSeconds}. */
+  /**
+   * Stops accepting, answers all requests sent before, then closes: within {@code drainSeconds}.
+   */
   @Override
   public final Future<?> stop() {
-    group.open(); // What waits to be accepted is drained, too.
+    group.open(); // The backlog is drained too.
     return forEach(
             server ->
                 ListeningSocket.of(server)
@@ -177,15 +180,15 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
 
   private Future<Void> leave(NetServer server) {
     stopping = true;
-    return server.shutdown(drain());
+    return server.shutdown(drainTimeout());
   }
 
-  /** Completes when all do that {@code action} returns for the server of each address. */
+  /** Completes when {@code action} has completed for the server of each address. */
   final Future<Void> forEach(Function<NetServer, Future<?>> action) {
     return Future.join(servers.stream().map(action).toList()).mapEmpty();
   }
 
-  private Duration drain() {
+  private Duration drainTimeout() {
     return Duration.ofSeconds(group.settings().drainSeconds());
   }
 }

@@ -10,29 +10,28 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Has the kernel ignore who wants to connect to a listening socket, so that it can be closed when
- * all others are accepted: the kernel resets what waits in the backlog of a socket that is closed,
- * though its client has connected, and perhaps sent. Who is ignored tries again, after a second at
- * first (RFC 6298, section 2): then there is another server, or the connection is refused.
+ * Makes the kernel drop new SYNs for a listening socket, so that it can be closed once its backlog
+ * is accepted: on close the kernel resets the connections in the backlog, though their clients have
+ * connected and perhaps sent. A client whose SYN is dropped tries again, first after a second (RFC
+ * 6298, section 2); by then another server listens, or the connection is refused.
  *
- * <p>It is done by a filter for what the socket receives, in the classic BPF of tcpdump (socket(7),
- * SO_ATTACH_FILTER), so on Linux alone. Connections accepted later inherit it, and it does nothing
- * to them: they have had their SYN.
+ * <p>It is a socket filter in classic BPF (socket(7), SO_ATTACH_FILTER), so for Linux only.
+ * Accepted connections inherit it, without effect: their SYN has passed.
  */
 final class SynFilter {
-  // Of Linux, asm-generic/socket.h.
+  // Linux, asm-generic/socket.h.
   private static final int SOL_SOCKET = 1;
   private static final int SO_ATTACH_FILTER = 26;
 
-  // struct sock_fprog: a number of instructions, up to 8 bytes, and their address.
+  // struct sock_fprog: the number of instructions, padding to 8 bytes, their address.
   private static final int PROGRAM_BYTES = 16;
 
-  // Of linux/bpf_common.h.
+  // linux/bpf_common.h.
   private static final short LOAD_BYTE_AT = 0x30;
   private static final short JUMP_IF_ANY_BIT = 0x45;
   private static final short RETURN = 0x06;
 
-  // The flags in a TCP header, where the filter's view of a packet begins (RFC 9293, section 3.1).
+  // Offset of the flags in the TCP header, where the filter starts (RFC 9293, section 3.1).
   private static final int FLAGS = 13;
   private static final int SYN = 0x02;
 
@@ -44,9 +43,9 @@ final class SynFilter {
   private SynFilter() {}
 
   /**
-   * Lets no other connection begin, for as long as the socket lives.
+   * Drops new SYNs for the rest of the socket's life.
    *
-   * @return whether it could be done
+   * @return whether the filter is in place
    */
   static boolean on(Channel listening) {
     if (!(listening instanceof EpollServerSocketChannel)) {
@@ -71,7 +70,7 @@ final class SynFilter {
     } catch (ChannelException e) {
       return false; // The system does not allow it.
     } finally {
-      // Only an address leads to them; the kernel has its copy by now.
+      // Referenced by address only; the kernel has copied them by now.
       Reference.reachabilityFence(instructions);
     }
   }
@@ -80,7 +79,7 @@ final class SynFilter {
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
   }
 
-  /** Of struct sock_filter; the jumps tell how many instructions to pass over. */
+  /** A struct sock_filter; the jumps are numbers of instructions to skip. */
   private static void instruction(
       ByteBuffer to, short code, int jumpIfTrue, int jumpIfFalse, int operand) {
     to.putShort(code).put((byte) jumpIfTrue).put((byte) jumpIfFalse).putInt(operand);

@@ -9,18 +9,19 @@ import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.SSLEngineOptions;
 
 /**
- * Who encrypts. BoringSSL, which Netty calls OpenSSL, makes several times as many handshakes a
- * second as the JDK and needs no warming up, but is native code, which not every system can load.
+ * The TLS implementation. BoringSSL, which Netty calls OpenSSL, does several times as many
+ * handshakes per second as the JDK and needs no warm-up, but is native code that not every system
+ * can load.
  *
- * @param options for the server
- * @param told which one it is, for the log
+ * @param options the options for the server
+ * @param description the log line that names it
  */
-public record TlsEngine(SSLEngineOptions options, String told) {
+public record TlsEngine(SSLEngineOptions options, String description) {
 
   /**
-   * Finds the engine that the configuration names. Blocks: the first call loads a library.
+   * Returns the configured engine. Blocks: the first call loads a library.
    *
-   * @throws ConfigurationException when OpenSSL is asked for and cannot be loaded
+   * @throws ConfigurationException if OpenSSL is configured and cannot be loaded
    */
   public static TlsEngine of(TlsEngineKind kind) {
     if (kind == TlsEngineKind.JDK) {
@@ -38,7 +39,6 @@ public record TlsEngine(SSLEngineOptions options, String told) {
     return jdk("; " + reason);
   }
 
-  /** Whether it is the JDK's. */
   boolean isJdk() {
     return options instanceof JdkSSLEngineOptions;
   }

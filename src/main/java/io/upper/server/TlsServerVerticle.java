@@ -14,12 +14,12 @@ import java.util.function.Function;
 
 /**
  * Serves over TLS 1.2 and 1.3. Deployed with the {@code tls} section: see {@link ServerVerticle}.
- * With the default paths a missing certificate is made.
+ * With the default paths a missing certificate is created.
  */
 public final class TlsServerVerticle extends StreamServerVerticle {
   /**
-   * The system property of the JDK that has its engine refuse a client's renegotiation when it is
-   * {@code true} before the JVM's first use of TLS.
+   * System property that makes the JDK's engine refuse client-initiated renegotiation, if it is
+   * {@code true} before the JVM first uses TLS.
    */
   public static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
 
@@ -57,7 +57,7 @@ public final class TlsServerVerticle extends StreamServerVerticle {
         .compose(engine -> super.options(group).map(options -> secured(options, group, engine)));
   }
 
-  /** Sees that all is there; blocking. */
+  /** Reads the credentials and loads the engine; blocks. */
   private static TlsEngine prepared(ServerGroup group) throws IOException {
     group.credentials().read(group.settings().tls());
     return TlsEngine.of(group.settings().tls().engine());
@@ -80,7 +80,7 @@ public final class TlsServerVerticle extends StreamServerVerticle {
     return credentials.applyTo(options);
   }
 
-  /** Has all instances show and trust others from now on; those connected go on. */
+  /** Uses other credentials for new connections of all instances. */
   Future<Void> renew(TlsCredentials credentials) {
     return forEach(server -> server.updateSSLOptions(secure(new ServerSSLOptions(), credentials)));
   }

@@ -26,25 +26,25 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 
 /**
- * A socket of a UDP server: a Netty datagram channel on the event loop of an instance.
+ * A UDP socket of the server: a Netty datagram channel on an instance's event loop.
  *
- * <p>Why not {@code DatagramSocket}: it copies every datagram, its receive buffer is also what each
- * receive allocates, it writes one datagram a flush, and it cannot send an empty one.
+ * <p>Not {@code DatagramSocket}, which copies every datagram, allocates a whole receive buffer for
+ * each receive, flushes after each write, and cannot send an empty datagram.
  */
 final class UdpChannel extends ChannelInboundHandlerAdapter {
   /** The longest payload of a datagram over IPv4: 65,535 less the headers (RFC 791, RFC 768). */
   static final int MAX_PAYLOAD = 65_507;
 
-  // What the kernel may hold for us; it takes less where net.core.rmem_max is smaller.
+  // SO_RCVBUF in bytes; the kernel caps it at net.core.rmem_max.
   private static final int RECEIVE_BUFFER = 4 * 1024 * 1024;
   private static final ByteBuffer EMPTY = ByteBuffer.allocateDirect(1);
 
   private final UdpServerVerticle server;
   private final ContextInternal context;
-  // Netty's NIO channel does not show it; null with a native transport.
+  // Netty's NIO channel does not expose it; null with a native transport.
   private final DatagramChannel nio;
   private final Handler<DatagramPacket> received = this::received;
-  // Null unless it is bound to a wildcard address and others can share its port.
+  // Null unless bound to a wildcard address whose port can be shared.
   private LocalAddresses local;
   private Channel channel;
   private boolean reading;
@@ -56,12 +56,12 @@ final class UdpChannel extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Binds a socket on the context's event loop. By itself it shares the port with nobody, so that
-   * one that is taken is told; others may share it from then on (SO_REUSEPORT; native transports
-   * only), and the kernel spreads the datagrams over them by sender.
+   * Binds a socket on the context's event loop. It does not bind to a shared port, so that a port
+   * in use is an error; afterwards others may share it (SO_REUSEPORT; native transports only), and
+   * the kernel distributes the datagrams by sender.
    *
-   * @param reusePort whether it shares the port with sockets that are bound already
-   * @param server is handed what the socket receives
+   * @param reusePort whether to share the port with sockets already bound
+   * @param server receives the datagrams
    */
   static Future<UdpChannel> bind(
       ContextInternal context,
@@ -126,7 +126,7 @@ final class UdpChannel extends ChannelInboundHandlerAdapter {
     return (InetSocketAddress) channel.localAddress();
   }
 
-  /** Hands what the socket receives over to the server's context. */
+  /** Passes a datagram to the server's context. */
   @Override
   public void channelRead(ChannelHandlerContext ignored, Object message) {
     reading = true;
@@ -141,7 +141,7 @@ final class UdpChannel extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Leaves it to the socket of the address that was asked to reply. */
+  /** Makes replies leave from the address that the request was sent to. */
   void replyFrom(LocalAddresses local) {
     this.local = local;
   }
@@ -152,22 +152,22 @@ final class UdpChannel extends ChannelInboundHandlerAdapter {
     channel.flush();
   }
 
-  /** A reply could not be sent; or nothing received. */
+  /** Sending a reply, or receiving, failed. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
     server.unsent(cause);
   }
 
-  /** Sends a reply and releases it: at once, or with the others to what is being read. */
+  /** Sends a reply and releases it: at once, or with the other replies to a batch of reads. */
   void send(DatagramPacket reply) {
-    // If it fails, exceptionCaught is told.
+    // A failure reaches exceptionCaught.
     channel.write(reply, channel.voidPromise());
     if (!reading) {
       channel.flush();
     }
   }
 
-  /** Sends an empty datagram, which Netty takes for nothing to send. */
+  /** Sends an empty datagram, which Netty would skip. */
   void sendEmpty(InetSocketAddress to) throws IOException {
     if (nio != null) {
       nio.send(ByteBuffer.allocate(0), to);

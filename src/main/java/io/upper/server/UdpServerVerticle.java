@@ -88,7 +88,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     pending = new PendingExchanges(vertx, group);
     sources = new SourceFilter(group, () -> port);
     metrics = group.metrics() == null ? null : group.metrics().loop(Protocol.UDP);
-    replies = new DatagramReplies(group.admission().drops(), metrics);
+    replies = new DatagramReplies(group.admission().rejections(), metrics);
     return listen()
         .recover(
             cause ->
@@ -109,7 +109,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   /** The first instance takes the addresses; the others share them, or stay idle. */
   private Future<List<Listener<UdpChannel>>> listen(boolean shared) {
-    if (group.addresses().first()) {
+    if (group.addresses().claim()) {
       warnIfAlone(shared);
       return group.addresses().take(listeners(group.addresses().bindsShared()));
     }
@@ -148,7 +148,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
       InetAddress address = channel.address().getAddress();
       if (address.isAnyLocalAddress() && vertx.isNativeTransportEnabled()) {
         LocalAddresses addresses =
-            new LocalAddresses(this, vertx, channel, group.addresses().asked(), this::bindLocal);
+            new LocalAddresses(
+                this, vertx, channel, group.addresses().discovered(), this::bindLocal);
         channel.replyFrom(addresses);
         local.add(addresses);
         started.add(addresses.start());

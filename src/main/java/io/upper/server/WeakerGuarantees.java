@@ -10,15 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which guarantees a stream server cannot keep, for want of something in the Vert.x, the Netty or
- * the JVM that it runs on. It serves all the same.
+ * Warns of guarantees that a stream server cannot keep with this Vert.x, Netty or JVM. It serves
+ * all the same.
  */
 final class WeakerGuarantees {
   private static final Logger LOG = LoggerFactory.getLogger(WeakerGuarantees.class);
 
   private WeakerGuarantees() {}
 
-  /** Logs each in one line, once for a server. */
+  /** Logs one line each, once per server. */
   static void warn(Protocol protocol, Vertx vertx, NetServerOptions options) {
     Stream.of(
             ListeningChannel.HOOK.weakness(),
@@ -38,7 +38,7 @@ final class WeakerGuarantees {
     return Stream.empty();
   }
 
-  /** TLS 1.3 has none. */
+  /** TLS 1.3 has no renegotiation. */
   private static Stream<String> renegotiation() {
     return Boolean.getBoolean(TlsServerVerticle.NO_RENEGOTIATION)
         ? none()

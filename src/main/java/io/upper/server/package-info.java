@@ -5,21 +5,21 @@
  * <ul>
  *   <li>{@link io.upper.server.ServerGroup} is what the instances of one server share.
  *   <li>{@link io.upper.server.Session} is one connection: order, back pressure, half-close, drain;
- *       {@link io.upper.server.SessionState} draws its life.
+ *       {@link io.upper.server.SessionState} draws its states.
  *   <li>{@link io.upper.server.DatagramExchange} is one datagram and its reply.
  * </ul>
  *
- * <p>All that concerns a connection or a datagram runs on one event loop, that of the instance that
- * serves it; only the model may hand a request to other threads. What instances share is
- * thread-safe, and says so.
+ * <p>Everything about a connection or a datagram runs on one event loop, that of its instance; only
+ * the model may pass a request to other threads. Classes that instances share are thread-safe and
+ * say so.
  *
- * <p>Who ends what takes too long:
+ * <p>What limits each wait:
  *
  * <pre>
  *   the client neither sends nor reads its replies    IdleSweep: idleTimeoutSeconds
- *   no thread or process has time for it              IdleSweep: maxWaitMillis
- *   its work takes long                               nobody, but a child has the clock of its model
- *   the server has ended, the client has not          LingeringClose
+ *   no thread or process is free                      IdleSweep: maxWaitMillis
+ *   the work takes long                               nothing, but the model limits a child process
+ *   the server has closed, the client has not         LingeringClose
  *   the server stops                                  Drain, then Vert.x: drainSeconds
  *   handshake or PROXY header, before the session     HandshakeTimeout
  * </pre>

@@ -247,7 +247,7 @@ class ConfigurationWatchTest {
       server.awaitPort(Protocol.TLS);
       replaceByPipe("certs/" + CertificateAuthority.SERVER_CERTIFICATE);
       server.awaitError(
-          "/tls/certificate: \"certs/server-cert.pem\" is no regular file; tls goes on with ");
+          "/tls/certificate: \"certs/server-cert.pem\" is no regular file; tls continues with ");
       for (String file :
           List.of(CertificateAuthority.SERVER_CERTIFICATE, CertificateAuthority.SERVER_KEY)) {
         Files.move(

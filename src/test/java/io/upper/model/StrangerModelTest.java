@@ -356,7 +356,7 @@ class StrangerModelTest {
         ask(client);
       }
       server.fault("close", "none");
-      server.process().awaitError("a model is not closed: java.lang.AssertionError: fussy about");
+      server.process().awaitError("cannot close a model: java.lang.AssertionError: fussy about");
       end(server);
     }
   }

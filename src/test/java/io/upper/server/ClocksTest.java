@@ -252,7 +252,7 @@ class ClocksTest {
     }
 
     @Override
-    public void turnedAway(Protocol server, String reason, int count) {
+    public void rejected(Protocol server, String reason, int count) {
       if (reason.equals("max-wait")) {
         givenUp.addAndGet(count);
       }

@@ -50,7 +50,7 @@ class HandshakeFailuresTest {
     }
 
     @Override
-    public void turnedAway(Protocol server, String reason, int count) {}
+    public void rejected(Protocol server, String reason, int count) {}
 
     @Override
     public void handshakeFailed(Protocol server, String cause, int count) {

@@ -46,10 +46,10 @@ class TlsEngineTest {
     TlsEngine engine = TlsEngine.of(TlsEngineKind.AUTO);
     if (OpenSsl.isAvailable()) {
       assertTrue(engine.options() instanceof OpenSSLEngineOptions);
-      assertEquals("tls engine: openssl (BoringSSL)", engine.told());
+      assertEquals("tls engine: openssl (BoringSSL)", engine.description());
     } else {
       assertTrue(engine.options() instanceof JdkSSLEngineOptions);
-      assertTrue(engine.told().startsWith("tls engine: jdk; OpenSSL is not available: "));
+      assertTrue(engine.description().startsWith("tls engine: jdk; OpenSSL is not available: "));
     }
   }
 
