@@ -11,27 +11,27 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 
 /**
- * A conversation as straight blocking code sees it: a socket to {@link #read} from and to {@link
- * #write} to, in a thread other than the event loop. Underneath, the event loop hands requests over
- * and sends the replies.
+ * A conversation as plain blocking code sees it: a socket to {@link #read} from and {@link #write}
+ * to, on a thread other than the event loop. Underneath, the event loop delivers the requests and
+ * sends the replies.
  */
 final class BlockingConversation implements RequestHandler {
   private static final ByteBuffer END_OF_INPUT = ByteBuffer.allocate(0);
 
-  /** What is done in the conversation's thread, from its beginning to its end. */
+  /** The code that the conversation's thread runs, from start to end. */
   interface Dialogue {
-    void hold(BlockingConversation client) throws IOException, InterruptedException;
+    void run(BlockingConversation client) throws IOException, InterruptedException;
   }
 
   private final Conversation conversation;
   private final Executor executor;
-  // At most one request is at work; the end of the input may follow it.
+  // At most one request in flight, and the end of the input.
   private final BlockingQueue<ByteBuffer> requests = new LinkedBlockingQueue<>();
   private final FutureTask<Void> task;
   private volatile Runnable cancellation = () -> {};
-  private volatile boolean begun;
+  private volatile boolean started;
   private boolean submitted;
-  private boolean asked = true;
+  private boolean first = true;
 
   private BlockingConversation(Conversation conversation, Executor executor, Dialogue dialogue) {
     this.conversation = conversation;
@@ -39,31 +39,31 @@ final class BlockingConversation implements RequestHandler {
     this.task =
         new FutureTask<>(
             () -> {
-              converse(dialogue);
+              run(dialogue);
               return null;
             });
   }
 
   /**
-   * Begins a dialogue as soon as the client says something. One that never does needs no thread: of
-   * those there may be thousands, gone before their turn has come.
+   * Starts a dialogue when the client sends its first request. A client that sends nothing takes no
+   * thread: thousands may connect and leave.
    *
-   * @param executor gives it its thread, at once or when its turn has come
+   * @param executor runs the dialogue, at once or when a thread is free
    */
-  static BlockingConversation beginWhenAsked(
+  static BlockingConversation startAtFirstRequest(
       Conversation conversation, Executor executor, Dialogue dialogue) {
     return new BlockingConversation(conversation, executor, dialogue);
   }
 
-  /** Begins a dialogue in which the client need not be the first to speak, nor speak at all. */
-  static BlockingConversation begin(
+  /** Starts a dialogue at once: the server may send first, or to a silent client. */
+  static BlockingConversation start(
       Conversation conversation, Executor executor, Dialogue dialogue) {
     BlockingConversation client = new BlockingConversation(conversation, executor, dialogue);
     client.submit();
     return client;
   }
 
-  /** When no thread can be had for it, that costs this client only. */
+  /** If no thread is available, only this conversation fails. */
   private void submit() {
     submitted = true;
     try {
@@ -73,9 +73,9 @@ final class BlockingConversation implements RequestHandler {
     }
   }
 
-  private void converse(Dialogue dialogue) {
+  private void run(Dialogue dialogue) {
     try {
-      dialogue.hold(this);
+      dialogue.run(this);
       onContext(conversation::finish);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // The client is gone.
@@ -85,26 +85,26 @@ final class BlockingConversation implements RequestHandler {
   }
 
   /**
-   * Blocks until the client says more.
+   * Blocks until the next request.
    *
-   * @return what it said, or null when it has nothing more to say
-   * @throws InterruptedException when the client is gone
+   * @return the request, or null at the end of the input
+   * @throws InterruptedException if the client is gone
    */
   ByteBuffer read() throws InterruptedException {
-    begun = true;
-    if (!asked) {
+    started = true;
+    if (!first) {
       onContext(conversation::next);
     }
-    asked = false;
+    first = false;
     ByteBuffer request = requests.take();
     return request == END_OF_INPUT ? null : request;
   }
 
   /**
-   * Blocks until the bytes are sent: as long as the client does not read, perhaps.
+   * Blocks until the bytes are sent, which may take until the client reads.
    *
-   * @throws IOException when they could not be sent
-   * @throws InterruptedException when the client is gone
+   * @throws IOException if they could not be sent
+   * @throws InterruptedException if the client is gone
    */
   void write(ByteBuffer bytes) throws IOException, InterruptedException {
     CompletableFuture<Void> sent = new CompletableFuture<>();
@@ -120,12 +120,12 @@ final class BlockingConversation implements RequestHandler {
     }
   }
 
-  /** Has {@link #read} return null from now on, whatever the client says. */
+  /** Makes {@link #read} return null from now on, whatever the client sends. */
   void endInput() {
     requests.add(END_OF_INPUT);
   }
 
-  /** Has {@code action} run when the client is gone; on the event loop, so it must not block. */
+  /** Runs {@code action} when the client is gone; on the event loop, so it must not block. */
   void onCancel(Runnable action) {
     cancellation = action;
     if (task.isCancelled()) {
@@ -156,13 +156,13 @@ final class BlockingConversation implements RequestHandler {
 
   @Override
   public boolean isWaiting() {
-    return submitted && !begun;
+    return submitted && !started;
   }
 
   @Override
   public void cancel() {
     if (task.cancel(true) && executor instanceof ThreadPoolExecutor pool) {
-      pool.remove(task); // Perhaps it was still waiting for its turn.
+      pool.remove(task); // It may still be queued.
     }
     cancellation.run();
   }

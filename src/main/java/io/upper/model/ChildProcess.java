@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A child process that serves one conversation: a thread gives it the requests and watches over it,
- * another one sends what it writes.
+ * A child process that serves one conversation: one thread writes the requests to it and supervises
+ * it, another sends its output.
  */
 final class ChildProcess {
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
@@ -33,15 +33,15 @@ final class ChildProcess {
   private volatile long pieces;
   private volatile boolean sending;
 
-  // What it was given and has not answered yet; empty when nobody wants to know.
-  private final Queue<Given> given = new ConcurrentLinkedQueue<>();
+  // Requests that the child has not answered yet; empty without an observer.
+  private final Queue<Unanswered> unanswered = new ConcurrentLinkedQueue<>();
 
-  /** A request that the child was given. */
-  private record Given(int bytes, long arrived, long started) {}
+  /** A request written to the child. */
+  private record Unanswered(int bytes, long arrived, long started) {}
 
   /**
    * @param client the same conversation, for blocking code
-   * @param hangingMillis a child that moves nothing for so long, though it should, is killed
+   * @param hangingMillis a child that neither reads nor writes for so long is killed
    */
   ChildProcess(
       Process process, Conversation conversation, BlockingConversation client, long hangingMillis) {
@@ -52,7 +52,7 @@ final class ChildProcess {
     this.hangingMillis = hangingMillis;
   }
 
-  /** Gives the child what the client sends, to the end of either; blocks. */
+  /** Writes the client's requests to the child, until either ends; blocks. */
   void feed(ScheduledExecutorService watchdog) throws InterruptedException {
     try (OutputStream input = process.getOutputStream()) {
       ByteBuffer request;
@@ -70,12 +70,12 @@ final class ChildProcess {
         }
       }
     } catch (IOException e) {
-      // The child reads no more: it has ended, or is about to.
+      // The child has closed its input: it has ended, or is about to.
       LOG.debug("{} of {}: {}", name, conversation.client(), e.getMessage());
     }
   }
 
-  /** A write cannot be interrupted: a child that does not read is killed, which ends it. */
+  /** A blocked write cannot be interrupted; killing the child that does not read ends it. */
   private void killUnlessSending() {
     if (!sending) {
       failure = new IOException(name + " does not read its input: killed");
@@ -85,13 +85,13 @@ final class ChildProcess {
 
   private void expectReply(int bytes) {
     if (conversation.observer() != null) {
-      given.add(new Given(bytes, conversation.arrived(), System.nanoTime()));
+      unanswered.add(new Unanswered(bytes, conversation.arrived(), System.nanoTime()));
     }
   }
 
-  /** It has written: what answers what is known to the program alone, so all is answered. */
+  /** The child has written: only it knows which requests that answers, so all count as answered. */
   private void observe() {
-    for (Given one = given.poll(); one != null; one = given.poll()) {
+    for (Unanswered one = unanswered.poll(); one != null; one = unanswered.poll()) {
       conversation
           .observer()
           .served(
@@ -100,10 +100,10 @@ final class ChildProcess {
   }
 
   /**
-   * Sends the client what the child writes, to its end; blocks.
+   * Sends the child's output to the client, until it ends; blocks.
    *
-   * @param announces whether its first byte says that it is ready
-   * @param began when its start began ({@link System#nanoTime})
+   * @param announces whether its first byte announces that it is ready
+   * @param began when it was started ({@link System#nanoTime})
    */
   void sendReplies(boolean announces, long began) {
     try (InputStream output = process.getInputStream()) {
@@ -129,9 +129,9 @@ final class ChildProcess {
   }
 
   /**
-   * Waits for its end, once its input has ended; blocks.
+   * Waits for the child to end, after its input has ended; blocks.
    *
-   * @throws IOException if it failed, or moves nothing for too long
+   * @throws IOException if it failed or hangs
    */
   void awaitEnd() throws IOException, InterruptedException {
     boolean silent = !awaitEndOfOutput();
@@ -146,7 +146,7 @@ final class ChildProcess {
     }
   }
 
-  /** False if the child is silent; a client slow to read is no fault of it. */
+  /** False if the child hangs; time spent on a client slow to read does not count. */
   private boolean awaitEndOfOutput() throws InterruptedException {
     long before;
     do {
@@ -158,18 +158,18 @@ final class ChildProcess {
     return false;
   }
 
-  /** Ends it, and what it has started: those hold its pipes, too. */
+  /** Kills the child and its descendants, which hold its pipes too. */
   void kill() {
     if (process.isAlive()) {
-      // Not by Process.destroyForcibly, which closes the child's input, too: it would wait for the
-      // thread that is blocked writing to it.
+      // Not Process.destroyForcibly: it also closes the child's input, and so would wait for the
+      // thread blocked writing to it.
       Stream.concat(Stream.of(process.toHandle()), process.descendants())
           .toList()
           .forEach(ProcessHandle::destroyForcibly);
     }
   }
 
-  /** Waits until it is gone, even if the thread is interrupted: its place is free then. */
+  /** Waits until the child is gone, even if interrupted: then its slot is free. */
   void awaitExit() {
     boolean interrupted = false;
     while (true) {

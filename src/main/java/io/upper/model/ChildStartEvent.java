@@ -9,13 +9,13 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
 /**
- * The start of a child process in a Java Flight Recording. The lab reads from it how much of a
- * {@link RequestEvent} was the start of its worker. Without a recording none is made.
+ * The start of a child process, as an event of Java Flight Recorder. It tells the lab how much of a
+ * {@link RequestEvent} was the start of its worker. Recorded only while a recording runs.
  */
 @Name(ChildStartEvent.NAME)
 @Label("Child start")
 @Category("Upper")
-@Description("A child process that was started for a request; stamps are of System.nanoTime")
+@Description("A child process started for a request; times are System.nanoTime")
 @StackTrace(false)
 public final class ChildStartEvent extends Event {
   public static final String NAME = "upper.ChildStart";
@@ -31,7 +31,7 @@ public final class ChildStartEvent extends Event {
 
   private ChildStartEvent() {}
 
-  static boolean isWanted() {
+  static boolean isEnabledInRecording() {
     return FlightRecorder.isInitialized() && new ChildStartEvent().isEnabled();
   }
 

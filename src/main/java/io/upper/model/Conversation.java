@@ -7,56 +7,54 @@ import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 
 /**
- * What a model sees of a client: a connection, or a datagram with its sender. Its methods are
- * called on {@link #context()}, but where they say otherwise; none blocks or throws, and once the
- * client is gone those that act do nothing.
+ * A client as a model sees it: a connection, or a datagram with its sender. Unless stated
+ * otherwise, methods are called on {@link #context()}. None blocks or throws; once the client is
+ * gone, those that act have no effect.
  */
 public interface Conversation {
 
   /** The event loop that the conversation belongs to. */
   Context context();
 
-  /** Who the client is, for the log: {@code tcp 127.0.0.1:40312}. Any thread may ask. */
+  /** The client as logged: {@code tcp 127.0.0.1:40312}. Any thread may call. */
   String client();
 
-  /** The job of the request at work. Any thread that the request was handed to may ask. */
+  /** The job of the request in flight. Any thread that works on the request may call. */
   Job job();
 
-  /** The service of the request at work. Any thread that the request was handed to may ask. */
+  /** The service of the request in flight. Any thread that works on the request may call. */
   ConfiguredService service();
 
-  /** Who wants to know of every request served; null for nobody. Any thread may ask. */
+  /** The observer of its requests, or null. Any thread may call. */
   RequestObserver observer();
 
   /**
-   * When the request at work was read ({@link System#nanoTime}); told only if there is an {@link
-   * #observer}. Any thread that the request was handed to may ask.
+   * When the request in flight was read ({@link System#nanoTime}); set only if there is an {@link
+   * #observer}. Any thread that works on the request may call.
    */
   long arrived();
 
-  /**
-   * Sends bytes to the client, after those sent before. They are the conversation's from now on.
-   */
+  /** Sends bytes to the client, after those sent before. The conversation takes over the buffer. */
   void reply(ByteBuffer bytes);
 
   /**
-   * Completes when all replies are on their way, fails when they cannot be sent. Only a model that
-   * waits for its clients asks: a future for every reply would cost as much as the reply.
+   * Completes when the socket has taken all replies; fails if they cannot be sent. Only for models
+   * that wait for their clients: a future per reply would cost as much as the reply.
    */
   Future<Void> sent();
 
   /**
-   * Asks for the next request, once the last one is answered. What follows, {@link
-   * RequestHandler#end} say, may be called before this returns.
+   * Requests the next request, once the last one is answered. The next handler call, such as {@link
+   * RequestHandler#end}, may come before this returns.
    */
   void next();
 
-  /** Says that all is answered, after {@link RequestHandler#end}. */
+  /** Ends the conversation after {@link RequestHandler#end}, when everything is answered. */
   void finish();
 
   /**
-   * Ends the conversation because its work failed: a line in the log says why; of a connection what
-   * was replied before is still sent, of a datagram there is no reply.
+   * Ends the conversation because its work failed; the log says why. A connection still sends the
+   * replies before; a datagram gets none.
    */
   void fail(Throwable cause);
 }

@@ -8,12 +8,12 @@ import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 
 /**
- * The event loop answers, but never waits: a timer stands for a job that sleeps, and a job that
- * computes is cut into slices of a millisecond, between which the loop serves others.
+ * The event loop answers but never blocks: a timer replaces a job that sleeps, and a job that
+ * computes is cut into slices of a millisecond, between which the event loop serves others.
  *
- * <p><b>When to choose it:</b> whenever the work can be written without blocking; it serves any
- * number of clients with one thread. <b>Its limit:</b> an event loop is one processor, so work that
- * computes is shared out by it, not sped up. More {@code instances} are more event loops.
+ * <p><b>When to choose it:</b> whenever the work can be done without blocking: one thread serves
+ * any number of clients. <b>Its limit:</b> an event loop uses one processor, so it interleaves
+ * computations but does not speed them up. More {@code instances} are more event loops.
  *
  * <p><b>Python:</b> asyncio's protocols, over UDP and TCP.
  */
@@ -94,7 +94,7 @@ public final class EventLoopModel implements ConcurrencyModel {
     }
   }
 
-  /** What it is called, and how it is made. */
+  /** Describes and creates the model. */
   public static final class Factory implements ModelFactory {
     @Override
     public String word() {

@@ -6,15 +6,15 @@ import io.upper.model.Parallelism.Worker;
 import java.nio.ByteBuffer;
 
 /**
- * The event loop itself does the work and is blocked meanwhile: one request after the other,
- * whoever sent them.
+ * The event loop itself does the work and is blocked meanwhile: one request after the other, for
+ * all clients.
  *
- * <p><b>When to choose it:</b> when the work is shorter than handing it over would take. <b>Its
- * limit:</b> while one client is served all others of the same event loop wait; ten clients with a
- * job of a second each wait up to ten seconds. More {@code instances} are more event loops.
+ * <p><b>When to choose it:</b> when the work takes less time than passing it to another thread.
+ * <b>Its limit:</b> while one client is served all others of the same event loop wait; ten clients
+ * with a job of a second each wait up to ten seconds. More {@code instances} are more event loops.
  *
- * <p>The loop is blocked for its timers, too: jobs that wait when the server stops are all done,
- * however few {@code drainSeconds} are.
+ * <p>The event loop's timers are blocked too: when the server stops, all waiting jobs are done,
+ * even if that takes longer than {@code drainSeconds}.
  *
  * <p><b>Python:</b> the iterative servers (UDP and TCP, plain and SocketServer); and those with
  * select, selectors, asyncore and twisted, whose job blocks their loop as well: they keep many
@@ -37,7 +37,7 @@ public final class IterativeModel implements ConcurrencyModel {
     @Override
     public void request(ByteBuffer bytes) {
       try {
-        // The only place of the project that may block an event loop: that is this lesson.
+        // The only place in the project that may block an event loop: that is the lesson.
         conversation.reply(work.serve(bytes));
         conversation.next();
       } catch (InterruptedException e) {
@@ -54,11 +54,11 @@ public final class IterativeModel implements ConcurrencyModel {
 
     @Override
     public void cancel() {
-      // Nothing is at work between two calls.
+      // Nothing is in flight between two calls.
     }
   }
 
-  /** What it is called, and how it is made. */
+  /** Describes and creates the model. */
   public static final class Factory implements ModelFactory {
     @Override
     public String word() {

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The models there are: those of this jar in the order of their registration, then others. */
+/** The registry of models: those of this jar in order of registration, then others. */
 public final class Models implements ModelCatalog {
   private static List<ModelFactory> all;
 
   /**
-   * Every model; loaded when first asked for.
+   * All models; loaded on first use.
    *
-   * @throws ConfigurationException if one cannot be loaded, naming its jar and why
+   * @throws ConfigurationException with the jar and the reason, if one cannot be loaded
    */
   public static synchronized List<ModelFactory> all() {
     if (all == null) {
@@ -34,15 +34,14 @@ public final class Models implements ModelCatalog {
     return all();
   }
 
-  /** The model of that word, if there is one. */
   public static Optional<ModelFactory> find(String word) {
     return all().stream().filter(model -> model.word().equals(word)).findFirst();
   }
 
   /**
-   * The model of a server; its owner closes it.
+   * Creates the model of a server; the caller must close it.
    *
-   * @throws IllegalStateException if it cannot be made, naming it and why
+   * @throws IllegalStateException with its word and the reason, if it cannot be created
    */
   public static ConcurrencyModel create(ServerSettings settings) {
     ModelSettings model = settings.model();
@@ -50,7 +49,7 @@ public final class Models implements ModelCatalog {
       ModelFactory factory = find(model.word()).orElseThrow();
       return Objects.requireNonNull(factory.create(model, settings.maxConversations()));
     } catch (RuntimeException | Error e) {
-      throw new IllegalStateException("the model " + model.word() + " cannot be made: " + e, e);
+      throw new IllegalStateException("the model " + model.word() + " cannot be created: " + e, e);
     }
   }
 }

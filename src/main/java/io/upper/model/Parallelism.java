@@ -1,21 +1,20 @@
 package io.upper.model;
 
 /**
- * How many requests a model works on at once.
+ * How many requests a model serves at once.
  *
- * @param limit at least 1; {@link #UNLIMITED} for as many as there are. For event loops, how many
- *     each of them has in flight
- * @param worker who works on them
- * @param perConversation whether a conversation keeps its worker to its end, even between requests
+ * @param limit at least 1, or {@link #UNLIMITED}; for event loops, the requests in flight on each
+ * @param worker what serves them
+ * @param perConversation whether a conversation keeps its worker between requests, until it ends
  */
 public record Parallelism(int limit, Worker worker, boolean perConversation) {
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
-  /** Who works on a request. */
+  /** What serves a request. */
   public enum Worker {
     EVENT_LOOP("event loop", "event loops"),
     THREAD("thread", "threads"),
-    /** Each one takes time to start. */
+    /** Takes time to start. */
     PROCESS("process", "processes");
 
     private final String one;

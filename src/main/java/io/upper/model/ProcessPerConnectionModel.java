@@ -21,29 +21,27 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Each connection (or datagram) has a child process of its own: what the client sends is its
- * standard input, what it writes to standard output is the reply. Any program that does so serves,
- * in any language; the one built in is {@link ServiceFilter}. No more than so many children exist
- * at once; further clients wait their turn.
+ * Each connection (or datagram) has its own child process: the client's bytes are its standard
+ * input, its standard output is the reply. Any such program will do, in any language; the built-in
+ * one is {@link ServiceFilter}. The number of children is limited; further clients wait.
  *
  * <p><b>When to choose it:</b> when the work must not be able to harm the server or other clients,
- * or is a program that exists already: the manner of inetd. <b>Its limit:</b> a process costs
- * milliseconds to start and megabytes to keep; and a client that says nothing keeps one all the
- * same, unless it is that of the built-in filter, which is started for the first request. (Another
- * program may answer to nothing, as {@code date} does.) A program that gathers its output, as most
- * do when it is no terminal, replies late: when its input ends. And a change of the job or the
- * service reaches new children only.
+ * or is an existing program, as with inetd. <b>Its limit:</b> a process takes milliseconds to start
+ * and megabytes to keep. A client that sends nothing takes one too, except with the built-in
+ * filter, which starts at the first request. (Another program may reply to no input, like {@code
+ * date}.) A program that buffers its output, as most do when it is not a terminal, replies only
+ * when its input ends. A change of the job or the service affects new children only.
  *
  * <p><b>Python:</b> the forking servers (fork, SocketServer fork, multiprocessing.Process) over TCP
- * and UDP. Java cannot fork, so the child is another program.
+ * and UDP. Java cannot fork, so the child is a new program.
  */
 public final class ProcessPerConnectionModel implements ConcurrencyModel {
-  // A child that is silent for so long after its input has ended is hanging.
+  // A child that is silent for so long after the end of its input hangs.
   private static final long HANGING_MILLIS = 60_000;
   private static final long CLOSE_SECONDS = 5;
 
-  // A small JVM. Its standard output is the reply's alone: what Java itself has to say (warnings, a
-  // thread dump after SIGQUIT) goes to standard error.
+  // A small JVM. Standard output is for replies only: the JVM's own output (warnings, a thread dump
+  // after SIGQUIT) goes to standard error.
   private static final List<String> FILTER_OPTIONS =
       List.of(
           "-XX:+DisplayVMOutputToStderr",
@@ -58,16 +56,16 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   private final long hangingMillis;
   private final ScheduledThreadPoolExecutor watchdog =
       new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("upper-process-watchdog", true));
-  // A thread each for the children there may be: so further conversations wait in the queue.
+  // One thread per child: so further conversations wait in its queue.
   private final ExecutorService parents;
   private final ExecutorService helpers =
       Executors.newCachedThreadPool(new DefaultThreadFactory("upper-process-helper", true));
 
   /**
-   * @param command the program and its arguments; null for the built-in filter. When it is silent
-   *     for {@value #HANGING_MILLIS} ms longer than a job takes, after its input has ended, it is
-   *     hanging
-   * @param maxProcesses children at once, at least 1
+   * @param command the program and its arguments; null for the built-in filter. It counts as
+   *     hanging if, after the end of its input, it is silent for {@value #HANGING_MILLIS} ms plus
+   *     the job's time
+   * @param maxProcesses maximum number of children at once, at least 1
    */
   public ProcessPerConnectionModel(List<String> command, int maxProcesses) {
     this(command, maxProcesses, Duration.ofMillis(HANGING_MILLIS));
@@ -87,11 +85,11 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   public RequestHandler handle(Conversation conversation) {
     BlockingConversation.Dialogue service = client -> serve(client, conversation);
     return command == null
-        ? BlockingConversation.beginWhenAsked(conversation, parents, service)
-        : BlockingConversation.begin(conversation, parents, service);
+        ? BlockingConversation.startAtFirstRequest(conversation, parents, service)
+        : BlockingConversation.start(conversation, parents, service);
   }
 
-  /** The whole service of a connection, in a thread that watches over its child. */
+  /** Serves a connection, on a thread that supervises its child. */
   private void serve(BlockingConversation client, Conversation conversation)
       throws IOException, InterruptedException {
     boolean announces = command == null && RequestRecording.wantsChildStarts();
@@ -100,7 +98,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     ChildProcess child =
         new ChildProcess(
             process, conversation, client, hangingMillis + conversation.job().millis());
-    // Besides, killing it is what ends a write that it does not read.
+    // Killing it also ends a write that it does not read.
     client.onCancel(() -> killSoon(child));
     try {
       helpers.execute(() -> child.sendReplies(announces, began));
@@ -112,7 +110,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     }
   }
 
-  /** Waits while there are too few descriptors for a child, as for a place. */
+  /** Starts a child; waits while there are too few descriptors. */
   private Process start(Conversation conversation, boolean announces)
       throws IOException, InterruptedException {
     List<String> program = command;
@@ -137,7 +135,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     }
   }
 
-  /** The command of the built-in child: a small JVM. */
+  /** The command of the built-in child, a small JVM. */
   static List<String> builtIn(Job job, ConfiguredService service) {
     return ChildJvm.command(
         FILTER_OPTIONS, ServiceFilter.class.getName(), ServiceFilter.arguments(job, service));
@@ -157,7 +155,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     return freed.future();
   }
 
-  /** When the parents have ended, so have the children: none outlives the server. */
+  /** Once the parents have ended, so have the children: none outlives the server. */
   private void awaitParents(Promise<Void> freed) {
     try {
       parents.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
@@ -169,7 +167,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
     }
   }
 
-  /** What it is called, and how it is made. */
+  /** Describes and creates the model. */
   public static final class Factory implements ModelFactory {
     private static final Setting<Integer> MAX_PROCESSES =
         Setting.integer("maxProcesses", 1, 10_000, 40);

@@ -9,13 +9,13 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
 /**
- * A request in a Java Flight Recording: {@code jfr print --events upper.Request FILE} shows it, and
- * the lab reads its timelines from it. Without a recording none is made.
+ * A request, as an event of Java Flight Recorder: {@code jfr print --events upper.Request FILE}
+ * shows it, and the lab draws its timelines from it. Recorded only while a recording runs.
  */
 @Name(RequestEvent.NAME)
 @Label("Request")
 @Category("Upper")
-@Description("A request that was served; the stamps are System.nanoTime's")
+@Description("A request that was served; times are System.nanoTime")
 @StackTrace(false)
 public final class RequestEvent extends Event {
   public static final String NAME = "upper.Request";
@@ -40,7 +40,7 @@ public final class RequestEvent extends Event {
 
   private RequestEvent() {}
 
-  /** See {@link RequestRecording}, which does without this class where it cannot be loaded. */
+  /** Called by {@link RequestRecording} only, since this class needs an optional module. */
   static RequestObserver ifEnabled() {
     return FlightRecorder.isInitialized() && new RequestEvent().isEnabled()
         ? RequestEvent::record

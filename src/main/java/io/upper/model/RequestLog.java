@@ -4,16 +4,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logger {@code upper.requests}: at debug level it tells who served each request. Its arguments
- * are the client, the bytes, the worker, and the microseconds that the request waited in the server
- * and that the work took, so that a program can listen, too.
+ * The logger {@code upper.requests}: at level DEBUG it logs which worker served each request. Its
+ * arguments, for programs that listen, are the client, the bytes, the worker, and the microseconds
+ * that the request waited in the server and that the work took.
  */
 public final class RequestLog {
   private static final Logger REQUESTS = LoggerFactory.getLogger("upper.requests");
 
   private RequestLog() {}
 
-  /** The log as an observer; null when it is off. */
+  /** The log as an observer, or null if it is off. */
   public static RequestObserver ifEnabled() {
     return REQUESTS.isDebugEnabled() ? RequestLog::served : null;
   }

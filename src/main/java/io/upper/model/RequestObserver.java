@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Hears of every request that was served. Called by the thread that served it, so it must be quick
- * and thread-safe.
+ * Observes served requests. Called on the thread that served the request, so it must be fast and
+ * thread-safe.
  */
 @FunctionalInterface
 public interface RequestObserver {
@@ -14,16 +14,16 @@ public interface RequestObserver {
   /**
    * A request was served.
    *
-   * @param client who sent it: {@code tcp 127.0.0.1:40312}
-   * @param worker who served it: the name of a thread, or {@code process} and its pid
-   * @param bytes its length
-   * @param arrived when it was read ({@link System#nanoTime}, as the others)
-   * @param started when the work on it began: until then it waited in the server
+   * @param client its sender: {@code tcp 127.0.0.1:40312}
+   * @param worker what served it: the name of a thread, or {@code process} and its pid
+   * @param bytes length of the request
+   * @param arrived when it was read ({@link System#nanoTime}, like the others)
+   * @param started when work on it started, until which it waited in the server
    * @param ended when the reply was made
    */
   void served(String client, String worker, int bytes, long arrived, long started, long ended);
 
-  /** All of some observers in one, or null when all of them are. */
+  /** Combines observers, any of which may be null; null if all are. */
   static RequestObserver of(RequestObserver... observers) {
     List<RequestObserver> all = Arrays.stream(observers).filter(Objects::nonNull).toList();
     return switch (all.size()) {

@@ -1,30 +1,30 @@
 package io.upper.model;
 
-/** Requests in a flight recording, on a Java that can make one: its module is optional. */
+/** Java Flight Recorder's events of requests, if this Java has its optional module. */
 public final class RequestRecording {
   private static final boolean POSSIBLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
   private RequestRecording() {}
 
-  /** Whether this Java has the module for it. */
+  /** Whether this Java has Flight Recorder. */
   public static boolean isPossible() {
     return POSSIBLE;
   }
 
-  /** The recording as an observer; null when there is none. */
+  /** The recording as an observer, or null if none runs. */
   public static RequestObserver ifEnabled() {
     return POSSIBLE ? RequestEvent.ifEnabled() : null;
   }
 
-  /** Whether a recording asks for the starts of children. */
+  /** Whether a recording includes the start of child processes. */
   static boolean wantsChildStarts() {
-    return POSSIBLE && ChildStartEvent.isWanted();
+    return POSSIBLE && ChildStartEvent.isEnabledInRecording();
   }
 
   /**
-   * A child process has started, by {@link System#nanoTime}.
+   * Records the start of a child process; times are {@link System#nanoTime}.
    *
-   * @param began when it was asked for
+   * @param began when the start began
    * @param ready when it was ready to read requests
    */
   static void childStarted(String worker, long began, long ready) {

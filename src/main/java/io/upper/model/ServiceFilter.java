@@ -17,8 +17,8 @@ import sun.misc.SignalHandler;
 
 /**
  * The built-in child of {@link ProcessPerConnectionModel}: a program that reads standard input and
- * writes the replies of a service to standard output, with the simulated job before each piece. It
- * loads nothing but the JDK and a few small classes, so that it starts quickly.
+ * writes a service's replies to standard output, after the simulated job for each read. It loads
+ * only the JDK and a few small classes, so that it starts quickly.
  */
 final class ServiceFilter {
   static final String ANNOUNCE = "announce";
@@ -30,9 +30,9 @@ final class ServiceFilter {
   private ServiceFilter() {}
 
   /**
-   * The arguments: the job's kind, its milliseconds, the class of the service's factory (looking it
-   * up by its word takes 10 ms), and {@code setting=value}; and perhaps {@value #ANNOUNCE}, to have
-   * it write the byte {@value #READY} before all else, once it reads.
+   * The arguments: the kind of job, its milliseconds, the class of the service's factory (looking
+   * it up by word takes 10 ms), {@code setting=value} pairs, and optionally {@value #ANNOUNCE},
+   * which makes it write the byte {@value #READY} first, once it is ready to read.
    */
   static String[] arguments(Job job, ConfiguredService service) {
     List<String> arguments = new ArrayList<>();
@@ -44,10 +44,11 @@ final class ServiceFilter {
   }
 
   public static void main(String[] args) throws InterruptedException {
-    // Ctrl-C reaches every process of the terminal: the server drains, and its end is the end here.
+    // Ctrl-C reaches every process of the terminal, but the server drains first, then ends this
+    // one.
     Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
     Job job = new Job(Job.Kind.valueOf(args[0]), Integer.parseInt(args[1]));
-    // The replies' alone: what a service prints goes where it does no harm.
+    // For replies only: what a service prints goes to standard error.
     PrintStream replies = System.out;
     System.setOut(System.err);
     try {
@@ -70,24 +71,24 @@ final class ServiceFilter {
       int end = args[i].indexOf('=');
       if (end > 0) {
         String setting = args[i].substring(0, end);
-        settings.put(setting, like(settings.get(setting), args[i].substring(end + 1)));
+        settings.put(setting, parse(settings.get(setting), args[i].substring(end + 1)));
       }
     }
     return new ConfiguredService(factory, settings).create();
   }
 
-  /** A value of the type of its default. */
-  private static Object like(Object standard, String value) {
-    if (standard instanceof Enum<?> constant) {
+  /** Parses a value to the type of its default. */
+  private static Object parse(Object defaultValue, String value) {
+    if (defaultValue instanceof Enum<?> constant) {
       for (Object other : constant.getDeclaringClass().getEnumConstants()) {
         if (other.toString().equals(value)) {
           return other;
         }
       }
     }
-    return standard instanceof Integer
+    return defaultValue instanceof Integer
         ? (Object) Integer.valueOf(value)
-        : standard instanceof Boolean ? Boolean.valueOf(value) : value;
+        : defaultValue instanceof Boolean ? Boolean.valueOf(value) : value;
   }
 
   private static void serve(Job job, Service service, PrintStream replies)

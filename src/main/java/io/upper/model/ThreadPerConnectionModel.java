@@ -8,17 +8,16 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Each connection (or datagram) has a thread of its own, in which its service is written as
- * straight blocking code: read, job, write. Virtual threads on Java 21 and later, platform threads
- * before. The thread is made when the connection has said something: of many that connect and leave
- * none takes one.
+ * Each connection (or datagram) has its own thread, on which the service is plain blocking code:
+ * read, job, write. Virtual threads on Java 21 and later, platform threads before. The thread is
+ * created at the first request: clients that connect and leave take none.
  *
- * <p><b>When to choose it:</b> when code that blocks should stay as simple as it reads. With
- * virtual threads tens of thousands of connections are no matter. <b>Its limit:</b> platform
- * threads cost memory and switches, some thousands are the end; and threads that compute are no
- * more than the processors.
+ * <p><b>When to choose it:</b> when blocking code should stay simple. With virtual threads tens of
+ * thousands of connections are no problem. <b>Its limit:</b> platform threads cost memory and
+ * context switches, so a few thousand are the maximum; and threads that compute are limited by the
+ * processors.
  *
- * <p>Not by verticles with the virtual thread model: Vert.x places all of them on one event loop.
+ * <p>Not verticles with the virtual thread model: Vert.x runs all of them on one event loop.
  *
  * <p><b>Python:</b> the threaded servers, plain and SocketServer, over TCP and UDP; and asyncio's
  * streams in style: read, await, write.
@@ -29,11 +28,11 @@ public final class ThreadPerConnectionModel implements ConcurrencyModel {
   @Override
   public RequestHandler handle(Conversation conversation) {
     Work work = new Work(conversation);
-    return BlockingConversation.beginWhenAsked(
+    return BlockingConversation.startAtFirstRequest(
         conversation, task -> threads.newThread(task).start(), client -> serve(client, work));
   }
 
-  /** The whole service of a connection, in its thread. */
+  /** Serves a connection, on its thread. */
   private static void serve(BlockingConversation client, Work work)
       throws IOException, InterruptedException {
     ByteBuffer request;
@@ -48,7 +47,7 @@ public final class ThreadPerConnectionModel implements ConcurrencyModel {
     return false;
   }
 
-  /** What it is called, and how it is made. */
+  /** Describes and creates the model. */
   public static final class Factory implements ModelFactory {
     @Override
     public String word() {

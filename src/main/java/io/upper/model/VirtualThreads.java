@@ -11,9 +11,7 @@ final class VirtualThreads {
 
   private VirtualThreads() {}
 
-  /**
-   * Makes virtual threads with numbered names; platform threads, with a line, where there are none.
-   */
+  /** Creates virtual threads with numbered names; without them platform threads, and logs so. */
   static ThreadFactory orPlatform(String name) {
     return orPlatform(name, "java.lang.Thread$Builder");
   }
@@ -27,7 +25,7 @@ final class VirtualThreads {
     } catch (ReflectiveOperationException e) {
       LOG.info(
           "Java {} has no virtual threads: each connection takes a platform thread, so the limit"
-              + " is some thousands",
+              + " is a few thousand",
           Runtime.version().feature());
       return new DefaultThreadFactory(name, true);
     }

@@ -5,17 +5,17 @@ import io.upper.service.Service;
 import java.nio.ByteBuffer;
 
 /**
- * The work that one conversation asks for, the same in every model: the simulated job, then the
- * service, with its changes and its observer. A model makes one in {@link ConcurrencyModel#handle},
- * and calls it from one thread at a time, each of which sees what the one before has written; which
- * threads these are is what the models differ in. What the service throws comes through: the model
- * passes it to {@link Conversation#fail}.
+ * The work on the requests of one conversation, the same in every model: the simulated job, then
+ * the service, with hot changes and the observer. A model creates one in {@link
+ * ConcurrencyModel#handle} and calls it from one thread at a time, with happens-before between
+ * them; models differ in which threads these are. Exceptions of the service pass through: the model
+ * gives them to {@link Conversation#fail}.
  */
 public final class Work {
   private ConfiguredService configured;
   private Service service;
   private final Conversation conversation;
-  // Null when nobody wants to know, as is usual: then no clock is read.
+  // Usually null: then the clock is not read.
   private final RequestObserver observer;
   private long started;
 
@@ -27,10 +27,10 @@ public final class Work {
   }
 
   /**
-   * Does the whole work on the calling thread, which it blocks meanwhile.
+   * Does job and service on the calling thread, which blocks meanwhile.
    *
    * @return the reply, for {@link Conversation#reply}
-   * @throws InterruptedException when the thread is interrupted, as when the client is gone
+   * @throws InterruptedException if the thread is interrupted, usually since the client is gone
    */
   public ByteBuffer serve(ByteBuffer request) throws InterruptedException {
     begin();
@@ -39,7 +39,8 @@ public final class Work {
   }
 
   /**
-   * Says that the job begins, for a model that does the job itself and then calls {@link #answer}.
+   * Marks the start of the job, for a model that does the job itself and then calls {@link
+   * #answer}.
    */
   public void begin() {
     if (observer != null) {
@@ -47,7 +48,7 @@ public final class Work {
     }
   }
 
-  /** Makes the reply, when the job has been done already. */
+  /** Returns the reply, after the job is done. */
   public ByteBuffer answer(ByteBuffer request) {
     int bytes = request.remaining();
     ByteBuffer reply =
@@ -68,14 +69,14 @@ public final class Work {
     int position = request.position();
     int limit = request.limit();
     ByteBuffer reply = service.next(request);
-    // What lies outside are other clients' bytes.
+    // Outside are other clients' bytes.
     if (reply == request && (reply.position() < position || reply.limit() > limit)) {
-      throw new IllegalStateException("the service replies with bytes that it was not given");
+      throw new IllegalStateException("the service replies with bytes outside the request");
     }
     return nonNull(reply);
   }
 
-  /** The configuration has changed: what the service before held back goes first. */
+  /** The configuration has changed: the bytes held back by the previous service go first. */
   private ByteBuffer replyOfCurrent(ByteBuffer request) {
     boolean other = !conversation.service().equals(configured);
     configured = conversation.service();
@@ -93,12 +94,12 @@ public final class Work {
         : reply;
   }
 
-  /** What is left to answer at the end of the input: an unfinished message, or nothing. */
+  /** Returns the last bytes of the reply, at the end of the input. */
   public ByteBuffer end() {
     return nonNull(service.end());
   }
 
-  /** Whether the service holds something back that {@link #end} replies to. */
+  /** Whether the service holds back bytes that {@link #end} would reply to. */
   boolean isUnfinished() {
     return nonNull(service.held()).hasRemaining();
   }

@@ -15,25 +15,25 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A fixed number of worker threads does the work; the event loops only read and write. A request
- * waits in a queue until a worker is free.
+ * A fixed number of worker threads does the work; the event loops only read and write. Requests
+ * queue until a worker is free.
  *
- * <p><b>When to choose it:</b> for work that blocks (a database driver, a file) and must not take
- * more than so many threads or connections elsewhere. <b>Its limit:</b> with 5 workers the sixth
- * client waits for the first to be done, so ten jobs of 200 ms take 400 ms.
+ * <p><b>When to choose it:</b> for work that blocks (a database driver, a file) with a limited
+ * number of threads or connections to another system. <b>Its limit:</b> with 5 workers the sixth
+ * client waits for the first to finish, so ten jobs of 200 ms take 400 ms.
  *
- * <p>The queue is bounded by who may wait in it: a connection has one request at work and is not
- * read meanwhile, and datagrams beyond {@code maxPending} are dropped.
+ * <p>The queue is bounded, since a connection has one request in flight and is not read meanwhile,
+ * and datagrams beyond {@code maxPending} are dropped.
  *
  * <p><b>Python:</b> asyncio with {@code to_thread} (protocols and streams, over UDP and TCP), and
- * the pools and executors of threads.
+ * thread pools and executors.
  */
 public final class WorkerPoolModel implements ConcurrencyModel {
   private final ThreadPoolExecutor workers;
 
   /**
-   * @param workers threads, at least 1
-   * @param maxWaiting how many requests may wait at most: the connections or datagrams there can be
+   * @param workers number of threads, at least 1
+   * @param maxWaiting capacity of the queue: the maximum number of connections or datagrams
    */
   public WorkerPoolModel(int workers, int maxWaiting) {
     this.workers =
@@ -78,7 +78,7 @@ public final class WorkerPoolModel implements ConcurrencyModel {
       submit(() -> work.serve(bytes), conversation::next);
     }
 
-    /** What the service holds back is a request's work; without it, no worker is waited for. */
+    /** Needs a worker only if the service holds something back. */
     @Override
     public void end() {
       if (work.isUnfinished()) {
@@ -95,7 +95,7 @@ public final class WorkerPoolModel implements ConcurrencyModel {
       workers.execute(task);
     }
 
-    /** Runs in a worker; what follows is the event loop's again. */
+    /** Runs on a worker; the rest runs on the event loop. */
     private void serve(Callable<ByteBuffer> work, Runnable then) {
       waiting = false;
       try {
@@ -125,12 +125,12 @@ public final class WorkerPoolModel implements ConcurrencyModel {
     @Override
     public void cancel() {
       if (task != null && task.cancel(true)) {
-        workers.remove(task); // Its place in the queue is another client's now.
+        workers.remove(task); // Frees its place in the queue.
       }
     }
   }
 
-  /** What it is called, and how it is made. */
+  /** Describes and creates the model. */
   public static final class Factory implements ModelFactory {
     private static final Setting<Integer> WORKERS = Setting.integer("workers", 1, 10_000, 20);
 

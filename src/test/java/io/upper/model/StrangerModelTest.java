@@ -334,7 +334,7 @@ class StrangerModelTest {
       Server.configure(server.conf(), "create");
       server
           .process()
-          .awaitError("fussy cannot be made: java.lang.AssertionError: fussy about create");
+          .awaitError("fussy cannot be created: java.lang.AssertionError: fussy about create");
       try (Socket next = server.connect()) {
         ask(next);
       }
@@ -343,7 +343,7 @@ class StrangerModelTest {
     UpperProcess.Ended ended =
         upper(jar).run("-conf", "{\"tcp\": {\"model\": \"fussy\", \"fault\": \"create\"}}");
     assertEquals(
-        "the model fussy cannot be made: java.lang.AssertionError: fussy about create\n",
+        "the model fussy cannot be created: java.lang.AssertionError: fussy about create\n",
         ended.err());
     assertEquals(1, ended.status());
   }

@@ -157,7 +157,7 @@ class ServiceFaultsTest {
     try (Socket curious = server.connect()) {
       curious.getOutputStream().write("outside".getBytes(US_ASCII));
       assertEquals(-1, curious.getInputStream().read());
-      assertOneLine("tcp 127.0.0.1:" + curious.getLocalPort(), "that it was not given");
+      assertOneLine("tcp 127.0.0.1:" + curious.getLocalPort(), "outside the request");
     }
   }
 
