@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConfigurationWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationWatch.class);
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long POLL_MILLIS = 1_000;
 
   private final LiveConfiguration live;
   private final Consumer<Configuration> applier;
@@ -49,10 +49,10 @@ final class ConfigurationWatch {
   }
 
   private void look() throws InterruptedException {
-    if (Hangups.await(live.mayChange() ? LOOK_MILLIS : Integer.MAX_VALUE)) {
+    if (Hangups.await(live.mayChange() ? POLL_MILLIS : Integer.MAX_VALUE)) {
       live.read();
       apply(); // Perhaps once more: certificates are read again, too.
-    } else if (live.look()) {
+    } else if (live.poll()) {
       apply();
     }
   }

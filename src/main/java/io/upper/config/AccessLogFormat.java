@@ -2,7 +2,7 @@ package io.upper.config;
 
 import io.upper.text.Word;
 
-/** How the lines of the access log are written. */
+/** Format of the access log. */
 public enum AccessLogFormat implements Word {
   OFF,
   TEXT,

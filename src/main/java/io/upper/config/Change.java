@@ -8,18 +8,18 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A setting that has another value: {@code tcp/instances: 1 -> 4}.
+ * A setting whose value changes: {@code tcp/instances: 1 -> 4}.
  *
  * @param setting its path in the document
- * @param before its value in the one configuration
- * @param after its value in the other
+ * @param before its value in the old configuration
+ * @param after its value in the new one
  */
 public record Change(List<String> setting, Object before, Object after) {
-  // What a process, or a socket that listens, is made with.
+  // Fixed when a process starts or a socket is bound.
   private static final Set<String> NEED_RESTART =
       Set.of("processes", "transport", "admin", "accessLog", "reusePort", "backlog", "engine");
 
-  /** What differs between two complete documents. */
+  /** The differences between two complete documents. */
   static List<Change> between(JsonObject before, JsonObject after) {
     List<Change> changes = new ArrayList<>();
     compare(List.of(), before, after, changes);
@@ -40,17 +40,17 @@ public record Change(List<String> setting, Object before, Object after) {
     }
   }
 
-  /** Whether it cannot be applied to a process that serves. */
+  /** Whether it cannot be applied to a running process. */
   public boolean needsRestart() {
     return setting.stream().anyMatch(NEED_RESTART::contains);
   }
 
-  /** Whether it stands in the section of a server. */
+  /** Whether it belongs to the section of a server. */
   public boolean concerns(Protocol protocol) {
     return setting.get(0).equals(protocol.word());
   }
 
-  /** Takes it back in a document that it was made in. */
+  /** Restores the old value in a document. */
   void undo(JsonObject document) {
     JsonObject section = document;
     for (String key : setting.subList(0, setting.size() - 1)) {

@@ -26,16 +26,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the configuration; later wins: built-in {@code conf/default.json}, the file or JSON of
  * {@code -conf}, the environment ({@code UPPER_TCP_MAX_CONNECTIONS}), system properties ({@code
- * -Dupper.tcp.maxConnections}). What each source adds is checked before the next one is read, so an
- * error names its source. Plain blocking code: no Vert.x is needed. Not thread-safe.
+ * -Dupper.tcp.maxConnections}). Each source is checked before the next one is read, so an error
+ * names its source. Plain blocking code, without Vert.x. Not thread-safe.
  *
- * <p>Where {@code -conf} is not given, {@code -Dupper.conf} or {@code UPPER_CONF} takes its place.
+ * <p>Without {@code -conf}, {@code -Dupper.conf} or {@code UPPER_CONF} takes its place.
  */
 public final class ConfigurationReader {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationReader.class);
 
   private static final String OPTION = "-conf";
-  // Editors look for the schema of a file there.
+  // Where editors look for a file's schema.
   private static final String NO_SUCH_FILE = "there is no such file, or it cannot be read";
   private static final String SCHEMA = "$schema";
 
@@ -44,12 +44,12 @@ public final class ConfigurationReader {
   private final List<Source> last = new ArrayList<>();
   private final Map<String, String> environment;
   private final Map<String, String> properties;
-  // What a file that is no regular one has said: it is read once.
+  // The content of a pipe or device, which is read once.
   private JsonObject readOnce;
   private boolean wasRegular;
 
   /**
-   * @param conf a JSON text, the path of a file (looked for on the class path too), or null
+   * @param conf JSON text, the path of a file (also searched on the class path), or null
    */
   public ConfigurationReader(String conf) {
     this(conf, System.getenv(), copy(System.getProperties()));
@@ -74,15 +74,15 @@ public final class ConfigurationReader {
     return this;
   }
 
-  /** Adds a source that wins over all. */
+  /** Adds a source that overrides all others. */
   public ConfigurationReader last(String name, JsonObject document) {
     last.add(new Source(name, document));
     return this;
   }
 
   /**
-   * Reads and checks the whole configuration; blocks. Again, it reads what a regular file holds
-   * then, and repeats what a pipe has said.
+   * Reads and checks the whole configuration; blocks. Later calls read a regular file again, but
+   * not a pipe.
    *
    * @throws ConfigurationException naming source and setting
    */
@@ -111,11 +111,11 @@ public final class ConfigurationReader {
    * A setting in force.
    *
    * @param path its keys from the root
-   * @param source where its value comes from, in words
+   * @param source where its value comes from, as text
    */
   public record Setting(List<String> path, Object value, String source) {}
 
-  /** Every setting that {@link #read} puts in force, in the order of {@code conf/default.json}. */
+  /** All settings that {@link #read} returns, in the order of {@code conf/default.json}. */
   public List<Setting> settings() {
     List<Source> sources =
         new ArrayList<>(List.of(new Source("built-in default", Defaults.document())));
@@ -143,7 +143,7 @@ public final class ConfigurationReader {
     }
   }
 
-  /** Reads every source; later wins. */
+  /** All sources; later wins. */
   private List<Source> sources() {
     List<Source> sources = new ArrayList<>();
     sources.add(new Source(source(), document()));
@@ -155,9 +155,9 @@ public final class ConfigurationReader {
   }
 
   /**
-   * Reads what {@code -conf} names, unchecked; an empty object if nothing does.
+   * Reads the document of {@code -conf}, unchecked; empty without {@code -conf}.
    *
-   * @throws ConfigurationException naming the source, when that is no JSON object
+   * @throws ConfigurationException naming the source, if it is not a JSON object
    */
   public JsonObject document() {
     if (conf == null) {
@@ -175,7 +175,7 @@ public final class ConfigurationReader {
     }
   }
 
-  /** Where the value comes from that a refusal names by its pointer; null if that is unknown. */
+  /** The source of the value whose JSON pointer starts the message; null if unknown. */
   public String sourceOf(ConfigurationException refusal) {
     for (Setting setting : settings()) {
       if (refusal.getMessage().startsWith("/" + String.join("/", setting.path()) + ":")) {
@@ -185,12 +185,12 @@ public final class ConfigurationReader {
     return conf == null ? null : source();
   }
 
-  /** The file that may change while it is served; a pipe, and a file of the class path, may not. */
+  /** The regular file that may change; empty for a pipe or a file on the class path. */
   public Optional<Path> file() {
     return Optional.ofNullable(path()).filter(Files::isRegularFile);
   }
 
-  /** What a message calls {@code -conf}: the file, or the option itself. */
+  /** The name of {@code -conf} in messages: the file, or the option itself. */
   public String source() {
     return conf == null || isJson() ? OPTION : conf;
   }
@@ -211,11 +211,11 @@ public final class ConfigurationReader {
     Path file = path();
     boolean regular = file != null && Files.isRegularFile(file);
     if (readOnce != null) {
-      LOG.debug("{}: no regular file: it is read once", conf);
+      LOG.debug("{}: not a regular file: it is read once", conf);
       return readOnce.copy();
     }
     if (wasRegular && !regular) {
-      // Not that of the class path in its place: the server serves what the user's file said.
+      // Do not fall back to a file of that name on the class path.
       throw new ConfigurationException(
           Files.exists(file) ? "no regular file any more" : NO_SUCH_FILE);
     }
@@ -246,7 +246,7 @@ public final class ConfigurationReader {
   private static String text(byte[] bytes) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.startsWith("\uFEFF") ? text.substring(1) : text; // as some editors write
+      return text.startsWith("\uFEFF") ? text.substring(1) : text; // byte order mark
     } catch (CharacterCodingException e) {
       throw new ConfigurationException("not a JSON object: it is not UTF-8");
     }

@@ -9,11 +9,11 @@ import io.vertx.core.json.JsonObject;
 
 /**
  * The whole configuration, complete and checked, as a store of vertx-config: type {@value #NAME}.
- * Of its own configuration it knows {@code conf}, a file or JSON text as after {@code -conf}, and
- * {@code config}, an object that wins over it.
+ * The store's own configuration has {@code conf}, a file or JSON text as after {@code -conf}, and
+ * {@code config}, an object that overrides it.
  *
- * <p>The first {@code get} fails with a {@link ConfigurationException} when something is wrong.
- * Later ones repeat what was right: they tell in the log what is wrong with the file now.
+ * <p>The first {@code get} fails with a {@link ConfigurationException} if the configuration is
+ * invalid. Later ones log what is wrong and return the last valid one.
  */
 public final class ConfigurationStoreFactory implements ConfigStoreFactory {
   public static final String NAME = "upper";
@@ -49,7 +49,7 @@ public final class ConfigurationStoreFactory implements ConfigStoreFactory {
         reader.given("config", configuration.getJsonObject("config", new JsonObject()));
         live = new LiveConfiguration(reader);
       } else {
-        live.look();
+        live.poll();
       }
       return live.current().json();
     }

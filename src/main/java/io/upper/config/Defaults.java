@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Every setting there is: the built-in {@code conf/default.json}, and what services and models
- * declare.
+ * The defaults of all settings: the built-in {@code conf/default.json}, and what services and
+ * models declare.
  */
 final class Defaults {
   private static final JsonObject DOCUMENT = read();
@@ -18,8 +18,8 @@ final class Defaults {
   /**
    * A copy of the document.
    *
-   * @throws ConfigurationException if a service or a model cannot be loaded, or declares what is
-   *     another's
+   * @throws ConfigurationException if a service or a model cannot be loaded, or declares a setting
+   *     that exists already
    */
   static JsonObject document() {
     JsonObject document = DOCUMENT.copy();
@@ -43,7 +43,7 @@ final class Defaults {
                 + model.word()
                 + " declares it, but there is such a setting");
       }
-      server.put(setting.name(), setting.standard());
+      server.put(setting.name(), setting.defaultValue());
     }
   }
 

@@ -8,43 +8,42 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Notices that files hold something else than before. Their content counts, not their times: so it
- * does not matter whether they are written over, moved into place or linked elsewhere. Only regular
- * files are read: a pipe would block, and lose what is read. Thread-safe.
+ * Detects changed files by their content, not their times, so it does not matter whether they are
+ * overwritten, moved into place or symbolic links. Only regular files are read: a pipe would block,
+ * and lose its data. Thread-safe.
  */
 public final class FileWatch {
-  // What they held when a change was last told, and at the last look; a file without content is one
-  // that cannot be read.
-  private byte[][] known;
+  // The contents last reported, and those of the last poll; null for a file that cannot be read.
+  private byte[][] baseline;
   private byte[][] last;
 
   /**
-   * Looks at the files; blocks.
+   * Polls the files; blocks.
    *
-   * @return whether they hold something new, and did so at the last look, too: while they are being
-   *     written or replaced one after the other, nothing is told
+   * @return whether the contents are new and the same as at the last poll, so that files stable
+   *     being written or replaced one by one are not reported
    */
   public synchronized boolean changed(List<Path> files) {
     byte[][] now = files.stream().map(FileWatch::content).toArray(byte[][]::new);
-    boolean still = Arrays.deepEquals(now, last);
+    boolean stable = Arrays.deepEquals(now, last);
     last = now;
-    if (!still || Arrays.deepEquals(now, known)) {
+    if (!stable || Arrays.deepEquals(now, baseline)) {
       return false;
     }
-    known = now;
+    baseline = now;
     return true;
   }
 
-  /** Takes what the files hold now for known; blocks. */
-  public synchronized FileWatch know(List<Path> files) {
-    known = files.stream().map(FileWatch::content).toArray(byte[][]::new);
-    last = known;
+  /** Records the current contents as the baseline; blocks. */
+  public synchronized FileWatch recordBaseline(List<Path> files) {
+    baseline = files.stream().map(FileWatch::content).toArray(byte[][]::new);
+    last = baseline;
     return this;
   }
 
-  /** Forgets what is known: whatever the files hold is told as a change. */
+  /** Forgets the baseline, so that any contents count as a change. */
   synchronized void forget() {
-    known = null;
+    baseline = null;
     last = null;
   }
 

@@ -10,16 +10,16 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
 
-/** Parses JSON as Vert.x does, but refuses a key that an object has twice: one would be lost. */
+/** Parses JSON as Vert.x does, but rejects duplicate keys, one of which would be lost. */
 final class JsonText {
   private static final String DUPLICATE = "Duplicate field";
 
   private JsonText() {}
 
   /**
-   * Parses a text that is one JSON object.
+   * Parses a JSON object.
    *
-   * @throws ConfigurationException naming the reason, and the pointer of a duplicate key
+   * @throws ConfigurationException with the reason, and the pointer of a duplicate key
    */
   static JsonObject object(String text) {
     try (JsonParser parser = JacksonCodec.createParser(text)) {
@@ -35,9 +35,9 @@ final class JsonText {
   }
 
   /**
-   * Parses a text that is one JSON array; null when it is none.
+   * Parses a JSON array; null if the text is none.
    *
-   * @throws ConfigurationException naming the pointer of a duplicate key in it
+   * @throws ConfigurationException with the pointer of a duplicate key
    */
   static JsonArray array(String text) {
     try (JsonParser parser = JacksonCodec.createParser(text)) {
@@ -59,7 +59,7 @@ final class JsonText {
       return reading.from(parser);
     } catch (JsonProcessingException e) {
       if (e.getOriginalMessage().startsWith(DUPLICATE)) {
-        // As in a JSON text: no character of the key ends the line.
+        // Escaped as in JSON, so that the message stays one line.
         String pointer = Json.encode(parser.getParsingContext().pathAsPointer().toString());
         throw new ConfigurationException(
             pointer.substring(1, pointer.length() - 1) + ": duplicate key");
@@ -80,7 +80,7 @@ final class JsonText {
   }
 
   private static String reason(Exception e) {
-    // Jackson names a source that it keeps to itself.
+    // Without Jackson's placeholder for the source.
     return e.getMessage().lines().findFirst().orElse("").replaceFirst("\\[Source: [^;]*; ", "[");
   }
 }

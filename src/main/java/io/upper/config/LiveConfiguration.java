@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A configuration that is read again when its file holds something else. Whatever goes wrong then
- * is logged, in a line, the first time that it does; what was read before stays, and the next look
- * is as good as the first. Thread-safe; every method blocks.
+ * A configuration that is read again when its file changes. An error is then logged in one line,
+ * once; the last valid configuration stays, and the next poll tries again. Thread-safe; every
+ * method blocks.
  */
 public final class LiveConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(LiveConfiguration.class);
@@ -28,40 +28,40 @@ public final class LiveConfiguration {
   public LiveConfiguration(ConfigurationReader reader) {
     this.reader = reader;
     this.files = reader.file().stream().toList();
-    this.watch = new FileWatch().know(files);
+    this.watch = new FileWatch().recordBaseline(files);
     this.current = reader.read();
   }
 
-  /** The last one that was right. */
+  /** The last valid configuration. */
   public synchronized Configuration current() {
     return current;
   }
 
-  /** What a message calls {@code -conf}. */
+  /** The name of {@code -conf} in messages. */
   public String source() {
     return reader.source();
   }
 
-  /** Whether it may change at all: whether there is a file to look at. */
+  /** Whether there is a file to watch. */
   public boolean mayChange() {
     return !files.isEmpty();
   }
 
-  /** Looks at the file; whether there is another configuration now. */
-  public synchronized boolean look() {
+  /** Polls the file; returns whether there is a new configuration. */
+  public synchronized boolean poll() {
     return read(false);
   }
 
-  /** Reads again, whether the file has changed or not; whether that was right. */
+  /** Reads the file even if it has not changed; returns whether it was valid. */
   public synchronized boolean read() {
     return read(true);
   }
 
-  // No lambda: its class would have to be found while descriptors are scarce.
-  private boolean read(boolean unchanged) {
+  // No lambda: loading its class could fail while descriptors are scarce.
+  private boolean read(boolean always) {
     try {
-      if (unchanged) {
-        watch.know(files);
+      if (always) {
+        watch.recordBaseline(files);
       } else if (!watch.changed(files)) {
         reported = null;
         return false;
@@ -75,7 +75,7 @@ public final class LiveConfiguration {
       watch.forget();
       if (!Objects.equals(reported, e.toString())) {
         reported = e.toString();
-        LOG.error("{}: cannot be read again: {}; the watch goes on", source(), reported);
+        LOG.error("{}: cannot be read again: {}; the watch continues", source(), reported);
         LOG.debug("configuration watch", e);
       }
     }

@@ -3,7 +3,7 @@ package io.upper.config;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** Who knows the models: found as a service, since they depend on the configuration. */
+/** Lists the models. Found by ServiceLoader, since the models depend on this package. */
 public interface ModelCatalog {
   ModelCatalog FOUND =
       ServiceLoader.load(ModelCatalog.class, ModelCatalog.class.getClassLoader())
@@ -11,7 +11,7 @@ public interface ModelCatalog {
           .orElseThrow();
 
   /**
-   * Every model, in the order in which a refusal names them.
+   * All models, in the order in which an error message lists them.
    *
    * @throws ConfigurationException if one cannot be loaded
    */

@@ -2,15 +2,15 @@ package io.upper.config;
 
 import java.util.List;
 
-/** What the configuration knows of a concurrency model: its word, and the settings it adds. */
+/** A concurrency model as the configuration sees it: its word, and the settings it adds. */
 public interface ModelDeclaration {
 
   /** The word for it in the configuration: {@code event-loop}. */
   String word();
 
   /**
-   * The settings that each server's section has for this model, whichever is chosen. No other model
-   * has one of the same name, nor has a server itself.
+   * The settings that this model adds to each server's section, even if another model is chosen.
+   * Their names must differ from those of other models and of the server.
    */
   default List<Setting<?>> settings() {
     return List.of();

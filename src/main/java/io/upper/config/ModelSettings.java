@@ -3,20 +3,20 @@ package io.upper.config;
 import io.vertx.core.json.JsonObject;
 
 /**
- * The model that a server's section chooses, with the settings that this model declares. Two that
- * are equal make the same model.
+ * The model chosen in a server's section, with the settings that it declares. Equal settings make
+ * equal models.
  *
  * @param word the model's word
- * @param values its settings, checked
+ * @param values its checked settings
  */
 public record ModelSettings(String word, JsonObject values) {
 
-  /** The value of a setting that the model declares; null only where the setting may be. */
+  /** The value of a setting that the model declares; null only if the setting allows it. */
   public <T> T get(Setting<T> setting) {
     return setting.read(new Section(values, ""));
   }
 
-  /** Checks the settings of every model, and keeps those of the one that is chosen. */
+  /** Checks the settings of every model, and keeps those of the chosen one. */
   static ModelSettings read(Section section) {
     ModelDeclaration[] models = ModelCatalog.FOUND.models().toArray(ModelDeclaration[]::new);
     ModelDeclaration chosen = section.choice("model", models, ModelDeclaration::word);

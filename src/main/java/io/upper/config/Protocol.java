@@ -2,7 +2,7 @@ package io.upper.config;
 
 import io.upper.text.Word;
 
-/** The protocols that the service is offered over. */
+/** The protocols of the server. */
 public enum Protocol implements Word {
   TCP(2000),
   UDP(2000),
@@ -14,7 +14,7 @@ public enum Protocol implements Word {
     this.defaultPort = defaultPort;
   }
 
-  /** The port that a client takes when none is named. */
+  /** The port that a client uses by default. */
   public int defaultPort() {
     return defaultPort;
   }

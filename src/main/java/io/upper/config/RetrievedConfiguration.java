@@ -9,18 +9,18 @@ import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
 
 /**
- * The configuration of a deployed verticle, by vertx-config. A class apart: {@code upper serve}
- * does without.
+ * The configuration of a deployed verticle, by vertx-config. A separate class, since {@code upper
+ * serve} does without vertx-config.
  */
 public final class RetrievedConfiguration {
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long POLL_MILLIS = 1_000;
 
   private final ConfigRetriever retriever;
 
   /**
-   * Created on the context of the verticle, where changes are told.
+   * Created on the context of the verticle, on which changes are reported.
    *
-   * @param config what the verticle is deployed with
+   * @param config the configuration of the deployment
    */
   public RetrievedConfiguration(Vertx vertx, JsonObject config) {
     retriever =
@@ -28,19 +28,19 @@ public final class RetrievedConfiguration {
             vertx,
             new ConfigRetrieverOptions()
                 .setIncludeDefaultStores(false)
-                .setScanPeriod(LOOK_MILLIS)
+                .setScanPeriod(POLL_MILLIS)
                 .addStore(
                     new ConfigStoreOptions()
                         .setType(ConfigurationStoreFactory.NAME)
                         .setConfig(new JsonObject().put("config", config))));
   }
 
-  /** The configuration at first; fails with a {@link ConfigurationException}. */
+  /** The initial configuration; fails with a {@link ConfigurationException}. */
   public Future<Configuration> first() {
     return retriever.getConfig().map(Configuration::of);
   }
 
-  /** What changes from then on, until the verticle is undeployed. */
+  /** Reports later configurations until the verticle is undeployed. */
   public void onChange(Consumer<Configuration> applier) {
     retriever.listen(change -> applier.accept(Configuration.of(change.getNewConfiguration())));
   }

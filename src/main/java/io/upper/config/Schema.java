@@ -5,11 +5,11 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * The JSON schema of one object of the configuration: what a {@link Section} records of each key
- * that is read.
+ * The JSON schema of one object of the configuration: a {@link Section} records each key that it
+ * reads.
  */
 final class Schema {
-  // A character that String.isBlank() does not count as white space.
+  // The opposite of String.isBlank().
   private static final String NOT_BLANK = "\\S";
 
   private final JsonObject properties = new JsonObject();
@@ -20,7 +20,7 @@ final class Schema {
           .put("properties", properties)
           .put("additionalProperties", false);
 
-  /** The whole, as the schema of a document. */
+  /** The schema of a whole document. */
   JsonObject document() {
     // A file may name its schema, for editors.
     properties.put("$schema", type("string"));
@@ -72,15 +72,15 @@ final class Schema {
     add(key, new JsonObject().put("enum", new JsonArray(words)));
   }
 
-  /** The default of a key that is recorded; a section has none of its own. */
-  void standard(String key, Object value) {
+  /** Records the default of a key; sections have none. */
+  void defaultValue(String key, Object value) {
     JsonObject property = properties.getJsonObject(key);
     if (property != null && !(value instanceof JsonObject)) {
       property.put("default", value);
     }
   }
 
-  /** A key that has no default. */
+  /** Records a key without a default. */
   void required(String key) {
     required.add(key);
     json.put("required", required);

@@ -13,28 +13,28 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Reads one JSON object of the configuration, key by key; {@link #end} refuses the keys that nobody
- * read. Every refusal is a {@link ConfigurationException} that starts with the JSON pointer (RFC
+ * Reads one JSON object of the configuration, key by key; {@link #end} rejects keys that were not
+ * read. Every error is a {@link ConfigurationException} that starts with the JSON pointer (RFC
  * 6901) of the value.
  *
- * <p>The same reading makes the schema: with a {@link Schema} it records what each key may be.
+ * <p>With a {@link Schema} the same code records what each key may be.
  */
 public final class Section {
   private final JsonObject json;
   private final String pointer;
   private final Set<String> known = new TreeSet<>();
-  // Null except while a schema is made.
+  // Null unless a schema is generated.
   private final Schema schema;
 
   /**
    * @param json the object to read
-   * @param pointer where it stands: empty for the root, {@code /tcp} for its member
+   * @param pointer its JSON pointer: empty for the root, {@code /tcp} for its member
    */
   public Section(JsonObject json, String pointer) {
     this(json, pointer, null);
   }
 
-  /** Records in {@code schema} what is read; what is missing there reads as something allowed. */
+  /** Records in {@code schema} what is read; missing keys read as an allowed value. */
   Section(JsonObject json, String pointer, Schema schema) {
     this.json = json;
     this.pointer = pointer;
@@ -62,7 +62,7 @@ public final class Section {
     }
     Object value = read(key, null);
     if (one != null) {
-      return List.of(one); // to record what each may hold
+      return List.of(one); // to record the schema of an item
     }
     if (value instanceof JsonArray array && array.stream().allMatch(Section::isObject)) {
       return IntStream.range(0, array.size())
@@ -76,7 +76,7 @@ public final class Section {
     return value instanceof JsonObject || value instanceof Map;
   }
 
-  /** Where it stands. */
+  /** Its JSON pointer. */
   public String pointer() {
     return pointer;
   }
@@ -185,19 +185,19 @@ public final class Section {
   }
 
   /** A value of the type of its default: a Boolean, an Integer, a constant of an enum or a text. */
-  Object like(String key, Object standard) {
-    if (standard instanceof Boolean) {
+  Object readLike(String key, Object defaultValue) {
+    if (defaultValue instanceof Boolean) {
       return flag(key);
     }
-    if (standard instanceof Integer) {
+    if (defaultValue instanceof Integer) {
       return integer(key, Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
-    return standard instanceof Enum<?> constant
+    return defaultValue instanceof Enum<?> constant
         ? choice(key, constant.getDeclaringClass().getEnumConstants(), String::valueOf)
         : text(key);
   }
 
-  /** Refuses the keys that nobody asked for. */
+  /** Rejects keys that were not read. */
   public void end() {
     for (String key : json.fieldNames()) {
       if (!known.contains(key)) {
@@ -213,9 +213,9 @@ public final class Section {
       return json.getValue(key);
     }
     if (json.containsKey(key)) {
-      Object standard = json.getValue(key);
-      schema.standard(key, standard);
-      return standard;
+      Object defaultValue = json.getValue(key);
+      schema.defaultValue(key, defaultValue);
+      return defaultValue;
     }
     schema.required(key);
     return allowed;
@@ -229,7 +229,7 @@ public final class Section {
     return new ConfigurationException(at(key) + ": " + Json.encode(value) + " is not " + allowed);
   }
 
-  /** The pointer of a member; as in a JSON text, no character of it ends the line. */
+  /** The pointer of a member, escaped as in JSON so that a message stays one line. */
   private String at(String key) {
     String escaped = Json.encode(key.replace("~", "~0").replace("/", "~1"));
     return pointer + "/" + escaped.substring(1, escaped.length() - 1);

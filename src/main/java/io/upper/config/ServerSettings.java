@@ -10,28 +10,26 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The settings of one server, as its verticle gets them.
+ * The settings of one server.
  *
  * @param host the name or address to listen on
  * @param port 0 to 65535; 0 takes a free port
- * @param instances event loops that serve; several share the port
+ * @param instances number of event loops, which share the port
  * @param reusePort whether other processes may share the port (SO_REUSEPORT; native transports
  *     only)
- * @param backlog TCP and TLS: connections that may wait to be accepted; the system has a limit of
- *     its own (net.core.somaxconn)
+ * @param backlog TCP and TLS: connections that may wait to be accepted; the system caps it
+ *     (net.core.somaxconn)
  * @param proxyProtocol TCP and TLS: whether each connection begins with a PROXY header, version 1
- *     or 2, that tells the address of the client behind a proxy
+ *     or 2, with the address of the client behind the proxy
  * @param maxConnections TCP and TLS: more are closed at once; those in their handshake count
- * @param idleTimeoutSeconds TCP and TLS: a connection on which nothing moves for so long is closed;
- *     0 for never
- * @param maxWaitMillis how long a request, or a client, may wait until a thread or a process has
- *     time for it; then it is given up; 0 for ever
- * @param maxPending UDP: datagrams at work; more are dropped
- * @param ratePerSource UDP: datagrams a second that one address may send; more are dropped; 0 for
- *     no bound
- * @param burstPerSource UDP: how many of them it may send at once
- * @param tls null but for TLS
- * @param drainSeconds how long requests at work may take to be answered when the server stops
+ * @param idleTimeoutSeconds TCP and TLS: time after which an idle connection is closed; 0 for never
+ * @param maxWaitMillis how long a request, or a client, may wait for a thread or a process before
+ *     it is given up; 0 for no limit
+ * @param maxPending UDP: datagrams in flight; more are dropped
+ * @param ratePerSource UDP: datagrams per second from one address; more are dropped; 0 for no limit
+ * @param burstPerSource UDP: datagrams that it may send at once
+ * @param tls null except for TLS
+ * @param drainSeconds how long requests in flight may take when the server stops
  */
 public record ServerSettings(
     Protocol protocol,
@@ -66,12 +64,12 @@ public record ServerSettings(
    *
    * @param certificate path of the PEM certificate chain
    * @param key path of its PEM private key
-   * @param certificates more pairs, each for clients that ask for a name of its certificate (SNI);
-   *     the first pair is for all others
-   * @param engine who encrypts
-   * @param clientCa path of the PEM certificates that client certificates must be signed by; null:
-   *     clients need none
-   * @param generated whether the paths are the defaults, so that a missing pair is made
+   * @param certificates further pairs, each for clients that request a name in its certificate
+   *     (SNI); all others get the first pair
+   * @param engine the TLS implementation
+   * @param clientCa path of the PEM CA certificates for client certificates; null: clients need
+   *     none
+   * @param generated whether the paths are the defaults, so that a missing pair is created
    */
   public record Tls(
       String certificate,
@@ -82,13 +80,13 @@ public record ServerSettings(
       int handshakeTimeoutSeconds,
       boolean generated) {
 
-    /** All pairs, the one for clients that ask for no name first. */
+    /** All pairs, the one for clients without SNI first. */
     public List<Pair> pairs() {
       return Stream.concat(Stream.of(new Pair("/tls", certificate, key)), certificates.stream())
           .toList();
     }
 
-    /** All files that are named. */
+    /** All certificate and key files. */
     public List<Path> files() {
       return Stream.concat(
               pairs().stream().flatMap(pair -> Stream.of(pair.certificate(), pair.key())),
@@ -97,7 +95,7 @@ public record ServerSettings(
           .toList();
     }
 
-    /** Whether they name the same files. */
+    /** Whether both name the same files. */
     public boolean sameFiles(Tls other) {
       return pairs().equals(other.pairs()) && Objects.equals(clientCa, other.clientCa);
     }
@@ -106,15 +104,16 @@ public record ServerSettings(
   /**
    * A certificate and its key.
    *
-   * @param pointer where the pair stands in the configuration
+   * @param pointer the pair's JSON pointer
    */
   public record Pair(String pointer, String certificate, String key) {}
 
   /**
    * Reads the configuration of a server's verticle: the server's own section with {@code job},
-   * {@code drainSeconds} and the services' sections beside; what is missing has its default.
+   * {@code drainSeconds} and the services' sections beside it; missing settings have their
+   * defaults.
    *
-   * @throws ConfigurationException naming the first setting that cannot be
+   * @throws ConfigurationException naming the first invalid setting
    */
   public static ServerSettings of(Protocol protocol, JsonObject config) {
     JsonObject json =
@@ -126,17 +125,17 @@ public record ServerSettings(
     return settings;
   }
 
-  /** Connections or datagrams that may be open at once. */
+  /** Maximum number of open connections or datagrams in flight. */
   public int maxConversations() {
     return protocol == Protocol.UDP ? maxPending : maxConnections;
   }
 
-  /** Whether a model made for the one does for the other. */
+  /** Whether both need the same model. */
   public boolean sameModel(ServerSettings other) {
     return model.equals(other.model) && maxConversations() == other.maxConversations();
   }
 
-  /** Whether what an instance cannot change while it listens is the same. */
+  /** Whether the bind-time settings are the same. */
   public boolean sameInstances(ServerSettings other) {
     return proxyProtocol == other.proxyProtocol && sameTlsInstances(other);
   }
@@ -147,7 +146,7 @@ public record ServerSettings(
             && tls.certificates.isEmpty() == other.tls.certificates.isEmpty();
   }
 
-  /** What all servers share. */
+  /** The settings that all servers share. */
   record Common(Job job, Map<String, Map<String, Object>> services, int drainSeconds) {
     static Common read(Section root) {
       Section job = root.section("job");

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The services there are, and what the configuration says of them. */
+/** The registry of services, and their settings in the configuration. */
 public final class Services {
   private static final String KEY = "service";
   private static List<ServiceFactory> all;
@@ -19,9 +19,9 @@ public final class Services {
   private Services() {}
 
   /**
-   * Every service; loaded when first asked for.
+   * All services; loaded on first use.
    *
-   * @throws ConfigurationException if one cannot be loaded, naming its jar and why
+   * @throws ConfigurationException with the jar and the reason, if one cannot be loaded
    */
   private static synchronized List<ServiceFactory> all() {
     if (all == null) {
@@ -38,8 +38,7 @@ public final class Services {
    * A service by its word, without a configuration.
    *
    * @param given some of its settings as text; the others have their defaults
-   * @throws ConfigurationException naming the option, and the known words or what the setting may
-   *     be
+   * @throws ConfigurationException with the option, and the known words or what the setting may be
    */
   public static ConfiguredService of(
       String option, String word, String settingsOption, Map<String, String> given) {
@@ -70,7 +69,7 @@ public final class Services {
     return configured(factory, settings, root);
   }
 
-  /** Adds a section for each service that has settings, with their defaults. */
+  /** Adds a section with the defaults of each service that has settings. */
   static JsonObject declare(JsonObject document) {
     for (ServiceFactory factory : all()) {
       String section = factory.section();
@@ -92,7 +91,7 @@ public final class Services {
     return defaults;
   }
 
-  /** A server's own settings count too: they stand beside when its verticle is deployed alone. */
+  /** Includes a server's own settings, which are siblings when its verticle is deployed alone. */
   private static boolean isTaken(JsonObject document, String section) {
     return document.containsKey(section)
         || Stream.of(Protocol.values())
@@ -100,7 +99,7 @@ public final class Services {
             .anyMatch(server -> server.containsKey(section));
   }
 
-  /** The names of those sections. */
+  /** The names of the services' sections. */
   static List<String> sections() {
     return all().stream()
         .filter(factory -> !factory.defaults().isEmpty())
@@ -108,7 +107,7 @@ public final class Services {
         .toList();
   }
 
-  /** Reads the sections of all services: their settings, by the service's word. */
+  /** Reads the settings of all services, by the service's word. */
   static Map<String, Map<String, Object>> settings(Section root) {
     Map<String, Map<String, Object>> settings = new HashMap<>();
     all().forEach(factory -> settings.put(factory.word(), settings(factory, root)));
@@ -120,13 +119,13 @@ public final class Services {
     if (!factory.defaults().isEmpty()) {
       Section section = root.section(factory.section());
       new TreeMap<>(factory.defaults())
-          .forEach((key, standard) -> settings.put(key, section.like(key, standard)));
+          .forEach((key, defaultValue) -> settings.put(key, section.readLike(key, defaultValue)));
       section.end();
     }
     return settings;
   }
 
-  /** Reads which service a server has. */
+  /** Reads the service that a server chooses. */
   static ConfiguredService choose(Section server, Map<String, Map<String, Object>> settings) {
     ServiceFactory chosen =
         server.choice(KEY, all().toArray(ServiceFactory[]::new), ServiceFactory::word);

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one source says of the configuration.
+ * One source of the configuration.
  *
- * @param name how an error calls it
- * @param document the settings that it has, unchecked
- * @param origins where each stands, by its path, if a setting has a name of its own there
+ * @param name its name in errors
+ * @param document its settings, unchecked
+ * @param origins the name of each setting in this source, by path, where it has one
  */
 record Source(String name, JsonObject document, Map<List<String>, String> origins) {
 

@@ -2,7 +2,7 @@ package io.upper.config;
 
 import io.upper.text.Word;
 
-/** The word that chooses who encrypts. */
+/** The configured TLS implementation. */
 public enum TlsEngineKind implements Word {
   /** OpenSSL where its native library can be loaded, the JDK elsewhere. */
   AUTO,

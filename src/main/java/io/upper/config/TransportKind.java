@@ -2,7 +2,7 @@ package io.upper.config;
 
 import java.util.Locale;
 
-/** The word that chooses how the sockets are served by the operating system. */
+/** The configured transport: how the operating system reports events of sockets. */
 public enum TransportKind {
   /** epoll on Linux, kqueue on macOS, NIO elsewhere and where those cannot be loaded. */
   AUTO,

@@ -14,14 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds settings among variables: {@code UPPER_TCP_MAX_CONNECTIONS} of the environment, {@code
+ * Reads settings from variables: {@code UPPER_TCP_MAX_CONNECTIONS} of the environment, {@code
  * upper.tcp.maxConnections} of the system properties.
  *
- * <p>The environment belongs to others, too. Kubernetes gives every container variables named after
- * its services: a service {@code upper} makes {@code UPPER_PORT=tcp://10.0.0.7:2000}. So what has
- * the form of such a link, an empty value and an unknown name are ignored, except for a name so
- * near to a setting's that it is a typing error. A property is given on purpose: each must be
- * known.
+ * <p>The environment is shared. Kubernetes gives every container variables named after its
+ * services: a service {@code upper} makes {@code UPPER_PORT=tcp://10.0.0.7:2000}. So service links,
+ * empty values and unknown names are ignored, except for a name so close to a setting's that it is
+ * a typo. System properties are set on purpose: an unknown one is an error.
  */
 final class Variables {
   private static final Logger LOG = LoggerFactory.getLogger(Variables.class);
@@ -29,7 +28,7 @@ final class Variables {
   private static final String ENVIRONMENT_PREFIX = "UPPER_";
   private static final String PROPERTY_PREFIX = "upper.";
   private static final String FILE = "conf";
-  private static final int MAX_TYPING_ERRORS = 2;
+  private static final int MAX_TYPOS = 2;
 
   // https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
   private static final Pattern LINK_NAME =
@@ -100,7 +99,7 @@ final class Variables {
         variable + ": unknown setting" + (meant == null ? "" : "; did you mean " + meant + "?"));
   }
 
-  /** The name that the documentation gives it: {@code UPPER_TCP_MAX_CONNECTIONS}. */
+  /** The variable's documented name: {@code UPPER_TCP_MAX_CONNECTIONS}. */
   private static String variable(List<String> setting) {
     String name = String.join("_", setting).replace('-', '_').replaceAll("([a-z])([A-Z])", "$1_$2");
     return ENVIRONMENT_PREFIX + name.toUpperCase(Locale.ROOT);
@@ -110,7 +109,7 @@ final class Variables {
     return name.replace(separator, "").replace("-", "").toLowerCase(Locale.ROOT);
   }
 
-  /** The settings that there are, and those of them that were found. */
+  /** The known settings, and those found. */
   private static final class Settings {
     private final String source;
     private final JsonObject defaults = Defaults.document();
@@ -136,23 +135,23 @@ final class Variables {
       }
     }
 
-    /** Sets the setting of that simplified name; false when there is none. */
+    /** Sets the setting with that simplified name; false if there is none. */
     boolean put(String name, String origin, String text) {
       List<String> path = paths.get(name);
       if (path == null) {
         return false;
       }
-      JsonObject standard = defaults;
+      JsonObject defaultSection = defaults;
       JsonObject section = document;
       for (String key : path.subList(0, path.size() - 1)) {
-        standard = standard.getJsonObject(key);
+        defaultSection = defaultSection.getJsonObject(key);
         if (!section.containsKey(key)) {
           section.put(key, new JsonObject());
         }
         section = section.getJsonObject(key);
       }
       String key = path.get(path.size() - 1);
-      section.put(key, value(origin, text, standard.getValue(key)));
+      section.put(key, value(origin, text, defaultSection.getValue(key)));
       origins.put(path, origin);
       return true;
     }
@@ -161,10 +160,10 @@ final class Variables {
       return new Source(source, document, origins);
     }
 
-    /** The setting that a name with typing errors means. */
+    /** The setting that a name with typos means. */
     Optional<List<String>> nearest(String name) {
       List<String> nearest = null;
-      int least = MAX_TYPING_ERRORS + 1;
+      int least = MAX_TYPOS + 1;
       for (Map.Entry<String, List<String>> setting : paths.entrySet()) {
         int distance = distance(name, setting.getKey());
         if (distance < least) {
@@ -176,21 +175,19 @@ final class Variables {
     }
   }
 
-  /**
-   * The text as a value of the kind that the default has; a text that is none stays, to be refused.
-   */
-  static Object value(String origin, String text, Object standard) {
-    if (standard instanceof Boolean && (text.equals("true") || text.equals("false"))) {
+  /** Parses a value to the type of its default; an unparsable text stays, to be rejected later. */
+  static Object value(String origin, String text, Object defaultValue) {
+    if (defaultValue instanceof Boolean && (text.equals("true") || text.equals("false"))) {
       return Boolean.valueOf(text);
     }
-    if (standard instanceof Number) {
+    if (defaultValue instanceof Number) {
       try {
         return Long.valueOf(text);
       } catch (NumberFormatException e) {
         return text;
       }
     }
-    if ((standard == null || standard instanceof JsonArray) && text.startsWith("[")) {
+    if ((defaultValue == null || defaultValue instanceof JsonArray) && text.startsWith("[")) {
       try {
         JsonArray array = JsonText.array(text);
         return array == null ? text : array;
@@ -201,7 +198,7 @@ final class Variables {
     return text;
   }
 
-  /** Levenshtein's distance: characters to insert, remove or replace to make the one the other. */
+  /** Levenshtein distance: characters to insert, remove or replace to turn one into the other. */
   static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -111,7 +111,7 @@ final class CertificateWatch {
 
   /** Records the contents as the baseline, so that the watch does not report them as a change. */
   private TlsCredentials readAsBaseline(ServerSettings.Tls tls) {
-    files.know(tls.files());
+    files.recordBaseline(tls.files());
     return TlsCredentials.read(tls);
   }
 
