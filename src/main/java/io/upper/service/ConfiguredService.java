@@ -32,7 +32,7 @@ public final class ConfiguredService {
     return settings;
   }
 
-  /** Makes the instance of a conversation; what a stranger's code throws comes through. */
+  /** Creates the instance of a conversation. Exceptions of the factory's code pass through. */
   public Service create() {
     return instances.get();
   }

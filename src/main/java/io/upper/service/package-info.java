@@ -1,9 +1,9 @@
 /**
- * What the server does with a request: bytes to bytes. One of the two things that others may add;
- * {@code uppercase}, the one built in, is {@link io.upper.text.Uppercase}.
+ * What the server does with a request: bytes to bytes. One of the two extension points; the
+ * built-in service is {@code uppercase}, {@link io.upper.text.Uppercase}.
  *
  * <ul>
- *   <li>{@link io.upper.service.Service}: the work of one conversation, and its contract.
+ *   <li>{@link io.upper.service.Service}: the service of one conversation, and its contract.
  *   <li>{@link io.upper.service.ServiceFactory}: its word and settings; found by ServiceLoader.
  *   <li>{@link io.upper.service.ConfiguredService}: a service with its settings.
  * </ul>
