@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line's root; the subcommands are in {@code cli}. */
+/** The root command; the subcommands are in {@code cli}. */
 @Command(
     name = "upper",
     description = "Replies with the uppercase of the text that a client sends.",
@@ -67,11 +67,10 @@ public final class Main {
 
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
-  // What a shell reports of a program that SIGPIPE (13) ends; Java ignores that signal.
+  // As a shell reports a program killed by SIGPIPE (13), a signal that Java ignores.
   private static final int READER_GONE = 128 + 13;
   private static final int HELP_WIDTH = 100;
-  // They serve until SIGTERM or SIGINT; they go on when nobody reads what they print, and SIGHUP
-  // does not end them.
+  // They serve until SIGTERM or SIGINT, even if nobody reads their output, and ignore SIGHUP.
   private static final List<String> SERVING =
       Stream.of(ServeCommand.class, ServerProcessCommand.class, RunCommand.class)
           .map(Main::name)
@@ -92,19 +91,19 @@ public final class Main {
   private boolean version;
 
   public static void main(String[] args) {
-    // A verticle must not: it would be for all of a program that embeds it.
+    // Not in a verticle: it would affect the whole program that embeds it.
     System.setProperty(TlsServerVerticle.NO_RENEGOTIATION, "true");
     String[] command = withCommand(args);
     boolean serving =
         SERVING.contains(command[0]) && Arrays.stream(command).noneMatch(OWN_OPTIONS::contains);
     if (serving) {
-      Hangups.hold(); // First of all.
+      Hangups.hold(); // Must be first.
       StopSignals.handle();
       ConsoleOutput.install();
     }
     Output out = new Output();
     if (!serving) {
-      // Whatever the locale: the service speaks UTF-8.
+      // In any locale: the service uses UTF-8.
       System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
       System.setErr(
           new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
@@ -118,7 +117,7 @@ public final class Main {
     if (out.failure != null) {
       status = incomplete(out.failure, status);
     }
-    // With 0 the process lives as long as its Vert.x: a server until it is told to stop.
+    // With 0 the process lives as long as its Vert.x: a server until it is stopped.
     if (status != 0) {
       System.exit(status);
     }
@@ -127,17 +126,17 @@ public final class Main {
   private static int execute(String[] args) {
     CommandLine line = new CommandLine(new Main());
     commands(args[0]).forEach(line::addSubcommand);
-    // What begins with @ is a message like any other, not a file of arguments.
+    // An argument that starts with @ is a message, not a file of arguments.
     return line.setExpandAtFiles(false)
         .setUsageHelpWidth(HELP_WIDTH)
         .setExecutionExceptionHandler(Main::failed)
-        // Help, too, may meet one: it lists the models.
+        // Help may throw one too, since it lists the models.
         .setExitCodeExceptionMapper(e -> e instanceof ConfigurationException ? BAD_USAGE : FAILED)
         .setParameterExceptionHandler(Main::misused)
         .execute(args);
   }
 
-  /** The one of that name, or all: a server that starts need not wait for the others. */
+  /** The command of that name, else all: a server starts faster without the others. */
   private static List<Class<?>> commands(String word) {
     Class<?> named = null;
     for (Class<?> command : COMMANDS) {
@@ -155,7 +154,7 @@ public final class Main {
   /** {@code serve} is the default command; {@code help lab scaling} is that command's help. */
   private static String[] withCommand(String[] args) {
     if (args.length > 2 && args[0].equals("help")) {
-      // Of itself picocli's looks at the first word alone.
+      // picocli's own help command uses only the first word.
       return Stream.concat(Arrays.stream(args).skip(1), Stream.of("--help")).toArray(String[]::new);
     }
     boolean named = args.length > 0 && (!args[0].startsWith("-") || OWN_OPTIONS.contains(args[0]));
@@ -171,7 +170,7 @@ public final class Main {
     String message = message(failure);
     System.err.println(
         failure instanceof InvalidPathException ? message + Arguments.HINT : message);
-    // The option belongs to the subcommand, not to the root that was parsed.
+    // The option belongs to the subcommand, not to the root command.
     if (command.getParseResult().hasMatchedOption("-v")) {
       failure.printStackTrace();
     }
@@ -180,7 +179,7 @@ public final class Main {
 
   private static String message(Exception failure) {
     if (failure instanceof FileSystemException file && file.getReason() == null) {
-      // Its message is the path alone.
+      // Its message is only the path.
       return file.getFile() + ": " + reason(file);
     }
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
@@ -204,7 +203,7 @@ public final class Main {
     return BAD_USAGE;
   }
 
-  /** Not all that was printed has arrived. */
+  /** Standard output could not be written completely. */
   private static int incomplete(IOException failure, int status) {
     boolean readerGone = "Broken pipe".equals(failure.getMessage());
     if (!readerGone) {
@@ -214,7 +213,7 @@ public final class Main {
     return status == 0 ? own : status;
   }
 
-  /** Standard output that keeps its first failure: a PrintStream does not say why. */
+  /** Standard output that keeps its first failure, which a PrintStream hides. */
   private static final class Output extends FileOutputStream {
     private volatile IOException failure;
 
@@ -233,7 +232,7 @@ public final class Main {
     }
   }
 
-  /** The version that the jar's manifest names. */
+  /** The version in the jar's manifest. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

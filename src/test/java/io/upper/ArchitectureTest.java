@@ -30,7 +30,7 @@ class ArchitectureTest {
           Set.of("report"),
           Set.of("cluster"),
           Set.of("admin"),
-          Set.of("MainVerticle"),
+          Set.of("MainVerticle", "RunningServers"),
           Set.of("prefork"),
           Set.of("server"),
           Set.of("client"),

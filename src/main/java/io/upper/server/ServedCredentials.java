@@ -2,7 +2,6 @@ package io.upper.server;
 
 import io.upper.config.ServerSettings;
 import java.io.IOException;
-import java.time.Instant;
 
 /** The credentials served by all instances of a TLS server. Thread-safe. */
 final class ServedCredentials {
@@ -19,11 +18,6 @@ final class ServedCredentials {
   /** The current credentials; null without TLS, and before they are read. */
   TlsCredentials get() {
     return credentials;
-  }
-
-  /** When the first certificate expires; null without TLS. */
-  Instant expiry() {
-    return credentials == null ? null : credentials.expiry();
   }
 
   /** Replaces the credentials. */

@@ -3,7 +3,6 @@ package io.upper.server;
 import io.upper.config.ServerSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -99,11 +98,6 @@ public final class Server {
   public boolean listensOn(ServerSettings other) {
     boolean samePort = other.port() == group.settings().port() || other.port() == actualPort();
     return samePort && other.host().equals(group.settings().host());
-  }
-
-  /** When the first of its certificates expires; null without TLS. */
-  public Instant certificateExpiry() {
-    return group.credentials().expiry();
   }
 
   /**

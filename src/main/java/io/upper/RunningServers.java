@@ -1,0 +1,189 @@
+package io.upper;
+
+import io.upper.config.Change;
+import io.upper.config.Configuration;
+import io.upper.config.ConfigurationException;
+import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.upper.net.FileDescriptors;
+import io.upper.server.Server;
+import io.upper.server.TlsCredentials;
+import io.upper.server.TlsEngine;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The servers of a {@link MainVerticle}: starts those that a configuration enables, and applies
+ * other configurations to them. All methods but {@link #actualPort} are called on the verticle's
+ * context, one at a time.
+ */
+final class RunningServers {
+  private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
+
+  private final Vertx vertx;
+  private final ContextInternal context;
+  private final Map<Protocol, Server> servers = new ConcurrentHashMap<>();
+  // Replaced or disabled servers, until the change is logged.
+  private final List<Server> leaving = new ArrayList<>();
+  // Completes when the stopped server has released its address, which its successor may need.
+  private final Map<Protocol, Future<Void>> unbound = new EnumMap<>(Protocol.class);
+  private Configuration current;
+
+  RunningServers(Context context, Configuration configuration) {
+    this.vertx = context.owner();
+    this.context = (ContextInternal) context;
+    this.current = configuration;
+  }
+
+  /**
+   * Starts the enabled servers.
+   *
+   * @param exclusive see {@link MainVerticle#MainVerticle(Configuration, Set)}
+   * @return completes when all listen; fails, with everything freed, if one cannot
+   */
+  Future<?> start(Set<Protocol> exclusive) {
+    List<Server> created =
+        current.servers().stream()
+            .map(server -> Server.of(vertx, server, exclusive.contains(server.protocol())))
+            .toList();
+    // No client connects meanwhile and takes the descriptors that others need to listen.
+    return join(created, Server::prepare)
+        .recover(e -> join(created, Server::abandon).transform(v -> Future.failedFuture(e)))
+        .compose(v -> join(created, Server::listen))
+        .compose(v -> requireDescriptors())
+        .onSuccess(v -> open(created));
+  }
+
+  /** Fails while there are no clients: otherwise none would ever be served. */
+  private static Future<Void> requireDescriptors() {
+    return FileDescriptors.mayAccept()
+        ? Future.succeededFuture()
+        : Future.failedFuture("cannot accept connections: " + FileDescriptors.shortage());
+  }
+
+  /** Not all(): if one fails, the others must have started before they can be undeployed. */
+  private static Future<?> join(List<Server> servers, Function<Server, Future<Void>> action) {
+    return Future.join(servers.stream().map(action).toList());
+  }
+
+  private void open(List<Server> listening) {
+    for (Server server : listening) {
+      servers.put(server.settings().protocol(), server);
+      server.open();
+    }
+    if (current.tls().enabled()) {
+      // Its library is loaded by now.
+      LOG.info("{}", TlsEngine.of(current.tls().tls().engine()).description());
+    }
+  }
+
+  /** The port that the server of a protocol listens on. Any thread may call. */
+  int actualPort(Protocol protocol) {
+    return servers.get(protocol).actualPort();
+  }
+
+  /**
+   * Applies another configuration as far as a restart is not needed; see {@link
+   * MainVerticle#apply}.
+   */
+  Future<Void> apply(Configuration next) {
+    return check(next).compose(v -> change(next));
+  }
+
+  private Future<Void> check(Configuration next) {
+    try {
+      next.requireAServer();
+    } catch (ConfigurationException e) {
+      return Future.failedFuture(e);
+    }
+    // Files already in use may be in the middle of a renewal: the server watches them.
+    boolean served =
+        servers.containsKey(Protocol.TLS) && next.tls().tls().sameFiles(current.tls().tls());
+    return next.tls().enabled() && !served
+        ? vertx.executeBlocking(() -> TlsCredentials.read(next.tls().tls())).mapEmpty()
+        : Future.succeededFuture();
+  }
+
+  private Future<Void> change(Configuration given) {
+    Configuration next = current.withoutRestart(given, Change::needsRestart);
+    Set<Protocol> failed = EnumSet.noneOf(Protocol.class);
+    List<Future<Void>> changes = new ArrayList<>();
+    for (Protocol protocol : Protocol.values()) {
+      changes.add(
+          change(protocol, next.server(protocol))
+              .otherwise(
+                  e -> {
+                    failed.add(protocol);
+                    LOG.warn("{}; {} continues unchanged", e.getMessage(), protocol.word());
+                    return null;
+                  }));
+    }
+    return Future.join(changes).onSuccess(v -> changed(next, failed)).mapEmpty();
+  }
+
+  private void changed(Configuration next, Set<Protocol> failed) {
+    Configuration before = current;
+    current =
+        next.without(
+            before.changesTo(next).stream()
+                .filter(change -> failed.stream().anyMatch(change::concerns)));
+    // The settings that all servers share change even so.
+    failed.stream()
+        .filter(servers::containsKey)
+        .forEach(protocol -> servers.get(protocol).change(current.server(protocol)));
+    List<Change> applied = before.changesTo(current);
+    applied.forEach(change -> LOG.info("{}", change));
+    if (applied.isEmpty()) {
+      LOG.info("configuration: nothing has changed");
+    }
+    // Only now that the log names the new address.
+    leaving.forEach(this::leave);
+    leaving.clear();
+  }
+
+  private void leave(Server server) {
+    Promise<Void> done = context.promise();
+    server.stop().onComplete(done);
+    unbound.merge(
+        server.settings().protocol(),
+        done.future(),
+        (earlier, last) -> Future.join(earlier, last).mapEmpty());
+  }
+
+  private Future<Void> change(Protocol protocol, ServerSettings next) {
+    Server server = servers.get(protocol);
+    if (server == null) {
+      return next.enabled() ? start(next) : Future.succeededFuture();
+    }
+    if (!next.enabled()) {
+      servers.remove(protocol);
+      leaving.add(server);
+      return Future.succeededFuture();
+    }
+    return server.listensOn(next)
+        ? server.change(next).compose(v -> server.reloadCertificates())
+        // The new address is bound before the old one is released.
+        : start(next).onSuccess(v -> leaving.add(server));
+  }
+
+  private Future<Void> start(ServerSettings settings) {
+    return unbound
+        .getOrDefault(settings.protocol(), Future.succeededFuture())
+        .compose(v -> Server.start(vertx, settings))
+        .onSuccess(server -> servers.put(settings.protocol(), server))
+        .mapEmpty();
+  }
+}
