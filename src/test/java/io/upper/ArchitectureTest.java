@@ -17,10 +17,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the packages may use of each other, and what only a few classes may do. */
+/** Dependencies between packages, and what only a few classes may do. */
 @Tag("one-jdk")
 class ArchitectureTest {
-  /** From top to bottom: each uses what is below it, those of a row each other. */
+  /** From top to bottom: each may use those below it, and those of its row. */
   private static final List<Set<String>> LAYERS =
       List.of(
           Set.of("Main"),
@@ -39,7 +39,7 @@ class ArchitectureTest {
           Set.of("service", "job", "text", "cert"),
           Set.of("net", "jvm"));
 
-  /** They alone look into others: what is not published, or not in every version. */
+  /** The only users of internals that are not published, or not in every version. */
   private static final Set<String> HOOKS =
       Set.of(
           "io.upper.server.ListeningChannel",
@@ -47,14 +47,14 @@ class ArchitectureTest {
           "io.upper.server.OpenSslHalfClose",
           "io.upper.server.HandshakeTimeout",
           "io.upper.model.VirtualThreads",
-          // A class that a user names, or registers.
+          // A class that a user names or registers.
           "io.upper.cli.RunCommand",
           "io.upper.jvm.Providers",
           "io.upper.model.ServiceFilter",
           // The launcher checks its options there.
           "io.upper.cli.ServingApplication");
 
-  /** The mains of child processes. */
+  /** The main classes of child processes. */
   private static final Set<String> CHILDREN = Set.of("io.upper.model.ServiceFilter");
 
   private static final JavaClasses CLASSES =

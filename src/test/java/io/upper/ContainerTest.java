@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The container's way to start, in a namespace of processes instead of a container. */
+/** The container's ENTRYPOINT, in a PID namespace instead of a container. */
 @Timeout(180)
 class ContainerTest {
   private static final int REQUESTS = 10;
@@ -70,7 +70,7 @@ class ContainerTest {
     }
   }
 
-  /** What stands before java in the ENTRYPOINT. */
+  /** The words before java in the ENTRYPOINT. */
   private static List<String> init() throws IOException {
     Matcher entry =
         Pattern.compile("(?m)^ENTRYPOINT (\\[.*])$")

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program where the environment lacks something: characters, a directory, a module. */
+/** The program in an environment that lacks characters, a directory or a module. */
 @Timeout(180)
 class EnvironmentTest {
   private static final String FREE_PORTS =
       "{\"tcp\": {\"port\": 0}, \"udp\": {\"port\": 0}, \"tls\": {\"port\": 0}}";
-  // Root may write everywhere, but makes no directory in a file.
+  // Root may write everywhere, but cannot create a directory in a file.
   private static final String NO_TEMPORARY_DIRECTORY = "-Djava.io.tmpdir=/dev/null";
 
   @TempDir private Path directory;
@@ -43,7 +43,7 @@ class EnvironmentTest {
   }
 
   @Test
-  void argumentWithAnAtSignIsNoFile() throws Exception {
+  void argumentWithAnAtSignIsNotAFile() throws Exception {
     Files.writeString(directory.resolve("channel"), "--help");
     UpperProcess.Ended ended = upper().run("serve", "@channel");
     assertEquals(
@@ -51,7 +51,7 @@ class EnvironmentTest {
     assertEquals(2, ended.status());
   }
 
-  /** By a shell that reads bytes, since this Java may itself be unable to pass them. */
+  /** Through a shell that reads bytes, since this JVM may be unable to pass them. */
   @Test
   void argumentThatTheLocaleCannotReadIsRefused() throws Exception {
     assumeTrue(Files.exists(Path.of("/proc/self/cmdline")), "needs /proc");
@@ -65,7 +65,7 @@ class EnvironmentTest {
   }
 
   @Test
-  void pathThatTheLocaleCannotNameIsRefusedInALine() throws Exception {
+  void pathThatTheLocaleCannotNameIsRefusedInOneLine() throws Exception {
     Files.writeString(
         directory.resolve("conf.json"),
         "{\"tcp\": {\"enabled\": false}, \"udp\": {\"enabled\": false},"
@@ -80,7 +80,7 @@ class EnvironmentTest {
   }
 
   @Test
-  void digitsAreThoseOfMachinesInEveryLocale() throws Exception {
+  void digitsAreAsciiInEveryLocale() throws Exception {
     UpperProcess.Ended ended =
         upper()
             .jvm("-Duser.language=fa")

@@ -44,7 +44,7 @@ class FatJarIT {
     jar.close();
   }
 
-  /** A load's limit of open files is this machine's: UDP used to hang, TCP to blame the server. */
+  /** The limit is this machine's: UDP used to hang, and TCP to blame the server. */
   @ParameterizedTest
   @EnumSource(names = {"TCP", "UDP"})
   void stressNamesTheLimitOfOpenFiles(Protocol protocol) throws Exception {
@@ -152,7 +152,7 @@ class FatJarIT {
     assertTrue(demo.out().startsWith("transport: epoll\n"), demo.out());
   }
 
-  /** Configuration and its changes are then what vertx-config retrieves. */
+  /** vertx-config then retrieves the configuration and its changes. */
   @Test
   void theLauncherOfVertxServesTheMainVerticle(@TempDir Path elsewhere) throws Exception {
     String conf = "{\"tcp\": {\"port\": 0, \"instances\": %d}, \"tls\": {\"enabled\": false}}";
@@ -174,7 +174,7 @@ class FatJarIT {
     }
   }
 
-  /** Health, metrics and access log are off: they cost nothing. */
+  /** Health, metrics and access log cost nothing when off. */
   @Test
   void whatIsOffIsNotLoaded(@TempDir Path elsewhere) throws Exception {
     Path log = elsewhere.resolve("classes");

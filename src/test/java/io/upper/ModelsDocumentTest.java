@@ -226,7 +226,7 @@ class ModelsDocumentTest {
     }
   }
 
-  /** Each client asks once, all at once. */
+  /** All clients send one request each, at the same time. */
   private static void askByClients(Protocol protocol, int port) {
     List<UpperClient> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {

@@ -13,14 +13,14 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
-/** A jar such as others would bring, compiled with the classes under test. */
+/** A jar of another project, compiled against the classes under test. */
 public final class StrangerJar {
   private final Path classes;
 
   /**
    * Compiles a public class of the package {@code stranger}.
    *
-   * @param directory where an empty one can be made
+   * @param directory where to create an empty one
    */
   public StrangerJar(Path directory, String name, String source) throws IOException {
     classes = Files.createDirectories(directory.resolve(name));
@@ -30,12 +30,12 @@ public final class StrangerJar {
     assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments));
   }
 
-  /** A file of the package, to change or delete it. */
+  /** A file of the package, to be changed or deleted. */
   public Path file(String name) {
     return classes.resolve("stranger").resolve(name);
   }
 
-  /** Packs all but what was deleted, with the classes registered for a type. */
+  /** Packs the files, and registers classes for a type. */
   public Path pack(Path jar, String type, List<String> registered) throws IOException {
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file);

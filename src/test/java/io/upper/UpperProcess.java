@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The program in a process of its own, which ends with the test at the latest. */
+/** The program in a process of its own, which ends no later than the test. */
 public final class UpperProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
   private static final String END = "(end of output)";
@@ -58,7 +58,7 @@ public final class UpperProcess implements AutoCloseable {
       return this;
     }
 
-    /** Has a shell run {@code commands}, then become the program: {@code ulimit -n 200}. */
+    /** A shell runs {@code commands}, such as {@code ulimit -n 200}, then execs the program. */
     public Builder shell(String commands) {
       shell.addAll(List.of("bash", "-c", commands + "; exec \"$@\"", "bash"));
       return this;
@@ -79,7 +79,7 @@ public final class UpperProcess implements AutoCloseable {
       return new UpperProcess(process.start());
     }
 
-    /** Starts it with nothing to read, and awaits its end. */
+    /** Starts it with empty input, and awaits its end. */
     public Ended run(String... args) throws IOException, InterruptedException {
       try (UpperProcess process = start(args)) {
         process.endOfInput();
@@ -88,7 +88,7 @@ public final class UpperProcess implements AutoCloseable {
     }
   }
 
-  /** What a process has left. */
+  /** The output and status of a process that has ended. */
   public record Ended(int status, String out, String err) {}
 
   private final Process process;
@@ -103,7 +103,7 @@ public final class UpperProcess implements AutoCloseable {
     start(this::readErrors);
   }
 
-  /** A thread of its own: the common pool may have a single one, and a server's output is long. */
+  /** Its own thread: the common pool may have only one, which a server's output would occupy. */
   private static void start(Runnable reader) {
     Thread thread = new Thread(reader, "output of a child");
     thread.setDaemon(true);
@@ -214,7 +214,7 @@ public final class UpperProcess implements AutoCloseable {
     }
   }
 
-  /** A line that was read already, or comes: servers say that they listen in any order. */
+  /** A line that was read already, or the next match: servers announce in any order. */
   public Matcher awaitSaid(String pattern) throws InterruptedException {
     Matcher said = Pattern.compile("(?m)^" + pattern + "$").matcher(seen);
     return said.find() ? said : awaitLine(pattern);
@@ -232,7 +232,7 @@ public final class UpperProcess implements AutoCloseable {
     return line == null ? fail("silent, after: " + seen) : line;
   }
 
-  /** The port that it says to listen on; call it once per server, in any order. */
+  /** The port that it announces; call it once per server, in any order. */
   public int awaitPort(Protocol protocol) throws InterruptedException {
     String line =
         "(?:process \\d+ \\(pid \\d+\\): )?" + protocol.word() + " listening on .*:(\\d+) \\(.*";

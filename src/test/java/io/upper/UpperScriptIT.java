@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The script {@code upper}, and the archive of classes that it makes at its first start. */
+/** The script {@code upper}, and the class archive that it creates at its first start. */
 class UpperScriptIT {
   private static final long PATIENCE_SECONDS = 300; // the archive is made at the lowest priority
   private static final String VERSION = "upper \\d+\\.\\d+\\.\\d+.*\n";
@@ -45,8 +45,8 @@ class UpperScriptIT {
   }
 
   @Test
-  void theFirstStartMakesAnArchiveThatLaterOnesUse() throws Exception {
-    // What the user wants of the program is nothing to the rehearsal, which would fail of it.
+  void theFirstStartCreatesAnArchiveForLaterOnes() throws Exception {
+    // The user's options must not reach the rehearsal, which would fail with them.
     run(
         Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseG1GC", "UPPER_TCP_PORT", "none"),
         "./upper",
@@ -56,7 +56,7 @@ class UpperScriptIT {
     // Fails where the archive cannot be used.
     assertVersion(run("", ONLY_WITH_ARCHIVE));
     assertVersion(run("", "-XX:+UseG1GC"));
-    // It fits what has more behind the jar.
+    // It also fits a class path that extends the jar.
     Map<String, String> more = Map.of("UPPER_CLASSPATH", ".", "JAVA_OPTS", ONLY_WITH_ARCHIVE);
     assertVersion(run(more, "./upper", "--version"));
 
@@ -74,7 +74,7 @@ class UpperScriptIT {
     assertEquals(List.of("upper.jar"), names());
   }
 
-  /** Java refuses two collectors, wherever the other one is from. */
+  /** Java refuses two collectors, wherever the options come from. */
   @ParameterizedTest
   @CsvSource({
     "JAVA_OPTS, '-Xmx64m\t-XX:+UseParallelGC'",
@@ -92,8 +92,8 @@ class UpperScriptIT {
   }
 
   /**
-   * As asdf and mise have it: the java of the path is a script, elsewhere than its JDK. Here it
-   * also finds that no archive could be made, hours ago: it is tried again.
+   * As with asdf and mise, java on the path is a script outside its JDK. Also, an archive that
+   * could not be created hours ago is tried again.
    */
   @Test
   void javaBehindAShimHasItsArchiveAndOptions() throws Exception {
@@ -123,7 +123,7 @@ class UpperScriptIT {
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
   }
 
-  /** Bytes of a script, since this Java may itself be unable to pass an accent. */
+  /** The script as bytes, since this JVM may be unable to pass an accent. */
   @Test
   void accentsInPathsAndArgumentsDoNotNeedALocale() throws Exception {
     Files.writeString(
@@ -161,11 +161,11 @@ class UpperScriptIT {
     return output;
   }
 
-  /** It is made in the background; when it is there, it is whole. */
+  /** It is created in the background; once it exists, it is complete. */
   private Path awaitArchive() throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (System.nanoTime() < deadline) {
-      // What is under way ends with another name.
+      // An unfinished archive has another name.
       if (archive().isPresent() && names().stream().noneMatch(n -> n.matches(".*\\.jsa\\.\\d.*"))) {
         return archive().get();
       }

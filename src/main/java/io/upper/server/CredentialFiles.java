@@ -24,13 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the PEM files that the settings of TLS name, and checks that they hold what they should.
- * Blocks. Everything that is wrong is a {@link ConfigurationException} that names the setting and
- * the file.
+ * Reads and checks the PEM files that the TLS settings name. Blocks. Every error is a {@link
+ * ConfigurationException} that names the setting and the file.
  */
 final class CredentialFiles {
   private static final Logger LOG = LoggerFactory.getLogger(CredentialFiles.class);
-  private static final Set<String> OF_ALL_ENGINES = Set.of("EC", "RSA");
+  private static final Set<String> ALL_ENGINES = Set.of("EC", "RSA");
 
   private CredentialFiles() {}
 
@@ -38,7 +37,7 @@ final class CredentialFiles {
     try {
       Path file = Path.of(path);
       if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
-        // A pipe gives what it holds once, but certificates are read again.
+        // A pipe can be read only once, but certificates are read again.
         throw refused(setting, path, "is no regular file");
       }
       return PemFile.read(file);
@@ -48,7 +47,7 @@ final class CredentialFiles {
     }
   }
 
-  /** The certificates that a file holds, one or more. */
+  /** The certificates in a file, at least one. */
   static List<X509Certificate> certificates(String setting, String path) {
     try {
       return file(setting, path).certificates();
@@ -57,7 +56,7 @@ final class CredentialFiles {
     }
   }
 
-  /** A pair that fits together, and that the engine can use. */
+  /** A certificate chain and its key, which match and which the engine can use. */
   static ServerKeys.Pair pair(ServerSettings.Pair files, TlsEngineKind engine) {
     String certificate = files.pointer() + "/certificate";
     String key = files.pointer() + "/key";
@@ -82,7 +81,7 @@ final class CredentialFiles {
       throw refused(key, files.key(), "is not the key of \"" + files.certificate() + "\"");
     }
     String type = chain.get(0).getPublicKey().getAlgorithm();
-    if (!OF_ALL_ENGINES.contains(type) && !TlsEngine.of(engine).isJdk()) {
+    if (!ALL_ENGINES.contains(type) && !TlsEngine.of(engine).isJdk()) {
       throw refused(
           key,
           files.key(),
@@ -94,13 +93,13 @@ final class CredentialFiles {
     return new ServerKeys.Pair(chain, secret);
   }
 
-  /** Whether what the one signs the other verifies. */
-  private static boolean fits(PrivateKey key, PublicKey shown) {
+  /** Whether the keys match: the public key verifies a signature of the private key. */
+  private static boolean fits(PrivateKey key, PublicKey publicKey) {
     byte[] text = {1, 2, 3};
     try {
-      Signature signature = Signature.getInstance(signatureAlgorithm(shown));
-      if (shown.getAlgorithm().equals("RSASSA-PSS")) {
-        AlgorithmParameterSpec fixed = ((RSAKey) shown).getParams();
+      Signature signature = Signature.getInstance(signatureAlgorithm(publicKey));
+      if (publicKey.getAlgorithm().equals("RSASSA-PSS")) {
+        AlgorithmParameterSpec fixed = ((RSAKey) publicKey).getParams();
         signature.setParameter(
             fixed == null
                 ? new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1)
@@ -109,11 +108,11 @@ final class CredentialFiles {
       signature.initSign(key);
       signature.update(text);
       byte[] signed = signature.sign();
-      signature.initVerify(shown);
+      signature.initVerify(publicKey);
       signature.update(text);
       return signature.verify(signed);
     } catch (GeneralSecurityException e) {
-      LOG.debug("{}", shown.getAlgorithm(), e);
+      LOG.debug("{}", publicKey.getAlgorithm(), e);
       return false;
     }
   }

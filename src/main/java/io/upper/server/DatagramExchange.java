@@ -12,32 +12,33 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One datagram and its reply: to the model it is a connection that says one thing, then ends. Lives
- * on the event loop of its socket.
+ * One datagram and its reply: to the model, a connection with a single request. Runs on the event
+ * loop of its socket.
  */
 final class DatagramExchange extends ServerConversation {
   private final UdpServerVerticle server;
   private final UdpChannel channel;
   private final InetSocketAddress sender;
   private final ConcurrencyModel current;
-  // Those that are answered within the call are never many: nobody needs to count them.
+  // Exchanges answered within the call are never pending, so they are not counted.
   private final boolean counted;
-  // Null when it need not know who uses it.
+  // Null if not counted.
   private ModelInUse model;
 
-  // The request's own buffer while it may become the reply, the handler's view of it, and what to
-  // add to an index of the view to have that of the buffer.
+  // The request's own buffer while it may become the reply, the handler's view of it, and the
+  // offset
+  // from indices of the view to those of the buffer.
   private ByteBuf content;
   private ByteBuffer view;
   private int shift;
 
-  private int arrivedAtLook;
+  private int arrivedAtSweep;
   private ByteBuf reply = Unpooled.EMPTY_BUFFER;
   private boolean over;
   private int requestLength;
 
   /**
-   * @param channel has received the request, and sends the reply
+   * @param channel the socket that received the request and sends the reply
    */
   DatagramExchange(
       UdpServerVerticle server,
@@ -53,7 +54,7 @@ final class DatagramExchange extends ServerConversation {
     this.counted = !current.answersWithinCall(job());
   }
 
-  /** Has a request answered; takes {@code content} over. */
+  /** Passes the request to the model; takes over {@code content}. */
   void serve(ByteBuf content) {
     this.content = content;
     requestLength = content.readableBytes();
@@ -90,7 +91,7 @@ final class DatagramExchange extends ServerConversation {
       return;
     }
     if (bytes == view && content != null && !reply.isReadable()) {
-      // Changed in place: what was read is what is written.
+      // Changed in place: not copied.
       reply = content.setIndex(shift + bytes.position(), shift + bytes.limit());
       content = null;
     } else {
@@ -98,7 +99,7 @@ final class DatagramExchange extends ServerConversation {
     }
   }
 
-  /** A process may write without end; it is told so when there is more than a datagram holds. */
+  /** Fails once the reply exceeds a datagram, so that a child process stops writing. */
   @Override
   public Future<Void> sent() {
     return over || fits()
@@ -149,12 +150,12 @@ final class DatagramExchange extends ServerConversation {
     return channel;
   }
 
-  /** In bytes. */
+  /** The length of the request in bytes. */
   int requestLength() {
     return requestLength;
   }
 
-  /** Whether it has a place among those at work. */
+  /** Whether it holds a slot of the {@link Admission}. */
   boolean isCounted() {
     return counted;
   }
@@ -163,16 +164,16 @@ final class DatagramExchange extends ServerConversation {
     return over;
   }
 
-  /** Notes which look of {@link UdpServerVerticle} at those that wait is the next. */
-  void arrivedAtLook(int look) {
-    arrivedAtLook = look;
+  /** Records the number of {@link PendingExchanges}' sweeps so far. */
+  void arrivedAtSweep(int sweep) {
+    arrivedAtSweep = sweep;
   }
 
-  int arrivedAtLook() {
-    return arrivedAtLook;
+  int arrivedAtSweep() {
+    return arrivedAtSweep;
   }
 
-  /** Nobody waits for the answer any longer, and nobody has begun to work on it. */
+  /** Gives it up, if no work on it has started. */
   void giveUp() {
     if (!over && isWaiting()) {
       end();
@@ -182,7 +183,7 @@ final class DatagramExchange extends ServerConversation {
     }
   }
 
-  /** The server does not wait for the answer any longer. */
+  /** Ends it at the end of the drain. */
   void cutOff() {
     fail(new TimeoutException("cut off by the end of drainSeconds"));
     cancel();

@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 
-/** Sends the replies that may be sent, and counts the others. Lives on one event loop. */
+/** Sends the replies that are allowed, and counts the others. Runs on one event loop. */
 final class DatagramReplies {
-  /** How many times as long as its request a reply may be. */
+  /** Maximum length of a reply, as a multiple of its request. */
   static final int MAX_GROWTH = 3;
 
   private final RejectionCounter rejections;
@@ -59,7 +59,7 @@ final class DatagramReplies {
     }
   }
 
-  /** A reply could not be sent; or nothing received. */
+  /** Counts a failure to send a reply or to receive. */
   void unsent(Throwable cause) {
     rejections.count(UNSENT, () -> Listeners.reason(cause));
   }

@@ -24,12 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which pairs a client is shown, by the name that it asks for (SNI). Vert.x itself would show any
- * pair to one that asks for a name that none is for, or for none; that is the first one's part
- * here.
+ * Chooses certificate and key by the server name that the client requests (SNI). For an unknown
+ * name, or none, Vert.x would use any pair; this uses the first one.
  *
- * @param first for clients that ask for no name
- * @param byName in lower case; a name may begin with {@code *.}
+ * @param first for clients that request no name, or an unknown one
+ * @param byName in lower case; a name may start with {@code *.}
  */
 record KeysByName(KeyManagerFactory first, Map<String, KeyManagerFactory> byName)
     implements KeyCertOptions {
@@ -38,16 +37,16 @@ record KeysByName(KeyManagerFactory first, Map<String, KeyManagerFactory> byName
   private static final Integer DNS_NAME = 2;
 
   /**
-   * @param pairs the one for clients that ask for no name first
-   * @param files where they were read, in the same order
+   * @param pairs the default pair first
+   * @param files their files, in the same order
    */
   static KeysByName of(List<ServerKeys.Pair> pairs, List<ServerSettings.Pair> files) {
     return new KeysByName(ServerKeys.factory(companions(pairs)), byName(pairs, files));
   }
 
   /**
-   * The first pair with those of other key types for one of its names: each client gets what it
-   * knows.
+   * The first pair, with pairs of other key types for one of its names: each client gets a type
+   * that it supports.
    */
   private static List<ServerKeys.Pair> companions(List<ServerKeys.Pair> pairs) {
     Set<String> names = names(pairs.get(0).leaf());
@@ -62,7 +61,7 @@ record KeysByName(KeyManagerFactory first, Map<String, KeyManagerFactory> byName
     return companions;
   }
 
-  /** Who is shown to clients that ask for a name; a name may begin with {@code *.}. */
+  /** The pairs by name; a name may start with {@code *.}. */
   private static Map<String, KeyManagerFactory> byName(
       List<ServerKeys.Pair> pairs, List<ServerSettings.Pair> files) {
     Map<String, Map<String, Integer>> found = new LinkedHashMap<>();
@@ -93,7 +92,7 @@ record KeysByName(KeyManagerFactory first, Map<String, KeyManagerFactory> byName
     return factories;
   }
 
-  /** The names that clients may ask for, in lower case: what is a name, the case is not. */
+  /** The names in a certificate, in lower case, since names are case-insensitive. */
   private static Set<String> names(X509Certificate certificate) {
     Set<String> names = new LinkedHashSet<>();
     try {
@@ -129,8 +128,8 @@ record KeysByName(KeyManagerFactory first, Map<String, KeyManagerFactory> byName
 
   @Override
   public Function<String, KeyManagerFactory> keyManagerFactoryMapper(Vertx vertx) {
-    return asked -> {
-      String name = asked.toLowerCase(Locale.ROOT);
+    return requested -> {
+      String name = requested.toLowerCase(Locale.ROOT);
       KeyManagerFactory exact = byName.get(name);
       return exact == null
           ? byName.get("*" + name.substring(Math.max(0, name.indexOf('.'))))

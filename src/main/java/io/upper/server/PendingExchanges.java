@@ -7,19 +7,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The datagrams of an instance whose answer comes later than the call, in the order of their
- * arrival. Gives up those that wait too long for a thread or a process. Lives on the instance's
- * event loop.
+ * The datagrams of an instance that were not answered within the call, in order of arrival. Gives
+ * up those that wait too long for a thread or a process. Runs on the instance's event loop.
  */
 final class PendingExchanges {
-  // How often those that wait are looked at. Counted in looks, their age takes no clock.
-  private static final int LOOK_MILLIS = 100;
+  // Ages are counted in sweeps, which needs no clock.
+  private static final int SWEEP_MILLIS = 100;
 
   private final Vertx vertx;
   private final ServerGroup group;
   private final Set<DatagramExchange> pending = new LinkedHashSet<>();
-  private boolean looking;
-  private int looks;
+  private boolean scheduled;
+  private int sweeps;
 
   PendingExchanges(Vertx vertx, ServerGroup group) {
     this.vertx = vertx;
@@ -27,9 +26,9 @@ final class PendingExchanges {
   }
 
   void add(DatagramExchange exchange) {
-    exchange.arrivedAtLook(looks);
+    exchange.arrivedAtSweep(sweeps);
     pending.add(exchange);
-    lookLater();
+    schedule();
   }
 
   /** Returns whether it was pending. */
@@ -41,32 +40,32 @@ final class PendingExchanges {
     return pending.isEmpty();
   }
 
-  /** Whether a socket has received what is not answered yet. */
+  /** Whether a socket has received a datagram that is not answered yet. */
   boolean isAnswering(UdpChannel channel) {
     return pending.stream().anyMatch(exchange -> exchange.channel() == channel);
   }
 
-  /** The server does not wait for any of them any longer. */
+  /** Ends all at the end of the drain. */
   void cutOff() {
     List.copyOf(pending).forEach(DatagramExchange::cutOff);
   }
 
-  private void lookLater() {
-    if (!looking) {
-      looking = true;
-      vertx.setTimer(LOOK_MILLIS, id -> look());
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      vertx.setTimer(SWEEP_MILLIS, id -> sweep());
     }
   }
 
-  /** Gives up those that have waited too long: who sent them has gone, or asked again. */
-  private void look() {
-    looking = false;
-    looks++;
+  /** Gives up those that have waited too long: the client is gone, or has sent it again. */
+  private void sweep() {
+    scheduled = false;
+    sweeps++;
     int max = group.settings().maxWaitMillis();
     List<DatagramExchange> late = new ArrayList<>();
     for (DatagramExchange exchange : pending) {
-      // It has come between two looks: the first tells nothing.
-      if (max == 0 || (looks - exchange.arrivedAtLook() - 1L) * LOOK_MILLIS < max) {
+      // It arrived between two sweeps, so the first one does not count.
+      if (max == 0 || (sweeps - exchange.arrivedAtSweep() - 1L) * SWEEP_MILLIS < max) {
         break;
       }
       if (exchange.isWaiting()) {
@@ -75,7 +74,7 @@ final class PendingExchanges {
     }
     late.forEach(DatagramExchange::giveUp);
     if (!pending.isEmpty()) {
-      lookLater();
+      schedule();
     }
   }
 }

@@ -31,7 +31,7 @@ final class ServedCredentials {
   /** Reads and checks the credentials unless an instance has; blocks. */
   synchronized TlsCredentials read(ServerSettings.Tls tls) throws IOException {
     if (credentials == null) {
-      TlsCredentials.makeIfMissing(tls);
+      TlsCredentials.createIfMissing(tls);
       set(TlsCredentials.read(tls));
     }
     return credentials;

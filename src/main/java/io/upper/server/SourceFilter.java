@@ -10,38 +10,39 @@ import java.util.Locale;
 import java.util.function.IntSupplier;
 
 /**
- * Which datagrams may be answered, by their source.
+ * Decides by their source which datagrams may be answered.
  *
- * <p>A datagram's source can be forged, so the service could be made to talk to another one, or to
- * itself, without end: an uppercase text is its own uppercase. Three things stand against that.
+ * <p>A datagram's source can be forged, which could make the service exchange datagrams with
+ * another one, or with itself, in an endless loop: the uppercase of uppercase text is the same
+ * text. Three rules prevent that.
  *
  * <ul>
- *   <li>Datagrams from ports below 1024 are dropped: there answer echo (RFC 862), chargen (RFC
- *       864), DNS, NTP and the like, but no client sends from there.
- *   <li>Datagrams from the server's own port, whatever the address, are dropped: they come from
- *       this service or its twin on another host. A client's port is chosen by its system, among
- *       the ephemeral ones; give the server a port outside of them.
- *   <li>With {@code ratePerSource}, a dialogue with a twin on another port that is faster than the
- *       rate finds its bucket empty, and the datagram that is dropped then is the dialogue's last;
- *       a slower one goes on, but all from one address together stay below the rate.
+ *   <li>Datagrams from ports below 1024 are dropped: echo (RFC 862), chargen (RFC 864), DNS and NTP
+ *       reply from there, but no client sends from there.
+ *   <li>Datagrams from the server's own port, at any address, are dropped: they come from this
+ *       service or the same one on another host. Clients use ephemeral ports; give the server a
+ *       port outside that range.
+ *   <li>With {@code ratePerSource}, a loop with the same service on another port ends when it
+ *       exceeds the rate, since it does not survive a dropped datagram; a slower one continues, but
+ *       all loops with one address together stay below the rate.
  * </ul>
  */
 final class SourceFilter {
-  // Below are the system ports (RFC 6335, section 6).
+  // Ports below are system ports (RFC 6335, section 6).
   private static final int FIRST_USER_PORT = 1_024;
 
   private final ServerGroup group;
   private final IntSupplier ownPort;
 
   /**
-   * @param ownPort 0 until the server knows it
+   * @param ownPort 0 until the port is known
    */
   SourceFilter(ServerGroup group, IntSupplier ownPort) {
     this.group = group;
     this.ownPort = ownPort;
   }
 
-  /** Whether a datagram of that source may be answered; if not, that is counted. */
+  /** Whether a datagram from that source may be answered; counts a rejection if not. */
   boolean admits(InetSocketAddress source) {
     Admission admission = group.admission();
     if (source.getPort() < FIRST_USER_PORT) {

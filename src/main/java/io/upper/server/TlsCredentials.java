@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a TLS server shows and trusts: its PEM files, as they were at one moment. What is served is
- * what was checked, whatever becomes of the files meanwhile.
+ * A TLS server's certificates, keys and trusted CAs: a checked snapshot of its PEM files, which
+ * later changes of the files do not affect.
  */
 public final class TlsCredentials {
   private static final Logger LOG = LoggerFactory.getLogger(TlsCredentials.class);
@@ -35,7 +35,7 @@ public final class TlsCredentials {
 
   private final ServerSettings.Tls tls;
   private final List<ServerKeys.Pair> pairs = new ArrayList<>();
-  // Empty: clients need no certificate.
+  // Empty if clients need no certificate.
   private final List<X509Certificate> clientCas;
   private final KeysByName keys;
 
@@ -52,27 +52,27 @@ public final class TlsCredentials {
   }
 
   /**
-   * Reads the files and checks what they hold; blocks.
+   * Reads and checks the files; blocks.
    *
-   * @throws ConfigurationException naming the file that cannot be read or is not what it should be
+   * @throws ConfigurationException naming the file that cannot be read or is not valid
    */
   public static TlsCredentials read(ServerSettings.Tls tls) {
     return new TlsCredentials(tls);
   }
 
-  /** Makes the default pair when it is missing; blocks. One thread at a time. */
-  static synchronized void makeIfMissing(ServerSettings.Tls tls) throws IOException {
+  /** Creates the default pair if it is missing; blocks. */
+  static synchronized void createIfMissing(ServerSettings.Tls tls) throws IOException {
     Path certificate = Path.of(tls.certificate());
     if (tls.generated() && Files.notExists(certificate)) {
       CertificateAuthority.create(certificate.getParent());
       LOG.info(
-          "tls has made a certificate of its own: {}, signed by {}",
+          "tls has created a certificate: {}, signed by {}",
           certificate,
           certificate.resolveSibling(CertificateAuthority.CA_CERTIFICATE));
     }
   }
 
-  /** Has a server show and trust these. */
+  /** Sets these credentials in the options of a server. */
   ServerSSLOptions applyTo(ServerSSLOptions options) {
     options.setKeyCertOptions(keys).setSni(pairs.size() > 1);
     if (!clientCas.isEmpty()) {
@@ -84,7 +84,7 @@ public final class TlsCredentials {
     return options;
   }
 
-  /** Whether the files hold the same. */
+  /** Whether both have the same contents. */
   boolean sameAs(TlsCredentials other) {
     return other != null && pairs.equals(other.pairs) && clientCas.equals(other.clientCas);
   }
@@ -94,7 +94,7 @@ public final class TlsCredentials {
     return soonest().getNotAfter().toInstant();
   }
 
-  /** What is wrong with the validity of all that is shown and trusted: a line for each. */
+  /** Warns of certificates that are not valid yet, or expire soon: a line for each. */
   List<String> warnings(Instant now) {
     List<String> warnings = new ArrayList<>();
     for (int i = 0; i < pairs.size(); i++) {
@@ -134,7 +134,7 @@ public final class TlsCredentials {
     }
   }
 
-  /** How to renew the pair that the server has made for itself. */
+  /** How to renew a pair that the server created itself. */
   private String renewal(X509Certificate certificate, String path) {
     String issuer = certificate.getIssuerX500Principal().getName();
     Path directory = Path.of(path).getParent();

@@ -25,27 +25,26 @@ import org.slf4j.LoggerFactory;
  * Serves over UDP: each datagram of 0 to 65,507 bytes is a conversation of its own and is answered
  * by one datagram. Deployed with the {@code udp} section: see {@link ServerVerticle}.
  *
- * <p>Each instance has a socket of its own, and the kernel spreads the datagrams over them by
- * sender. That needs SO_REUSEPORT, so a native transport; without one the first instance serves
- * alone.
+ * <p>Each instance has its own socket, and the kernel distributes the datagrams by sender. That
+ * needs SO_REUSEPORT, so a native transport; without one only the first instance serves.
  *
- * <p>{@link SourceFilter} keeps it from talking to itself, or to another service, without end.
+ * <p>{@link SourceFilter} prevents endless loops with itself or another service.
  *
- * <p>Nor does it serve to amplify an attack on a forged source: a reply is at most {@value
- * DatagramReplies#MAX_GROWTH} times as long as its request, the most that uppercase can grow in
+ * <p>Nor can it amplify an attack on a forged source: a reply is at most {@value
+ * DatagramReplies#MAX_GROWTH} times as long as its request, the maximum growth of uppercase in
  * UTF-8.
  */
 public final class UdpServerVerticle extends VerticleBase implements ServerVerticle {
   private static final Logger LOG = LoggerFactory.getLogger(UdpServerVerticle.class);
 
-  // When draining: what was sent by now has arrived when nothing came for so long.
+  // Quiet period of a drain, after which all datagrams sent before have arrived.
   private static final long DRAIN_QUIET_MILLIS = 100;
 
   private final Function<Context, ServerGroup> groups;
   private ServerGroup group;
-  // One for each address; none without a native transport, but for the first instance.
+  // One per address; without a native transport only the first instance has any.
   private final List<UdpChannel> channels = new ArrayList<>();
-  // One for each of them that is bound to a wildcard address.
+  // One per channel bound to a wildcard address.
   private final List<LocalAddresses> local = new ArrayList<>();
   private final DatagramSlots slots = new DatagramSlots();
   // Null without metrics.
@@ -75,7 +74,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
 
   @Override
   public Future<Void> unbound() {
-    // Its sockets come and go on its own event loop.
+    // The sockets belong to its event loop.
     Promise<Void> unbound = Promise.promise();
     context.runOnContext(
         v -> forEach(UdpChannel::closed, LocalAddresses::closed).onComplete(unbound));
@@ -107,7 +106,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
         .onSuccess(v -> group.addresses().listening(shared ? group.addresses().instances() : 1));
   }
 
-  /** The first instance takes the addresses; the others share them, or stay idle. */
+  /** The first instance binds the addresses; the others share them, or stay idle. */
   private Future<List<Listener<UdpChannel>>> listen(boolean shared) {
     if (group.addresses().claim()) {
       warnIfAlone(shared);
@@ -136,12 +135,12 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
         UdpChannel::close);
   }
 
-  /** With the zone as it was given. */
+  /** Keeps the zone of an IPv6 address. */
   private static InetSocketAddress at(InetSocketAddress address, UdpChannel channel) {
     return new InetSocketAddress(address.getAddress(), channel.address().getPort());
   }
 
-  /** Replies leave from the address that was asked, if the system lets us know and have it. */
+  /** Makes replies leave from the address that the request was sent to, where possible. */
   private Future<Void> replyFromLocalAddresses() {
     List<Future<Void>> started = new ArrayList<>();
     for (UdpChannel channel : channels) {
@@ -168,17 +167,17 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
         (ContextInternal) context, new InetSocketAddress(address, port), true, this);
   }
 
-  /** Whether a socket has received what is not answered yet. */
+  /** Whether a socket has received a datagram that is not answered yet. */
   boolean isAnswering(UdpChannel channel) {
     return pending.isAnswering(channel);
   }
 
-  /** The memory that all its sockets receive into, one after the other. */
+  /** The receive buffer of all its sockets. */
   DatagramSlots slots() {
     return slots;
   }
 
-  /** A datagram was received by a socket, to be answered by it or another one. */
+  /** Serves a datagram; {@code channel} sends the reply. */
   void received(UdpChannel channel, DatagramPacket packet) {
     received++;
     ByteBuf content = packet.content();
@@ -207,24 +206,24 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     }
   }
 
-  /** An exchange has waited too long, and is over. */
+  /** An exchange has waited too long and is over. */
   void givenUp(DatagramExchange exchange) {
     over(exchange);
     group.admission().givenUp(exchange.client());
   }
 
-  /** Sends the reply of an exchange, which is over. */
+  /** An exchange is over: sends its reply. */
   void answered(DatagramExchange exchange, DatagramPacket reply) {
     over(exchange);
     replies.send(exchange, reply);
   }
 
-  /** A reply could not be sent; or nothing received. */
+  /** Sending a reply, or receiving, failed. */
   void unsent(Throwable cause) {
     replies.unsent(cause);
   }
 
-  /** An exchange failed, which is over; its client gets no reply. */
+  /** An exchange failed and is over: there is no reply. */
   void unanswered(DatagramExchange exchange, Throwable cause) {
     over(exchange);
     LOG.info("{} unanswered: {}", exchange.client(), Listeners.reason(cause));
@@ -241,7 +240,7 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
     }
   }
 
-  /** Has all that was sent answered, then closes: within {@code drainSeconds}. */
+  /** Answers all requests sent before, then closes: within {@code drainSeconds}. */
   @Override
   public Future<?> stop() {
     if (channels.isEmpty()) {

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class AskingClients implements AutoCloseable {
   private static final int CLIENTS_EACH = 4;
-  private static final int MOST_REQUESTS = 60;
-  private static final int MOST_BYTES = 3_000;
+  private static final int MAX_REQUESTS = 60;
+  private static final int MAX_BYTES = 3_000;
   private static final int LOST_MILLIS = 500;
   private static final long PAUSE_MILLIS = 20;
 
@@ -107,7 +107,7 @@ final class AskingClients implements AutoCloseable {
       return;
     }
     try (Socket socket = connected) {
-      int requests = 1 + random.nextInt(MOST_REQUESTS);
+      int requests = 1 + random.nextInt(MAX_REQUESTS);
       for (int i = 0; i < requests && !over; i++) {
         if (!ask(socket, random)) {
           ended.incrementAndGet();
@@ -151,7 +151,7 @@ final class AskingClients implements AutoCloseable {
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.connect(addresses.address(Protocol.UDP));
       socket.setSoTimeout(LOST_MILLIS);
-      for (int i = 0; i < MOST_REQUESTS && !over; i++) {
+      for (int i = 0; i < MAX_REQUESTS && !over; i++) {
         byte[] request = request(random);
         DatagramPacket reply = new DatagramPacket(new byte[65_535], 65_535);
         socket.send(new DatagramPacket(request, request.length));
@@ -166,7 +166,7 @@ final class AskingClients implements AutoCloseable {
   }
 
   private static byte[] request(Random random) {
-    byte[] request = new byte[1 + random.nextInt(MOST_BYTES)];
+    byte[] request = new byte[1 + random.nextInt(MAX_BYTES)];
     for (int i = 0; i < request.length; i++) {
       request[i] = (byte) ('a' + random.nextInt(26));
     }

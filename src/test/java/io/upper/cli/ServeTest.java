@@ -177,7 +177,7 @@ class ServeTest {
           ended
               .out()
               .contains(
-                  "tls has made a certificate of its own: certs/server-cert.pem, signed by"
+                  "tls has created a certificate: certs/server-cert.pem, signed by"
                       + " certs/ca-cert.pem\n"),
           ended.out());
       assertTrue(Files.exists(directory.resolve("certs/ca-cert.pem")));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where settings come from, and what is refused. */
+/** The sources of settings, and what is refused. */
 @Timeout(60)
 class ConfigurationReaderTest {
 
@@ -67,7 +67,7 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void aByteOrderMarkAndTheSchemasNameAreNoSettings() throws IOException {
+  void aByteOrderMarkAndTheNameOfTheSchemaAreIgnored() throws IOException {
     String file = file("\uFEFF{\"$schema\": \"upper.schema.json\", \"drainSeconds\": 3}");
     assertEquals(3, reader(file).read().drainSeconds());
   }
@@ -110,7 +110,7 @@ class ConfigurationReaderTest {
   }
 
   /**
-   * What Kubernetes makes for services {@code upper} and {@code upper-tcp}; what others name so.
+   * Variables that Kubernetes sets for services {@code upper} and {@code upper-tcp}, and others.
    */
   @ParameterizedTest(name = "{0}={1}")
   @CsvSource(
@@ -139,7 +139,7 @@ class ConfigurationReaderTest {
           UPPER_HOME                     | /opt/upper
           UPPER_PORT                     | 2000
           """)
-  void variablesOfOthersAreIgnored(String name, String value) {
+  void unrelatedVariablesAreIgnored(String name, String value) {
     assertEquals(environment(Map.of()), environment(Map.of(name, value)));
   }
 
@@ -155,7 +155,7 @@ class ConfigurationReaderTest {
           UPPER_UDP_MAX_CONNECTIONS  | UPPER_TCP_MAX_CONNECTIONS
           UPPER_TLS_CLIENT_CAS       | UPPER_TLS_CLIENT_CA
           """)
-  void aTypingErrorInAVariableIsRefused(String name, String meant) {
+  void aTypoInAVariableIsRefused(String name, String meant) {
     String message = "environment: " + name + ": unknown setting; did you mean " + meant + "?";
     Map<String, String> variables = Map.of(name, "1");
     assertEquals(
@@ -165,7 +165,7 @@ class ConfigurationReaderTest {
 
   @ParameterizedTest(name = "{0} {1} {2}")
   @CsvSource({"port, port, 0", "prot, port, 2", "por, port, 1", "'', abc, 3", "kitten, sitting, 3"})
-  void distanceCountsTypingErrors(String a, String b, int distance) {
+  void distanceCountsTypos(String a, String b, int distance) {
     assertEquals(distance, Variables.distance(a, b));
     assertEquals(distance, Variables.distance(b, a));
   }

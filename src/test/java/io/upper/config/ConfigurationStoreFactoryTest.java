@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An embedder's program gets by vertx-config what {@code upper serve} reads. */
+/** Through vertx-config an embedding program gets the configuration of {@code upper serve}. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class ConfigurationStoreFactoryTest {
@@ -49,7 +49,7 @@ class ConfigurationStoreFactoryTest {
 
     Promise<JsonObject> changed = Promise.promise();
     retriever.listen(change -> changed.tryComplete(change.getNewConfiguration()));
-    // One that is wrong is no change.
+    // An invalid one is no change.
     Files.writeString(file, "{\"tcp\": {\"workers\": -7}}");
     assertEquals(document, retriever.getConfig().await());
     Files.writeString(file, "{\"tcp\": {\"workers\": 7}}");
@@ -60,7 +60,7 @@ class ConfigurationStoreFactoryTest {
   }
 
   @Test
-  void aWrongFileFailsTheFirstTime(Vertx vertx) throws Exception {
+  void anInvalidFileFailsTheFirstTime(Vertx vertx) throws Exception {
     Path file = Files.writeString(directory.resolve("my.json"), "{\"tcp\": {}, \"tcp\": {}}");
     ConfigRetriever retriever = retriever(vertx, file.toString());
     var failure = assertThrows(Exception.class, () -> retriever.getConfig().await());

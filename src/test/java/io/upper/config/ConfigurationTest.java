@@ -63,7 +63,7 @@ class ConfigurationTest {
     assertEquals(new Configuration.Admin(false, "localhost", 2080), defaults.admin());
   }
 
-  /** The default does not: it may well be more than a system allows. */
+  /** Not the default, which may be more than a system allows. */
   @Test
   void configuredConnectionsThatCannotFitAreReported() {
     assertEquals("", shortage("{'tcp': {'port': 0}}", 1_024));
@@ -88,7 +88,9 @@ class ConfigurationTest {
     return Configuration.of(given).descriptorShortage(given, limit).orElse("");
   }
 
-  /** What is refused, why, and the whole message. Single quotes stand for double ones. */
+  /**
+   * The reason, the refused document, and the whole message, with single quotes for double ones.
+   */
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource(
       delimiter = '|',
@@ -139,7 +141,7 @@ class ConfigurationTest {
             .map(ModelDeclaration::word)
             .collect(Collectors.joining(", "));
     assertEquals(message.replace("${models}", models), ours(refusal), reason);
-    // The rules between settings are not for the schema.
+    // The schema has no rules between settings.
     if (!reason.equals("no admin port for each") && !reason.equals("a time without a job")) {
       assertNotNull(SchemaTest.refusal(given), "valid by the schema");
     }
@@ -160,7 +162,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void aVerticleGetsItsSectionAndWhatAllShare() {
+  void aVerticleGetsItsSectionAndTheSharedSettings() {
     JsonObject given =
         new JsonObject(
             """

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The schema takes what is documented; what it refuses is in {@link ConfigurationTest}, with what
- * the reader does.
+ * The schema accepts what is documented; {@link ConfigurationTest} has what it and the reader
+ * refuse.
  */
 class SchemaTest {
   private static final Validator VALIDATOR =
@@ -36,12 +36,12 @@ class SchemaTest {
               .setDraft(Draft.DRAFT202012)
               .setBaseUri("app://upper"));
 
-  // A command line's, unless it configures one verticle; and members of a document in running text.
+  // In command lines, unless for one verticle; and members of a document in running text.
   private static final Pattern OPTION = Pattern.compile("(?m)^(?!.* run ).*?-conf '(\\{[^']*})'");
   private static final Pattern MEMBER =
       Pattern.compile("`(\"(?:processes|admin|accessLog)\": (?!N).*?)`");
 
-  /** Null if a document is valid, else why not. */
+  /** Null if a document is valid, else the reason. */
   static String refusal(JsonObject document) {
     OutputUnit output = VALIDATOR.validate(document);
     return output.getValid() ? null : String.valueOf(output.getErrors());
@@ -101,7 +101,7 @@ class SchemaTest {
   }
 
   @Test
-  void aListSaysWhatItHolds() {
+  void aListHasASchemaOfItsItems() {
     JsonObject pair = new JsonObject().put("certificate", "a.pem");
     JsonObject tls = new JsonObject().put("certificates", new JsonArray().add(pair));
     JsonObject document = new JsonObject().put("tls", tls);

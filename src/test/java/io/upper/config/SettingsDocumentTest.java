@@ -91,7 +91,7 @@ class SettingsDocumentTest {
     boolean tls = servers.keySet().equals(Set.of(Protocol.TLS));
     String allowed =
         switch (name) {
-          // What jars may add has its own documentation.
+          // Settings of other jars are documented elsewhere.
           case "model" -> "[a model](models.md)";
           case "service" -> "[a service](../src/main/java/io/upper/service/ServiceFactory.java)";
           default -> allowed(one);

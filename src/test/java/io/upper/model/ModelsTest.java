@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every model promises, over every protocol; and what tells them apart. */
+/** The contract of all models, over all protocols, and how they differ. */
 @ExtendWith(VertxExtension.class)
 @Timeout(300)
 @io.vertx.junit5.Timeout(value = 300, timeUnit = TimeUnit.SECONDS)
@@ -81,7 +81,7 @@ class ModelsTest {
       String model, Protocol protocol, VertxTestContext test) {
     JsonObject server = server(model).put("instances", INSTANCES);
     if (model.equals("process-per-connection") && protocol == Protocol.UDP) {
-      // A process for each of 800 datagrams: not a Java one.
+      // One process for each of 800 datagrams, so not Java.
       server.put("command", new JsonArray().add("sh").add("-c").add("sleep 0.02; tr a-zä A-ZÄ"));
     }
     deploy(protocol, server, 20)
@@ -94,9 +94,9 @@ class ModelsTest {
         .onComplete(test.succeedingThenComplete());
   }
 
-  /** 10 clients with one request and a job of 200 ms each: what arithmetic predicts. */
+  /** Predicted times for 10 clients with one request and a job of 200 ms each. */
   @Test
-  void wallTimeTellsTheModelsApart() {
+  void wallTimeDistinguishesTheModels() {
     long iterative = wallMillis("iterative");
     long eventLoop = wallMillis("event-loop");
     long threads = wallMillis("thread-per-connection");
@@ -137,7 +137,7 @@ class ModelsTest {
     }
     if (protocol == Protocol.TLS) {
       server
-          // A hundred at once take their time when the machine is busy with other things.
+          // A hundred at once may be slow on a busy machine.
           .put("handshakeTimeoutSeconds", PATIENCE_SECONDS)
           .put("certificate", file(CertificateAuthority.SERVER_CERTIFICATE))
           .put("key", file(CertificateAuthority.SERVER_KEY));
@@ -169,7 +169,7 @@ class ModelsTest {
             protocol == Protocol.UDP ? 30 : PATIENCE_SECONDS));
   }
 
-  /** Each client says other words, so that a reply to another one would be seen. */
+  /** Each client sends different words, so that a reply to another one would be noticed. */
   private Future<Void> askInOrder(Protocol protocol, int port, int number) {
     return client(protocol, port)
         .compose(

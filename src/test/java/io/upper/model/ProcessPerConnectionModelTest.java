@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** Children as they are in life: they die, hang, do not start; and none is left behind. */
+/** Real children die, hang or do not start, and none is left behind. */
 @Timeout(180)
 class ProcessPerConnectionModelTest {
   private static final int PATIENCE_MILLIS = 60_000;
@@ -82,7 +82,7 @@ class ProcessPerConnectionModelTest {
   }
 
   @Test
-  void childThatIsKilledCostsItsOwnClientOnly() throws Exception {
+  void childThatIsKilledAffectsItsOwnClientOnly() throws Exception {
     int port = serve(Protocol.TCP, "cat");
     try (Socket first = connect(port)) {
       assertEquals("hello", ask(first, "hello"));
@@ -105,7 +105,7 @@ class ProcessPerConnectionModelTest {
   }
 
   @Test
-  void commandThatCannotStartCostsItsOwnClientOnly(@TempDir Path directory) throws Exception {
+  void commandThatCannotStartAffectsItsOwnClientOnly(@TempDir Path directory) throws Exception {
     Path program = directory.resolve("filter");
     int port = serve(Protocol.TCP, program.toString());
     try (Socket client = connect(port)) {
@@ -124,7 +124,7 @@ class ProcessPerConnectionModelTest {
     }
   }
 
-  /** A storm of them would keep all others waiting, for a child each. */
+  /** Otherwise many of them would make all others wait for a child each. */
   @Test
   void clientsThatConnectAndLeaveNeedNoBuiltInChild() throws Exception {
     int port = serve(Protocol.TCP, server().putNull("command").put("maxProcesses", 1));
@@ -137,7 +137,7 @@ class ProcessPerConnectionModelTest {
     }
   }
 
-  /** What answers to nothing, as {@code date} does, gets its turn even if its client has ended. */
+  /** A command that replies to no input, like {@code date}, runs even if its client half-closed. */
   @Test
   void commandThatNeedsNoInputAnswersAtOnce() throws Exception {
     int port = serve(Protocol.TCP, "echo", "hello");
@@ -159,8 +159,8 @@ class ProcessPerConnectionModelTest {
   }
 
   @Test
-  void childThatReadsNothingIsGoneSoonAfterAClientThatSendsMegabytes() throws Exception {
-    // What a shell has started holds the pipes, too.
+  void childThatReadsNothingIsGoneSoonAfterItsClient() throws Exception {
+    // Descendants of a shell hold the pipes too.
     int port = serve(Protocol.TCP, "sh", "-c", "sleep 1000; true");
     try (SocketChannel client = connectAndSendUntilFull(port)) {
       assertEquals(2, children().size(), "the shell and what it runs");
@@ -169,9 +169,7 @@ class ProcessPerConnectionModelTest {
     await("no child", () -> children().isEmpty());
   }
 
-  /**
-   * The server cannot see whether its client has gone: a FIN would be behind the bytes not read.
-   */
+  /** The server cannot see whether its client is gone: a FIN would be behind the unread bytes. */
   @Test
   void childThatDoesNotReadItsInputIsKilled() throws Exception {
     ConcurrencyModel model =
@@ -196,7 +194,7 @@ class ProcessPerConnectionModelTest {
   }
 
   @Test
-  void clientThatIsSlowToReadIsNoHangingChild() throws Exception {
+  void clientThatIsSlowToReadDoesNotMakeItsChildHang() throws Exception {
     ConcurrencyModel model =
         new ProcessPerConnectionModel(List.of("cat"), 1, Duration.ofMillis(200));
     Promise<Void> slow = Promise.promise();
@@ -227,7 +225,7 @@ class ProcessPerConnectionModelTest {
   }
 
   @Test
-  void twoHundredClientsShareEightPlaces() throws Exception {
+  void twoHundredClientsShareEightProcesses() throws Exception {
     JsonObject server = server("tr", "a-z", "A-Z").put("maxProcesses", 8);
     int port = serve(Protocol.TCP, server);
     assertEquals("WARM UP", askAndHalfClose(port, "warm up"));
@@ -265,7 +263,7 @@ class ProcessPerConnectionModelTest {
       for (String text : List.of("twenty", "täxis", "straße", "🙂 tigers")) {
         assertEquals(text.toUpperCase(Locale.ROOT), ask(client, text));
       }
-      // A character that two reads bring.
+      // A character split across two reads.
       client.getOutputStream().write(0xC3);
       client.getOutputStream().flush();
       Thread.sleep(100);
@@ -286,9 +284,9 @@ class ProcessPerConnectionModelTest {
     }
   }
 
-  /** Where options make Java talk, its standard output must stay the reply's. */
+  /** JVM options that print must not mix into the reply on standard output. */
   @Test
-  void builtInFilterPrintsNothingOfJavas() throws Exception {
+  void builtInFilterPrintsNoOutputOfTheJvm() throws Exception {
     List<String> command = new ArrayList<>(builtIn());
     command.add(1, "-Xlog:all=info");
     JsonObject server = server(command.toArray(String[]::new));
@@ -301,7 +299,7 @@ class ProcessPerConnectionModelTest {
   }
 
   @Test
-  void eachDatagramHasAProcess() throws Exception {
+  void eachDatagramHasItsOwnProcess() throws Exception {
     int port = serve(Protocol.UDP, "sh", "-c", "tr a-z A-Z; echo \" $$\"");
     Set<String> pids = new HashSet<>();
     try (DatagramSocket client = datagramSocket(port)) {
@@ -332,7 +330,7 @@ class ProcessPerConnectionModelTest {
   }
 
   @Test
-  void childThatRepliesWithoutEndToADatagramIsCutOff() throws Exception {
+  void childThatRepliesEndlesslyToADatagramIsCutOff() throws Exception {
     int port = serve(Protocol.UDP, "yes");
     try (DatagramSocket client = datagramSocket(port)) {
       send(client, "hello");
@@ -469,7 +467,7 @@ class ProcessPerConnectionModelTest {
     }
   }
 
-  /** How many descriptors this process has open; 0 where that cannot be known. */
+  /** The open descriptors of this process; 0 where unknown. */
   private static long openDescriptors() {
     Path descriptors = Path.of("/proc/self/fd");
     if (Files.notExists(descriptors)) {
@@ -498,7 +496,7 @@ class ProcessPerConnectionModelTest {
     }
   }
 
-  /** What the server logs. */
+  /** The server's log. */
   private static final class Lines extends AppenderBase<ILoggingEvent> {
     private final List<String> lines = new CopyOnWriteArrayList<>();
 

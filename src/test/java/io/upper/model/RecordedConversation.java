@@ -9,7 +9,7 @@ import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
-/** A client that is no socket: it notes how its conversation ends. */
+/** A conversation without a socket, which records its end. */
 final class RecordedConversation implements Conversation {
   private final Context context;
   private final CompletableFuture<String> end = new CompletableFuture<>();
@@ -38,7 +38,7 @@ final class RecordedConversation implements Conversation {
     this.sent = sent;
   }
 
-  /** Completes with {@code finished}, or with why it failed. */
+  /** Completes with {@code finished}, or with the reason of its failure. */
   CompletableFuture<String> end() {
     return end;
   }
@@ -75,7 +75,7 @@ final class RecordedConversation implements Conversation {
 
   @Override
   public void reply(ByteBuffer bytes) {
-    // Nobody reads it.
+    // Not needed.
   }
 
   @Override
@@ -85,7 +85,7 @@ final class RecordedConversation implements Conversation {
 
   @Override
   public void next() {
-    // The test decides what comes.
+    // The test sends the requests.
   }
 
   @Override

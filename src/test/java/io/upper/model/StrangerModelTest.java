@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A model in a jar of somebody else's: it is like ours, and what it throws harms nobody else. */
+/** A model in another jar works like the built-in ones, and its exceptions affect nobody else. */
 @Tag("one-jdk")
 @Timeout(180)
 class StrangerModelTest {
@@ -45,7 +45,7 @@ class StrangerModelTest {
       import java.nio.ByteBuffer;
       import java.util.List;
 
-      /** Throws where its setting says. */
+      /** Throws in the method that its setting names. */
       public final class FussyModel implements ConcurrencyModel {
         private static final Setting<String> FAULT = Setting.text("fault", "none");
         private static final Setting<Integer> FUSSINESS = Setting.integer("fussiness", 1, 9, 3);
@@ -73,7 +73,7 @@ class StrangerModelTest {
             public void request(ByteBuffer bytes) {
               throwIf("request");
               if (!fault.equals("waiting")) {
-                // Later, as most models do.
+                // Later, as in most models.
                 conversation.context().runOnContext(v -> {
                   try {
                     conversation.reply(work.serve(bytes));
@@ -171,7 +171,7 @@ class StrangerModelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"serve", "config", "show", "lab --help", "lab scaling --help"})
-  void aJarThatIsOfNoUseIsOneLine(String command) throws Exception {
+  void anUnusableJarIsReportedInOneLine(String command) throws Exception {
     UpperProcess.Ended ended = upper(broken).run(command.split(" "));
     String line = broken + ": stranger.Nothing cannot be used: there is no such class";
     assertTrue(ended.err().contains(line), ended.err());
@@ -180,7 +180,7 @@ class StrangerModelTest {
   }
 
   @Test
-  void itsSettingsAreLikeAllOthers() throws Exception {
+  void itsSettingsAreCheckedLikeAllOthers() throws Exception {
     UpperProcess.Ended ended =
         upper(jar)
             .environment("UPPER_TCP_FUSSINESS", "10")
@@ -195,7 +195,7 @@ class StrangerModelTest {
   }
 
   @Test
-  void theLabPutsItsLoadOnIt() throws Exception {
+  void theLabMeasuresIt() throws Exception {
     UpperProcess.Ended ended =
         upper(jar).run("lab", "--models", "fussy", "--clients", "4", "--job", "sleep:10ms");
     assertEquals("", ended.err());
@@ -266,7 +266,7 @@ class StrangerModelTest {
         new DatagramPacket(request, request.length, InetAddress.getLoopbackAddress(), port));
   }
 
-  /** Where it throws, and what the server says of the connection and of the datagram. */
+  /** Where it throws, and the log lines of the connection and of the datagram. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -280,7 +280,7 @@ class StrangerModelTest {
           waiting           | tcp .*fussy about waiting.*            | udp .*fussy about waiting.*
           cancel            | fussy about cancel                     | ''
           """)
-  void whatItThrowsCostsItsOwnConversation(String fault, String stream, String datagram)
+  void anExceptionEndsItsOwnConversation(String fault, String stream, String datagram)
       throws Exception {
     try (Server server = Server.start();
         Socket other = server.connect();
@@ -319,7 +319,7 @@ class StrangerModelTest {
     }
   }
 
-  /** By a reset, too, where what it said was not read. */
+  /** A reset counts too, since its request may be unread. */
   private static void awaitClose(Socket client) throws IOException {
     try {
       client.getInputStream().readAllBytes();
@@ -329,7 +329,7 @@ class StrangerModelTest {
   }
 
   @Test
-  void oneThatCannotBeMadeChangesNothing() throws Exception {
+  void oneThatCannotBeCreatedChangesNothing() throws Exception {
     try (Server server = Server.start()) {
       Server.configure(server.conf(), "create");
       server

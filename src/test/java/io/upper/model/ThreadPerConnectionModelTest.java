@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** As many connections at work at once as threads can be had for, within 512 MiB of heap. */
+/** As many requests in flight as there can be threads, within 512 MiB of heap. */
 @Timeout(120)
 class ThreadPerConnectionModelTest {
   private static final boolean VIRTUAL = Runtime.version().feature() >= 21;
@@ -35,7 +35,7 @@ class ThreadPerConnectionModelTest {
   private static final byte[] REPLY = "20 TIGERS".getBytes(StandardCharsets.UTF_8);
 
   @Test
-  void tenThousandConnectionsAreAtWorkAtOnceInHalfAGigabyte() throws Exception {
+  void tenThousandRequestsAreInFlightAtOnceInHalfAGigabyte() throws Exception {
     assumeTrue(
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
             && system.getMaxFileDescriptorCount() > CONNECTIONS + 1000,
@@ -59,7 +59,7 @@ class ThreadPerConnectionModelTest {
 
       assertEquals(0, end.status(), end.err());
       assertTrue(millis(sent - start) < JOB_MILLIS, "all sent before the first job ended");
-      // One after the other, or in a pool of hundreds, they would take many times as long.
+      // Sequentially, or in a pool of hundreds, they would take many times as long.
       assertTrue(millis(done - start) < 5 * JOB_MILLIS, "took ms: " + millis(done - start));
       String thread = VIRTUAL ? "by=upper-connection-virtual-" : "by=upper-connection-";
       assertEquals(CONNECTIONS, end.err().lines().filter(line -> line.contains(thread)).count());
@@ -101,7 +101,7 @@ class ThreadPerConnectionModelTest {
         .put("job", new JsonObject().put("kind", "sleep").put("millis", JOB_MILLIS));
   }
 
-  /** Not more at once than fit into the queue of a listening socket. */
+  /** At most as many at once as fit into the backlog. */
   private static List<SocketChannel> connect(int port) throws Exception {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     List<SocketChannel> clients = new ArrayList<>();

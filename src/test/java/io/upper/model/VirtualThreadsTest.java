@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 class VirtualThreadsTest {
 
   @Test
-  void whereThereAreNoneAPlatformThreadServesAndALineSaysSo() {
+  void withoutThemPlatformThreadsServeAndTheLogSaysSo() {
     Logger logger = (Logger) LoggerFactory.getLogger(VirtualThreads.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();

@@ -26,7 +26,7 @@ class WorkerPoolModelTest {
       RecordedConversation conversation =
           new RecordedConversation(vertx, new Job(Job.Kind.SLEEP, 60_000));
       RequestHandler handler = oneWorkerOneWaiting.handle(conversation);
-      // The first is at work; the others wait, one at a time. Refused, it would throw.
+      // The first is in flight; the others queue, one at a time. A rejection would throw.
       handler.request(ByteBuffer.wrap("hello".getBytes(StandardCharsets.UTF_8)));
       if (client > 0) {
         handler.cancel();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The access log tells of each connection, and why it has ended. */
+/** The access log has a line for each connection, with the reason for its end. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class AccessLogTest {
@@ -37,14 +37,14 @@ class AccessLogTest {
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines log = new LogLines("upper.access", Level.INFO);
 
-  // A socket that nothing refers to is closed by the garbage collector.
+  // Referenced, or the garbage collector would close the socket.
   private Socket staysOpen;
 
   private interface Client {
     void talk(Servers.Server server) throws Exception;
   }
 
-  /** Has a client talk to a server; then there is one connection in the log, which has ended so. */
+  /** Runs a client against a server, and expects one connection in the log, with that end. */
   private void ends(
       String end, Protocol protocol, JsonObject config, Client client, VertxTestContext test) {
     ends(end, servers.start(protocol, config), client, test);
@@ -96,7 +96,7 @@ class AccessLogTest {
 
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streams")
-  void everyFigureIsRight(Protocol protocol, VertxTestContext test) {
+  void everyFigureIsCorrect(Protocol protocol, VertxTestContext test) {
     long start = System.nanoTime();
     servers
         .start(protocol, NO_JOB)
@@ -300,7 +300,7 @@ class AccessLogTest {
         test);
   }
 
-  /** Says HELLO; but it may throw, and it may never reply. */
+  /** Replies HELLO, throws, or never replies. */
   private static final class Moody implements ConcurrencyModel {
     @Override
     public RequestHandler handle(Conversation conversation) {

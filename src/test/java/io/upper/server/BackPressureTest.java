@@ -22,14 +22,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A connection's memory is bounded, and what one client does costs no other. */
+/** A connection's memory is bounded, and no client affects others. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class BackPressureTest {
   @RegisterExtension final Servers servers = new Servers();
 
   @Test
-  void manyMebibytesComeBackRightWhileAnotherClientIsServed(VertxTestContext test) {
+  void manyMebibytesAreAnsweredCorrectlyWhileAnotherClientIsServed(VertxTestContext test) {
     byte[] block = new byte[1 << 20];
     for (int i = 0; i < block.length; i++) {
       block[i] = (byte) ('a' + i % 23);
@@ -55,7 +55,7 @@ class BackPressureTest {
                                 });
                         for (int i = 0; i < blocks; i++) {
                           assertArrayEquals(upper, large.getInputStream().readNBytes(block.length));
-                          // The large one is in the middle of its work.
+                          // The large request is being served.
                           assertEquals(
                               "B",
                               new String(Servers.Server.ask(small, new byte[] {'b'}), US_ASCII));
@@ -74,10 +74,10 @@ class BackPressureTest {
                         })));
   }
 
-  /** Without back pressure the server would take all of it: 256 MiB. */
+  /** Without back pressure the server would buffer all of it: 256 MiB. */
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#models")
-  void aClientThatNeverReadsIsNotReadEither(String model, VertxTestContext test) {
+  void aClientThatNeverReadsIsNotRead(String model, VertxTestContext test) {
     int bound = 32 << 20;
     servers
         .start(Protocol.TCP, Servers.config(model))
@@ -92,7 +92,7 @@ class BackPressureTest {
                         long taken;
                         int stalled = 0;
                         ByteBuffer bytes = ByteBuffer.wrap("a".repeat(1 << 16).getBytes(US_ASCII));
-                        // Each answer to the other shows that the server has had its turn.
+                        // Each reply to the other client shows that the server had time to read.
                         while (stalled < 200 && sent < 8L * bound) {
                           taken = mute.write(bytes.clear());
                           sent += taken;

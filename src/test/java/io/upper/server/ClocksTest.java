@@ -33,22 +33,22 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a connection waits for, a clock is running: no client keeps its place for ever. */
+/** Every wait of a connection has a timeout: no client keeps its slot for ever. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class ClocksTest {
   private static final int PATIENCE_MILLIS = 60_000;
 
-  // The least there can be: so the kernel's buffers are full soon.
+  // The minimum, so that the kernel's buffers fill up soon.
   private static final int RECEIVE_BUFFER = 4_096;
 
-  // What waits in the process is less than the 64 KiB at which it stops reading.
+  // The process holds less than the 64 KiB at which it stops reading.
   private static final int[] MORE_THAN_THE_KERNEL_TAKES = {-32_768, 0, 16_384, 32_768, 49_152};
 
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines lines = new LogLines("io.upper", Level.INFO);
   private final Count connections = new Count();
   private final List<Socket> sockets = new ArrayList<>();
-  // Only held: those of TLS close themselves when nobody has them, but not while they send.
+  // Referenced, or the garbage collector would close the TLS sockets.
   private final List<Socket> secured = new ArrayList<>();
 
   @BeforeEach
@@ -63,10 +63,10 @@ class ClocksTest {
     }
   }
 
-  /** None of them reads, none closes; one has said nothing, one all it could, the others ended. */
+  /** None reads or closes: one sends nothing, one all it can, the others half-close. */
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streams")
-  void clientsThatAreStillAreEndedInEveryStateAndModel(Protocol protocol) throws Exception {
+  void idleClientsAreClosedInEveryStateAndModel(Protocol protocol) throws Exception {
     int kernel = bytesThatTheKernelTakes();
     int opened = 0;
     for (String model : Servers.models().toList()) {
@@ -94,15 +94,15 @@ class ClocksTest {
         .flatMap(model -> Servers.streams().map(protocol -> Arguments.of(protocol, model)));
   }
 
-  /** The only worker, or process, works for another client, and goes on for a minute. */
+  /** The only worker, or process, is busy for a minute with another client. */
   @ParameterizedTest
   @MethodSource("modelsThatLetWait")
-  void aClientIsGivenUpThatWaitsForTooLong(Protocol protocol, String model) throws Exception {
+  void aClientThatWaitsTooLongIsGivenUp(Protocol protocol, String model) throws Exception {
     Servers.Server server =
         servers.start(protocol, onePlace(model, 60_000).put("maxWaitMillis", 900)).await();
     Socket served = connect(server);
     served.getOutputStream().write('A');
-    // The later ones are behind it only when it is at work, or in the queue.
+    // Later requests wait behind it only once it is in flight or queued.
     connections.await(1);
     Socket waiting = connect(server);
     waiting.setSoTimeout(PATIENCE_MILLIS);
@@ -120,10 +120,10 @@ class ClocksTest {
     assertEquals(1, lines.lines().stream().filter(one -> one.contains("has waited")).count());
   }
 
-  /** They were read long ago: who has sent them has gone, or asked again. */
+  /** They were read long ago: the client is gone, or has sent them again. */
   @ParameterizedTest
   @ValueSource(strings = {"worker-pool", "process-per-connection"})
-  void datagramsAreGivenUpThatWaitForTooLong(String model) throws Exception {
+  void datagramsThatWaitTooLongAreGivenUp(String model) throws Exception {
     Servers.Server server =
         servers.start(Protocol.UDP, onePlace(model, 4_000).put("maxWaitMillis", 300)).await();
     try (DatagramSocket client = new DatagramSocket()) {
@@ -138,13 +138,13 @@ class ClocksTest {
       assertEquals('A', reply.getData()[0]);
       client.send(new DatagramPacket(new byte[] {'Z'}, 1));
       client.receive(reply);
-      assertEquals('Z', reply.getData()[0], "nobody is before it any more");
+      assertEquals('Z', reply.getData()[0], "the queue is empty again");
     }
     assertEquals(9, connections.givenUp.get());
     lines.await("udp datagram dropped: udp 127.0.0.1:");
   }
 
-  /** A server of one worker, or one process at a time. */
+  /** A server with one worker, or one process at a time. */
   private static JsonObject onePlace(String model, int millis) {
     return Servers.config(model, millis)
         .put("workers", 1)
@@ -163,7 +163,7 @@ class ClocksTest {
     return secured.get(secured.size() - 1);
   }
 
-  /** Sends so many bytes and the end, in a thread of its own: perhaps nobody takes them. */
+  /** Sends that many bytes and half-closes, on its own thread since it may block. */
   private static void start(Socket client, long bytes) {
     Thread thread =
         new Thread(
@@ -175,7 +175,7 @@ class ClocksTest {
                 }
                 client.shutdownOutput();
               } catch (IOException e) {
-                // It was ended.
+                // It was closed.
               }
             },
             "client");
@@ -214,7 +214,7 @@ class ClocksTest {
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger givenUp = new AtomicInteger();
 
-    /** Waits until so many requests were read. */
+    /** Waits until that many requests were read. */
     void await(int read) throws InterruptedException {
       long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
       while (requests.get() < read) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An error ends its connection, in one line of the log, and no other. */
+/** An error closes its connection only, with one line in the log. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class ConnectionErrorsTest {
@@ -37,7 +37,7 @@ class ConnectionErrorsTest {
         : new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> model));
   }
 
-  /** Throws where the first byte says: in the call, later, at the end, or when a client comes. */
+  /** Throws as the first byte says: within the call, later, at the end, or on connect. */
   private static final class Failing implements ConcurrencyModel {
     volatile boolean refuseNext;
 
@@ -141,7 +141,7 @@ class ConnectionErrorsTest {
                       try (Socket other = server.connect()) {
                         for (int i = 0; i < 5; i++) {
                           Socket socket = server.connect();
-                          // More than the server's socket takes: it is in the middle of a reply.
+                          // More than the server's socket buffer: the reset comes during a reply.
                           servers.client(
                               () -> {
                                 socket.getOutputStream().write(new byte[8 << 20]);
@@ -192,12 +192,12 @@ class ConnectionErrorsTest {
                           plain.getOutputStream().write(bytes);
                           plain.getInputStream().readAllBytes();
                         } catch (SocketException e) {
-                          // A reset is an end too.
+                          // A reset will do too.
                         }
                       }
                       String line = log.await("tls connection refused: its handshake failed");
                       assertTrue(line.length() < 280, line);
-                      // A flood of them is no flood of lines.
+                      // A flood of failures does not flood the log.
                       log.await("1 more for handshake");
                       try (Socket good = server.connect()) {
                         assertEquals('X', Servers.Server.ask(good, new byte[] {'x'})[0]);

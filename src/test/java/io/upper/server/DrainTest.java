@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Stopping a server has what was sent answered. */
+/** A server that stops answers all requests sent before. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class DrainTest {
@@ -36,10 +36,10 @@ class DrainTest {
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines log = new LogLines("io.upper", Level.INFO);
 
-  /** The undeploy comes while the requests are at work, or still in the sockets. */
+  /** The undeploy comes while the requests are in flight, or still in the sockets. */
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streamsAndModels")
-  void requestsAtWorkAreAnsweredThenConnectionsEnd(
+  void requestsInFlightAreAnsweredThenConnectionsClose(
       Protocol protocol, String model, VertxTestContext test) {
     servers
         .start(
@@ -71,7 +71,7 @@ class DrainTest {
         .onComplete(test.succeedingThenComplete());
   }
 
-  /** It sends a request whenever it has a reply, so it is never quiet: a reply is its last. */
+  /** It sends a request after each reply, so it is never quiet, and ends with a reply. */
   @ParameterizedTest
   @CsvSource({
     "TCP, event-loop",
@@ -79,7 +79,7 @@ class DrainTest {
     "TCP, thread-per-connection",
     "TLS, event-loop",
   })
-  void aClientThatGoesOnAskingEndsWithAWholeReply(
+  void aClientThatKeepsSendingGetsAWholeLastReply(
       Protocol protocol, String model, VertxTestContext test) {
     servers
         .start(protocol, Servers.config(model, 20).put("drainSeconds", 4))
@@ -92,7 +92,7 @@ class DrainTest {
                       Future<Void> undeployed = server.undeploy();
                       int rest = askOnAndOn(socket);
                       undeployed.await();
-                      // Not cut off: the server has ended the connection between two replies.
+                      // Not cut off: the server closed the connection between two replies.
                       assertTrue(System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(3_900));
                       return rest;
                     }))
@@ -106,7 +106,7 @@ class DrainTest {
                         })));
   }
 
-  /** How many bytes of a reply there are when the connection ends. */
+  /** The bytes of a partial reply at the end of the connection. */
   private static int askOnAndOn(Socket socket) throws IOException {
     try (socket) {
       byte[] request = "hello".getBytes(US_ASCII);
@@ -114,14 +114,14 @@ class DrainTest {
       while (length == request.length) {
         length = Servers.Server.ask(socket, request).length;
       }
-      // The next request may be on its way already: even so the end is no reset.
+      // The next request may be in flight already: even so there is no reset.
       return length;
     }
   }
 
-  /** While it stops, too: a client that has connected gets its reply, the others are refused. */
+  /** Even then a client that has connected gets its reply; others are refused. */
   @Test
-  void whoComesWhileItStopsIsAnsweredOrRefused(VertxTestContext test) {
+  void clientsThatConnectDuringTheStopAreAnsweredOrRefused(VertxTestContext test) {
     assumeTrue(servers.usesEpoll());
     CountDownLatch served = new CountDownLatch(CLIENTS);
     servers
@@ -143,7 +143,7 @@ class DrainTest {
         .onComplete(test.succeedingThenComplete());
   }
 
-  /** Ends when it is refused, fails when its connection breaks. */
+  /** Ends when it is refused; fails if its connection breaks. */
   private static Void comeAgainAndAgain(Servers.Server server, CountDownLatch served)
       throws IOException {
     while (true) {
@@ -183,7 +183,7 @@ class DrainTest {
                         InputStream in = socket.getInputStream();
                         in.readNBytes(1 << 20);
                         Future<Void> undeployed = server.undeploy();
-                        // Longer than the silence that the server takes for the end.
+                        // Longer than the drain's quiet period.
                         Thread.sleep(800);
                         int rest = in.readAllBytes().length;
                         sent.await();
@@ -201,7 +201,7 @@ class DrainTest {
                         })));
   }
 
-  /** It never answers. */
+  /** The work never ends. */
   private static final class Stuck implements ConcurrencyModel {
     final Promise<Void> atWork = Promise.promise();
 
@@ -296,7 +296,7 @@ class DrainTest {
   }
 
   @Test
-  void aHandshakeThatGoesOnDuringTheStopIsServed(VertxTestContext test) {
+  void aHandshakeThatContinuesDuringTheStopIsServed(VertxTestContext test) {
     servers
         .start(Protocol.TLS, Servers.config("event-loop").put("drainSeconds", 60))
         .compose(
@@ -319,7 +319,7 @@ class DrainTest {
     Socket socket = new Socket();
     socket.setSoTimeout(Servers.PATIENCE_MILLIS);
     socket.connect(server.address());
-    accepted(server).close(); // It came later.
+    accepted(server).close(); // It connected later.
     return socket;
   }
 
@@ -346,7 +346,7 @@ class DrainTest {
         .onComplete(test.succeedingThenComplete());
   }
 
-  /** Its work is done just when its client is cut off: it asks for more, but is gone. */
+  /** Its work ends just as its client is cut off, so that it calls next too late. */
   private static final class Late implements ConcurrencyModel {
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
     private final Queue<String> after = new ConcurrentLinkedQueue<>();
@@ -395,7 +395,7 @@ class DrainTest {
 
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streams")
-  void nothingIsAskedOfAHandlerThatWasCancelled(Protocol protocol) throws Exception {
+  void noHandlerMethodIsCalledAfterCancel(Protocol protocol) throws Exception {
     Late model = new Late();
     ServerVerticle verticle =
         protocol == Protocol.TCP

@@ -34,12 +34,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A connection as a {@link Session} sees it, without a network and without waiting: a Netty channel
- * whose clock only {@link #pass} moves, and of Vert.x as much as a session uses. It keeps from
- * reading what Vert.x and the kernel would.
+ * whose clock only {@link #pass} moves, and a fake of what a session uses of Vert.x. It buffers
+ * input as Vert.x and the kernel would.
  */
 final class FakeConnection {
   private static final long STEP_MILLIS = 100;
-  // Small, so that a client that does not read is felt soon.
+  // Small, so that a client that does not read matters soon.
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8, 16);
 
   private final Vertx vertx;
@@ -60,7 +60,7 @@ final class FakeConnection {
   private boolean isClosed;
   private boolean isCutOff;
 
-  // What the kernel holds.
+  // The kernel's buffers.
   private final ByteBuf unread = Unpooled.buffer();
   private boolean ended;
   private boolean endRead;
@@ -69,9 +69,9 @@ final class FakeConnection {
   Throwable failure;
 
   /**
-   * @param vertx for all but its timers
-   * @param config of the server
-   * @param deployment unlike that of all others
+   * @param vertx for everything but timers
+   * @param config configuration of the server
+   * @param deployment a unique ID
    */
   FakeConnection(Vertx vertx, JsonObject config, String deployment) {
     this.vertx = vertx;
@@ -90,14 +90,14 @@ final class FakeConnection {
     return socket;
   }
 
-  // What the client does.
+  // Actions of the client.
 
   void send(byte[] bytes) {
     unread.writeBytes(bytes);
     read();
   }
 
-  /** Sends no more, but still reads. */
+  /** Half-closes: sends no more, but still reads. */
   void halfClose() {
     ended = true;
     read();
@@ -115,14 +115,14 @@ final class FakeConnection {
     run();
   }
 
-  /** What it has received so far. */
+  /** The bytes received so far. */
   byte[] received() {
     return received.toByteArray();
   }
 
-  // What happens at the server.
+  // Events of the server.
 
-  /** Vert.x closes what is still open when the time is over. */
+  /** Vert.x closes the connection if it is still open after the timeout. */
   void shutDown(Duration timeout) {
     channel.eventLoop().schedule(this::cutOff, timeout.toMillis(), TimeUnit.MILLISECONDS);
     if (shutdown != null && !isClosed) {
@@ -136,12 +136,12 @@ final class FakeConnection {
     channel.close();
   }
 
-  /** Whether the time was over before the connection was closed. */
+  /** Whether the timeout closed the connection. */
   boolean isCutOff() {
     return isCutOff;
   }
 
-  /** In small steps: a timer that is set by another one begins when that one is due. */
+  /** Advances in small steps, so that a timer set by another one starts when that one is due. */
   void pass(long millis) {
     for (long left = millis; left > 0; left -= STEP_MILLIS) {
       channel.advanceTimeBy(Math.min(left, STEP_MILLIS), TimeUnit.MILLISECONDS);
@@ -153,14 +153,14 @@ final class FakeConnection {
     return isClosed;
   }
 
-  /** Runs what is due; what is received may make the session read on. */
+  /** Runs what is due; input may make the session resume reading. */
   void run() {
     channel.runPendingTasks();
     channel.runScheduledPendingTasks();
     read();
   }
 
-  /** The event loop reads what has arrived, as long as it is to. */
+  /** Delivers input while reading is not paused. */
   private void read() {
     boolean read = false;
     while (channel.isOpen() && channel.config().isAutoRead() && unread.isReadable()) {
@@ -184,7 +184,7 @@ final class FakeConnection {
     channel.releaseOutbound();
   }
 
-  // What a session uses of Vert.x.
+  // The part of Vert.x that a session uses.
 
   private Object onContext(String method, Object[] arguments) {
     return switch (method) {
@@ -234,7 +234,7 @@ final class FakeConnection {
         return SocketAddress.inetSocketAddress(1, "127.0.0.1");
       }
       case "close" -> {
-        // If there is a shutdown handler, Vert.x asks it first.
+        // Vert.x calls the shutdown handler instead, if there is one.
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         return Future.succeededFuture();
       }
@@ -299,7 +299,7 @@ final class FakeConnection {
             (proxy, method, arguments) -> call.answer(method.getName(), arguments)));
   }
 
-  /** A socket: its client may not read, and either direction can be shut down. */
+  /** A socket whose client may not read, with either direction to shut down. */
   private final class FakeChannel extends EmbeddedChannel implements DuplexChannel {
     private boolean outputShutdown;
 

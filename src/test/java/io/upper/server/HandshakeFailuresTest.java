@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The log says with whom a handshake failed, and why; a metric counts by reason. */
+/** A failed handshake is logged with peer and cause, and counted by reason. */
 @ExtendWith(VertxExtension.class)
 class HandshakeFailuresTest {
   @RegisterExtension final Servers servers = new Servers();
@@ -37,7 +37,7 @@ class HandshakeFailuresTest {
 
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
 
-  /** Counts the failures alone. */
+  /** Counts failures only. */
   private final class Count implements ServerMetrics, ServerMetrics.Loop {
     @Override
     public Loop loop(Protocol server) {
@@ -91,7 +91,7 @@ class HandshakeFailuresTest {
     "openssl, closed, the client closed the connection",
     "openssl, timeout, handshake timed out after 1000ms",
   })
-  void causeAndPeerStandInOneLine(
+  void causeAndPeerAreLoggedInOneLine(
       String engine, String failure, String text, VertxTestContext test) {
     assumeTrue(engine.equals("jdk") || OpenSsl.isAvailable(), "there is no OpenSSL engine");
     ServerMetrics.install(servers.vertx(), new Count());
@@ -133,7 +133,7 @@ class HandshakeFailuresTest {
                         })));
   }
 
-  /** Connects, fails, and returns the port that it had. */
+  /** Connects, fails, and returns its port. */
   private static int fail(Servers.Server server, String how)
       throws IOException, GeneralSecurityException {
     try (Socket socket = new Socket()) {
@@ -167,7 +167,7 @@ class HandshakeFailuresTest {
         }
         socket.getInputStream().readAllBytes();
       } catch (IOException e) {
-        // As it should.
+        // As expected.
       }
       return port;
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Another Vert.x or Netty may lack what the server needs of it: it serves all the same. */
+/** Where another version of Vert.x or Netty lacks a hook, the server serves all the same. */
 @Timeout(120)
 class HookTest {
   private static final byte[] REQUEST = {'x'};
@@ -68,7 +68,7 @@ class HookTest {
   }
 
   @Test
-  void withoutTheListeningChannelConnectionsAreBoundedAllTheSame() throws Exception {
+  void withoutTheListeningChannelConnectionsAreStillLimited() throws Exception {
     ListeningChannel found = ListeningChannel.HOOK.get();
     ListeningChannel.HOOK.replace(null);
     try {

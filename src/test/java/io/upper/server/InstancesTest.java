@@ -63,7 +63,9 @@ class InstancesTest {
                         })));
   }
 
-  /** The kernel spreads by sender: 40 on one of 4 sockets is a chance of 1 to 4 to the 39th. */
+  /**
+   * The kernel distributes by sender: 40 on one of 4 sockets has probability 4 to the power of -39.
+   */
   @Test
   void datagramsAreServedByMoreThanOneEventLoop(VertxTestContext test) {
     servers
@@ -94,7 +96,7 @@ class InstancesTest {
 
   @ParameterizedTest
   @org.junit.jupiter.params.provider.EnumSource(Protocol.class)
-  void aTakenPortFailsTheStartInOneLine(Protocol protocol, VertxTestContext test) {
+  void aPortInUseFailsTheStartInOneLine(Protocol protocol, VertxTestContext test) {
     servers
         .start(protocol, Servers.config("event-loop"))
         .compose(

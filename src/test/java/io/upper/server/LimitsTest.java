@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Limits: on connections, on silence; and what TLS refuses. */
+/** Limits of connections and idle time, and what TLS refuses. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class LimitsTest {
@@ -29,7 +29,7 @@ class LimitsTest {
 
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streamsAndModels")
-  void oneConnectionTooManyIsClosedAndAFreePlaceIsTaken(
+  void oneConnectionTooManyIsClosedAndAFreeSlotIsReused(
       Protocol protocol, String model, VertxTestContext test) {
     servers
         .start(protocol, Servers.config(model).put("maxConnections", 2))
@@ -41,13 +41,13 @@ class LimitsTest {
                           Socket second = server.connect()) {
                         assertEquals('A', Servers.Server.ask(first, new byte[] {'a'})[0]);
                         assertEquals('A', Servers.Server.ask(second, new byte[] {'a'})[0]);
-                        // Without a handshake: the end comes before it.
+                        // Without a handshake: it is closed before that.
                         try (Socket third = new Socket()) {
                           third.setSoTimeout(Servers.PATIENCE_MILLIS);
                           third.connect(server.address());
                           assertEquals(-1, third.getInputStream().read());
                         }
-                        // When the end has come back, the place is free.
+                        // Once the close has come back, the slot is free.
                         first.shutdownOutput();
                         assertEquals(-1, first.getInputStream().read());
                         assertTrue(served(server));
@@ -58,9 +58,9 @@ class LimitsTest {
         .onComplete(test.succeedingThenComplete());
   }
 
-  /** Clients that never begin their handshake have no more places than others. */
+  /** Clients that never start their handshake take slots too. */
   @Test
-  void aStalledHandshakeTakesAPlace(VertxTestContext test) {
+  void aStalledHandshakeTakesASlot(VertxTestContext test) {
     servers
         .start(Protocol.TLS, Servers.config("event-loop").put("maxConnections", 2))
         .compose(
@@ -92,7 +92,7 @@ class LimitsTest {
           return true;
         }
       } catch (SocketException | SSLException e) {
-        // Closed in the handshake, or while the request was under way.
+        // Closed in the handshake, or while the request was sent.
       }
     }
     return false;
@@ -121,9 +121,9 @@ class LimitsTest {
                         })));
   }
 
-  /** Its client waits in silence for longer than a connection may be idle. */
+  /** Its client waits for longer than the idle timeout. */
   @Test
-  void aConnectionWhoseRequestIsAtWorkIsNotIdle(VertxTestContext test) {
+  void aConnectionWithARequestInFlightIsNotIdle(VertxTestContext test) {
     servers
         .start(Protocol.TCP, Servers.config("event-loop", 2_500).put("idleTimeoutSeconds", 1))
         .compose(
@@ -160,7 +160,7 @@ class LimitsTest {
                         })));
   }
 
-  /** By hand: the JDK's client refuses to offer them. */
+  /** Raw bytes, since the JDK's client refuses to offer them. */
   @ParameterizedTest
   @org.junit.jupiter.params.provider.ValueSource(strings = {"0301", "0302"})
   void oldVersionsOfTlsAreRefused(String version, VertxTestContext test) {

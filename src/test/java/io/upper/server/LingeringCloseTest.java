@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A server that ends a connection does not destroy its last reply by a reset. */
+/** A server that closes a connection does not destroy its last reply with a reset. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class LingeringCloseTest {
@@ -57,10 +57,10 @@ class LingeringCloseTest {
         : new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> new Curt()));
   }
 
-  /** Most of the request is unread when the server ends. */
+  /** Most of the request is unread when the server closes. */
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streams")
-  void theLastReplyAndTheEndArriveThoughInputIsUnread(Protocol protocol, VertxTestContext test) {
+  void theLastReplyAndTheEndArriveDespiteUnreadInput(Protocol protocol, VertxTestContext test) {
     byte[] request = new byte[4 << 20];
     servers
         .start(protocol, curt(protocol), new JsonObject())
@@ -89,10 +89,10 @@ class LingeringCloseTest {
                         })));
   }
 
-  /** It neither ends nor is silent: the stop that waits for it comes before the time limit. */
+  /** It neither closes nor pauses, but the stop completes before the test's time limit. */
   @ParameterizedTest
   @MethodSource("io.upper.server.Servers#streams")
-  void aClientThatSendsOnAndOnIsNotReadForEver(Protocol protocol, VertxTestContext test) {
+  void aClientThatNeverStopsSendingIsNotReadForEver(Protocol protocol, VertxTestContext test) {
     servers
         .start(protocol, curt(protocol), new JsonObject().put("drainSeconds", 60))
         .compose(

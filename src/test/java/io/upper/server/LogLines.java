@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
-/** What a test's servers log, by any logger from {@code level} up. */
+/** The log of a test's servers, of all loggers from {@code level} up. */
 final class LogLines extends AppenderBase<ILoggingEvent>
     implements BeforeEachCallback, AfterEachCallback {
 
@@ -62,7 +62,7 @@ final class LogLines extends AppenderBase<ILoggingEvent>
     return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
-  /** Waits for the line that contains {@code part}; those before it are passed over. */
+  /** Waits for a line that contains {@code part}, and skips those before it. */
   String await(String part) throws InterruptedException {
     while (true) {
       ILoggingEvent event = arriving.poll(Servers.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);

@@ -68,7 +68,7 @@ class PemFilesTest {
     assertEquals(0, process.exitValue(), output);
   }
 
-  /** What the server, {@code tls.clientCa} and {@code --ca} say to one file. */
+  /** The same file as server certificate, {@code tls.clientCa} and {@code --ca}. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -174,7 +174,7 @@ class PemFilesTest {
     assertEquals(expected, asCertificate(path(certificate), path(key)));
   }
 
-  /** What is accepted is also served, by both engines. */
+  /** Accepted files are served, by both engines. */
   @ParameterizedTest
   @CsvSource({
     "both.pem, both.pem, EC, jdk",
@@ -219,7 +219,7 @@ class PemFilesTest {
         verdict(tls));
   }
 
-  /** Each client gets the one whose signatures it knows, and the name has no case. */
+  /** Each client gets the one whose signatures it supports; names are case-insensitive. */
   @ParameterizedTest
   @CsvSource({
     "jdk, -tls1_2, ecdsa_secp256r1_sha256, shop.example, ECDSA",
@@ -321,7 +321,7 @@ class PemFilesTest {
     return withoutPrefix(verdict(tls));
   }
 
-  /** The message without what is before the file's own part. */
+  /** The part of the message about the file. */
   private static String withoutPrefix(String message) {
     return message.replaceFirst("^/tls/(certificate|key|clientCa): \"[^\"]*\" ", "");
   }

@@ -40,7 +40,7 @@ class ProxyProtocolTest {
     return HexFormat.of().parseHex(SIGNATURE + hex);
   }
 
-  /** A header, and the client that the log then names; none: the peer itself. */
+  /** A header, and the client that is logged, or none for the peer itself. */
   static Stream<Arguments> headers() {
     byte[] v1 = "PROXY TCP4 192.0.2.7 192.0.2.1 4711 443\r\n".getBytes(US_ASCII);
     byte[] v2 = v2("21" + "11" + "000c" + "c0000207" + "c0000201" + "1267" + "01bb");
@@ -158,7 +158,7 @@ class ProxyProtocolTest {
     }
   }
 
-  /** Nobody waits for the rest of its header when the server stops. */
+  /** The stop does not wait for the rest of its header. */
   @Test
   void anUnfinishedHeaderDoesNotDelayTheStop(VertxTestContext test) {
     servers
@@ -169,7 +169,7 @@ class ProxyProtocolTest {
                     () -> {
                       try (Socket slow = server.connect("PROXY TCP4 ".getBytes(US_ASCII));
                           Socket served = server.connect("PROXY UNKNOWN\r\n".getBytes(US_ASCII))) {
-                        // It was accepted later, so the slow one has been accepted, too.
+                        // It was accepted later, so the slow one has been accepted too.
                         Servers.Server.ask(served, new byte[] {'a'});
                         server.undeploy().await();
                         return readEnd(slow);

@@ -24,8 +24,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A client of TLS 1.3 (RFC 8446) by hand: it can send what the JDK's does not. It offers one cipher
- * suite and one group, checks no certificate, and does not read after its handshake.
+ * A hand-written TLS 1.3 client (RFC 8446), which can send what the JDK's cannot. It offers one
+ * cipher suite and one group, checks no certificate, and does not read after its handshake.
  */
 final class RawTlsClient implements AutoCloseable {
   private static final int HANDSHAKE = 22;
@@ -54,7 +54,7 @@ final class RawTlsClient implements AutoCloseable {
       iv = expand(secret, "iv", new byte[0], 12);
     }
 
-    /** Encrypts or decrypts the content of a record that is so long when it is encrypted. */
+    /** Encrypts or decrypts the content of a record, given its encrypted length. */
     byte[] apply(int mode, byte[] content, int encryptedLength) throws GeneralSecurityException {
       byte[] nonce = iv.clone();
       for (int i = 0; i < 8; i++) {
@@ -68,7 +68,7 @@ final class RawTlsClient implements AutoCloseable {
     }
   }
 
-  /** Connects and makes the handshake. */
+  /** Connects and completes the handshake. */
   RawTlsClient(SocketAddress server) throws IOException, GeneralSecurityException {
     socket.setSoTimeout(Servers.PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
@@ -84,7 +84,7 @@ final class RawTlsClient implements AutoCloseable {
     return socket;
   }
 
-  /** Sends an update of the key, and asks for one (section 4.6.3). */
+  /** Sends a key update, and requests one (section 4.6.3). */
   void updateKey() throws IOException, GeneralSecurityException {
     writeEncrypted(HANDSHAKE, new byte[] {24, 0, 0, 1, 1});
     writeSecret = expand(writeSecret, "traffic upd", new byte[0], HASH_BYTES);
@@ -102,7 +102,7 @@ final class RawTlsClient implements AutoCloseable {
       byte[] content = in.readNBytes(in.readUnsignedShort());
       if (type == DATA) {
         byte[] plain = read.apply(Cipher.DECRYPT_MODE, content, content.length);
-        // The last byte tells what it is; this server does not pad.
+        // The last byte is the content type; this server does not pad.
         messages.write(plain, 0, plain.length - 1);
       } else if (type == HANDSHAKE) {
         messages.write(content);
@@ -164,7 +164,7 @@ final class RawTlsClient implements AutoCloseable {
     return HexFormat.of().parseHex("01%06x".formatted(body.length() / 2) + body);
   }
 
-  /** The secret that both have; the server's key is in an extension of its hello. */
+  /** The shared secret; the server's key is in an extension of its hello. */
   private static byte[] agreed(KeyPair mine, byte[] serverHello) throws GeneralSecurityException {
     ByteBuffer hello = ByteBuffer.wrap(serverHello).position(4 + 2 + 32);
     hello.position(hello.position() + 1 + hello.get(hello.position()) + 3 + 2);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** OpenSSL's {@code s_client}: it offers what it is told, which the JDK's client does not. */
+/** OpenSSL's {@code s_client}, which can offer what the JDK's client cannot. */
 final class SClient {
 
   private SClient() {}
@@ -19,7 +19,7 @@ final class SClient {
     }
   }
 
-  /** Makes a handshake with a server of the loopback, and returns what is said about it. */
+  /** Does a handshake with a server on the loopback, and returns the output. */
   static String output(int port, String... options) throws IOException {
     List<String> command =
         new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));

@@ -37,13 +37,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.params.provider.Arguments;
 
 /**
- * Servers on free ports of the loopback, and blocking clients on threads of their own. Before each
- * test there is a Vert.x of its own with a native transport; after it, that is closed. The system
- * properties {@code test.transport} (AUTO, IO_URING, NIO) and {@code test.engine} (auto, jdk,
- * openssl) have all tests run with others.
+ * Servers on free ports of the loopback, and blocking clients on their own threads. Each test has
+ * its own Vert.x with a native transport, closed afterwards. The system properties {@code
+ * test.transport} (AUTO, IO_URING, NIO) and {@code test.engine} (auto, jdk, openssl) run all tests
+ * with others.
  */
 final class Servers implements BeforeEachCallback, AfterEachCallback {
-  /** No test waits longer for anything; a right server answers in a fraction of it. */
+  /** Limit of every wait; a correct server answers in a fraction of it. */
   static final int PATIENCE_MILLIS = 60_000;
 
   private static final int EVENT_LOOPS = 6;
@@ -90,7 +90,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
             .with(
                 new VertxOptions()
                     .setEventLoopPoolSize(EVENT_LOOPS)
-                    // The iterative model blocks its loop: that is no news here.
+                    // The iterative model blocks its event loop on purpose.
                     .setBlockedThreadCheckInterval(PATIENCE_MILLIS))
             .withTransport(ServerTransport.of(transport))
             .build();
@@ -163,7 +163,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
     return Certificates.file(CertificateAuthority.SERVER_CERTIFICATE);
   }
 
-  /** A pair more for {@code certificates}, so that the server looks at the name asked for. */
+  /** Another pair for {@code certificates}, so that the server chooses by SNI. */
   static JsonArray anotherPair() {
     return new JsonArray()
         .add(
@@ -173,7 +173,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
   }
 
   private static JsonObject complete(Protocol protocol, JsonObject config) {
-    // However busy the machine is, nobody is given up, unless a test says so.
+    // On a busy machine no client is given up either, unless a test says so.
     JsonObject complete =
         new JsonObject().put("host", "127.0.0.1").put("port", 0).put("maxWaitMillis", 0);
     if (protocol == Protocol.TLS) {
@@ -251,7 +251,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
     }
   }
 
-  /** A certification authority of its own, made once. */
+  /** A certification authority for tests, created once. */
   private static final class Certificates {
     private static final Path DIRECTORY = make();
 

@@ -29,9 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What a stranger's service does wrong harms its own conversation alone, in one line of the log.
- */
+/** A fault of a service affects its own conversation only, with one line in the log. */
 @Timeout(120)
 class ServiceFaultsTest {
   private static final String CHILDREN = "process-per-connection";
@@ -43,7 +41,7 @@ class ServiceFaultsTest {
     return Servers.models();
   }
 
-  /** With a job the work is done later than in the call that brings the request. */
+  /** With a job the service runs after the call that delivers the request. */
   static Stream<Arguments> modelsAndJobs() {
     return models()
         .flatMap(model -> Stream.of(0, 1).map(millis -> Arguments.of(model, millis)))
@@ -137,7 +135,7 @@ class ServiceFaultsTest {
 
   @ParameterizedTest
   @MethodSource("modelsOfThisProcess")
-  void aServiceThatCannotBeMadeEndsItsConnection(String model) throws Exception {
+  void aServiceThatCannotBeCreatedEndsItsConnection(String model) throws Exception {
     Servers.Server server = start(Protocol.TCP, model);
     Misbehaving.refusesNext = true;
     try (Socket failing = server.connect()) {
@@ -149,10 +147,10 @@ class ServiceFaultsTest {
     }
   }
 
-  /** Beyond the limit of a request in a socket's own buffer stand the bytes of others. */
+  /** In a socket's own buffer the bytes beyond the limit of a request belong to others. */
   @ParameterizedTest
   @ValueSource(strings = {"iterative", "event-loop"})
-  void bytesThatAServiceWasNotGivenAreNoReply(String model) throws Exception {
+  void bytesOutsideTheRequestAreNoReply(String model) throws Exception {
     Servers.Server server = start(Protocol.TCP, model);
     try (Socket curious = server.connect()) {
       curious.getOutputStream().write("outside".getBytes(US_ASCII));
@@ -161,7 +159,7 @@ class ServiceFaultsTest {
     }
   }
 
-  /** A reply of 64 MiB waits for its client, of which no more is read meanwhile. */
+  /** While a reply of 64 MiB waits for its client, the server does not read from it. */
   @ParameterizedTest
   @MethodSource("modelsOfThisProcess")
   void aBigReplyKeepsBackPressure(String model) throws Exception {
@@ -170,11 +168,11 @@ class ServiceFaultsTest {
     try (SocketChannel client = SocketChannel.open(server.address());
         Socket other = server.connect()) {
       client.write(ByteBuffer.wrap("big".getBytes(US_ASCII)));
-      client.read(ByteBuffer.allocate(1)); // The reply has begun.
+      client.read(ByteBuffer.allocate(1)); // The reply has started.
       client.configureBlocking(false);
       ByteBuffer more = ByteBuffer.allocate(1 << 16);
       long sent = 0;
-      // Each answer to the other shows that the server has had its turn.
+      // Each reply to the other client shows that the server had time to read.
       for (int stalled = 0; stalled < 100 && sent < 2L * bound; ) {
         int taken = client.write(more.clear());
         sent += taken;
@@ -192,7 +190,7 @@ class ServiceFaultsTest {
     }
   }
 
-  /** A child has too little memory for it. */
+  /** A child has too little memory for the reply. */
   @Test
   void aChildThatRunsOutOfMemoryEndsItsConnection() throws Exception {
     Servers.Server server = start(Protocol.TCP, CHILDREN);
@@ -205,7 +203,7 @@ class ServiceFaultsTest {
 
   @ParameterizedTest
   @MethodSource("modelsOfThisProcess")
-  void aReplyThatNoDatagramHoldsIsDropped(String model) throws Exception {
+  void aReplyTooLongForADatagramIsDropped(String model) throws Exception {
     Servers.Server server = start(Protocol.UDP, model);
     try (DatagramSocket client = new DatagramSocket()) {
       client.connect(server.address());
@@ -215,10 +213,10 @@ class ServiceFaultsTest {
     }
   }
 
-  /** What it keeps is its own matter; that its client says no more is the idle clock's. */
+  /** Limiting what it keeps is up to the service; the idle timeout ends its client. */
   @ParameterizedTest
   @MethodSource("models")
-  void aClientWhoseMessageIsNeverWholeIsIdle(String model) throws Exception {
+  void aClientWithAnUnfinishedMessageIsIdle(String model) throws Exception {
     Servers.Server server = start(Protocol.TCP, Servers.config(model).put("idleTimeoutSeconds", 1));
     try (Socket client = server.connect()) {
       client.getOutputStream().write("hold".getBytes(US_ASCII));
@@ -227,11 +225,11 @@ class ServiceFaultsTest {
     }
   }
 
-  /** The last message may take as long as any other: not on an event loop. */
+  /** The last message may take as long as any other, so it must not run on an event loop. */
   @ParameterizedTest
   @ValueSource(strings = {"TCP", "UDP"})
-  void theLastMessageOfAWorkerPoolIsAWorkers(Protocol protocol) throws Exception {
-    // The thread's name begins so; that of an event loop with vert.
+  void theLastMessageRunsOnAWorkerOfThePool(Protocol protocol) throws Exception {
+    // The name of the thread starts so; that of an event loop starts with vert.
     Servers.Server server = start(protocol, "worker-pool");
     String thread;
     if (protocol == Protocol.UDP) {
@@ -250,7 +248,7 @@ class ServiceFaultsTest {
   }
 
   @Test
-  void otherEventLoopsGoOnWhenAServiceBlocksOne() throws Exception {
+  void otherEventLoopsContinueWhenAServiceBlocksOne() throws Exception {
     LogLines warnings = new LogLines("io.vertx.core.impl.BlockedThreadChecker", Level.WARN);
     Vertx vertx =
         Vertx.vertx(
@@ -272,7 +270,7 @@ class ServiceFaultsTest {
               new DeploymentOptions().setInstances(2).setConfig(config))
           .await();
       int port = instances[0].actualPort();
-      // They take connections in turn.
+      // They get connections round robin.
       try (Socket blocking = new Socket("127.0.0.1", port);
           Socket other = new Socket("127.0.0.1", port)) {
         blocking.getOutputStream().write("block".getBytes(US_ASCII));

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whatever happens to a session, in whatever order, it goes only where {@link SessionState} leads,
- * answers what it took, leaves its handler alone once it is cancelled, and ends.
+ * Random sequences of events: a session makes only the transitions of {@link SessionState}, answers
+ * every request that it accepted, calls no handler after cancel, and ends.
  */
 class SessionStateTest {
   private static final int RUNS = 3_000;
@@ -45,7 +45,7 @@ class SessionStateTest {
 
   private static Vertx vertx;
 
-  // Quiet on the console: there are thousands of connections.
+  // Quiet on the console, with thousands of connections.
   private final ListAppender<ILoggingEvent> ends = new ListAppender<>();
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
@@ -87,7 +87,7 @@ class SessionStateTest {
   }
 
   @Test
-  void whateverHappensASessionKeepsItsPromisesAndEnds() {
+  void randomEventsNeverBreakASession() {
     long seed = Long.getLong("test.seed", System.nanoTime());
     for (int run = 0; run < RUNS; run++) {
       Story story = new Story(seed + run);
@@ -100,7 +100,7 @@ class SessionStateTest {
   }
 
   @Test
-  void anIllegalTransitionCostsTheConnection() {
+  void anIllegalTransitionClosesTheConnection() {
     Story story = new Story(1);
     assertThrows(IllegalStateException.class, () -> story.session.become(SessionState.LINGERING));
     story.connection.run();
@@ -110,7 +110,7 @@ class SessionStateTest {
     story.connection.release();
   }
 
-  /** One connection, from its beginning to its end. */
+  /** One connection, from start to end. */
   private final class Story {
     private final Random random;
     private final List<String> steps = new ArrayList<>();
@@ -154,7 +154,7 @@ class SessionStateTest {
         model.work(false);
         connection.run();
       }
-      // At most: the drain, the idle time and the lingering; in seconds.
+      // At most the drain, the idle timeout and the lingering close, in seconds.
       for (int second = 0; second < 20 && !connection.isClosed(); second++) {
         model.work(false);
         connection.pass(1_000);
@@ -224,19 +224,19 @@ class SessionStateTest {
       assertNull(model.wrong, model.wrong);
       byte[] received = connection.received();
       byte[] promised = model.promised.toByteArray();
-      assertTrue(received.length <= promised.length, "a reply that nobody gave");
+      assertTrue(received.length <= promised.length, "a reply that no handler gave");
       assertArrayEquals(Arrays.copyOf(promised, received.length), received, "order of replies");
       for (ILoggingEvent line : lines.list.subList(firstLine, lines.list.size())) {
         assertFalse(line.getFormattedMessage().contains("does not lead to"), line::toString);
       }
     }
 
-    /** An end that was in order has answered everything, and the client has it all. */
+    /** After an orderly end everything is answered, and the client has received it. */
     private void checkEnd() {
       String end = end();
       steps.add(end);
       if (connection.isCutOff()) {
-        return; // Its client has not read in time.
+        return; // Its client did not read in time.
       }
       if (end.equals("client closed") || end.equals("drained")) {
         assertArrayEquals(model.promised.toByteArray(), connection.received(), "lost replies");
@@ -247,7 +247,7 @@ class SessionStateTest {
       }
     }
 
-    /** Why it ended, as the access log has it. */
+    /** The reason for the end, from the access log. */
     private String end() {
       List<ILoggingEvent> mine = ends.list.subList(firstEnd, ends.list.size());
       assertEquals(1, mine.size(), "closed once");
@@ -259,7 +259,7 @@ class SessionStateTest {
     }
   }
 
-  /** Replies with what was asked: in the call or later, and now and then it fails. */
+  /** Echoes the requests, within the call or later, and sometimes fails. */
   private static final class Echo implements ConcurrencyModel, RequestHandler {
     private final Random random;
     private final boolean withinCall;
@@ -338,7 +338,7 @@ class SessionStateTest {
       return request != null;
     }
 
-    /** Does what there is to do; its client may be gone. */
+    /** Does the pending work; the client may be gone. */
     void work(boolean fail) {
       if (fail) {
         over = true;

@@ -7,7 +7,7 @@ import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Time is what the test says. */
+/** The test sets the time. */
 class SourceRatesTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -40,7 +40,7 @@ class SourceRatesTest {
   }
 
   @Test
-  void oneSourceCostsAnotherNothing() throws UnknownHostException {
+  void sourcesDoNotAffectEachOther() throws UnknownHostException {
     SourceRates rates = new SourceRates(10, 5, 0);
     assertEquals(5, admitted(rates, address("192.0.2.1"), 100, 0));
     assertEquals(5, admitted(rates, address("192.0.2.2"), 100, 0));
@@ -55,7 +55,7 @@ class SourceRatesTest {
     assertEquals(5, admitted(rates, address("2001:db8:0:1::1"), 100, 0));
   }
 
-  /** More sources than there are places: each still has its burst at first. */
+  /** More sources than slots: each still has its burst at first. */
   @Test
   void aNewSourceIsNeverPunishedForOthers() {
     SourceRates rates = new SourceRates(1, 1, 0);

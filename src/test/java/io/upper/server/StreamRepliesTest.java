@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a client gets over a connection: every reply, in order, to the last byte, then the end. */
+/** A client gets every reply, in order, to the last byte, then the end. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class StreamRepliesTest {
@@ -54,10 +54,10 @@ class StreamRepliesTest {
                         })));
   }
 
-  /** The FIN comes while the first request is at work and others wait in the socket. */
+  /** The FIN comes while the first request is in flight and others wait in the socket. */
   @ParameterizedTest
   @MethodSource(STREAMS_AND_MODELS)
-  void everyReplyArrivesWhenTheEndOvertakesTheWork(
+  void everyReplyArrivesWhenTheEndComesBeforeTheReplies(
       Protocol protocol, String model, VertxTestContext test) {
     String text = "one\ntwo\nthree\nfour\nfive\n";
     servers
@@ -70,7 +70,7 @@ class StreamRepliesTest {
                         OutputStream out = socket.getOutputStream();
                         for (String line : text.split("(?<=\n)")) {
                           out.write(line.getBytes(US_ASCII));
-                          // Two records, two reads: not all lines are one request.
+                          // Two records, two reads: so not all lines are one request.
                           Thread.sleep(5);
                         }
                         socket.shutdownOutput();
@@ -112,10 +112,10 @@ class StreamRepliesTest {
                         })));
   }
 
-  /** The first bytes of a snowman are no character: they come back as they are. */
+  /** The first bytes of a snowman are not a character, and come back unchanged. */
   @ParameterizedTest
   @MethodSource(STREAMS_AND_MODELS)
-  void anIncompleteCharacterAtTheEndComesBackAsItIs(
+  void anIncompleteCharacterAtTheEndComesBackUnchanged(
       Protocol protocol, String model, VertxTestContext test) {
     HexFormat hex = HexFormat.of();
     servers
@@ -180,7 +180,7 @@ class StreamRepliesTest {
                         })));
   }
 
-  /** The end is there long before the replies, and they are more than the kernel holds. */
+  /** The end comes long before the replies, which exceed the kernel's buffers. */
   @ParameterizedTest
   @MethodSource(STREAMS_AND_MODELS)
   void aSlowReaderGetsEveryReplyAfterItsHalfClose(
@@ -203,7 +203,7 @@ class StreamRepliesTest {
                         InputStream in = socket.getInputStream();
                         byte[] head = in.readNBytes(4 << 20);
                         sent.await();
-                        // Nobody reads: what is left fills the socket's buffers.
+                        // Nobody reads, so the replies fill the socket's buffers.
                         Thread.sleep(300);
                         return head.length + readAll(in).length;
                       }

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
- * Whoever encrypts, a client sees the same. The other tests run with the engine of {@code auto}.
+ * Both engines behave the same to a client. The other tests run with the engine of {@code auto}.
  */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
@@ -42,7 +42,7 @@ class TlsEngineTest {
   @RegisterExtension final LogLines lines = new LogLines("io.upper", Level.INFO);
 
   @Test
-  void autoTakesOpenSslWhereItCanBeLoaded() {
+  void autoUsesOpenSslIfItCanBeLoaded() {
     TlsEngine engine = TlsEngine.of(TlsEngineKind.AUTO);
     if (OpenSsl.isAvailable()) {
       assertTrue(engine.options() instanceof OpenSSLEngineOptions);
@@ -82,7 +82,7 @@ class TlsEngineTest {
                         })));
   }
 
-  /** 32 MiB are more than the socket holds: most replies come after the close_notify. */
+  /** 32 MiB exceed the socket's buffers: most replies come after the close_notify. */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
   void everyReplyComesAfterTheClientsCloseNotify(TlsEngineKind engine, VertxTestContext test) {
@@ -117,7 +117,7 @@ class TlsEngineTest {
                         })));
   }
 
-  /** The verticle may not set the property itself: it is for all of an embedder's program. */
+  /** The verticle must not set the property itself: it affects the whole embedding program. */
   @ParameterizedTest
   @CsvSource({"JDK,, 1", "JDK, true, 0", "OPENSSL,, 0"})
   void aRenegotiationThatIsNotRefusedIsOneWarning(TlsEngineKind engine, String set, int warnings) {
@@ -141,7 +141,7 @@ class TlsEngineTest {
     }
   }
 
-  /** A session that is resumed was made at the first handshake, whichever instance had that. */
+  /** The session of the first handshake can be resumed with any instance. */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
   void aSecondConnectionResumesTheSession(TlsEngineKind engine, VertxTestContext test) {
@@ -154,7 +154,7 @@ class TlsEngineTest {
                       List<Long> made = new ArrayList<>();
                       for (int i = 0; i < 4; i++) {
                         try (SSLSocket socket = (SSLSocket) server.connect()) {
-                          // The ticket comes after the handshake, with the reply at the latest.
+                          // The ticket arrives after the handshake, no later than the reply.
                           assertEquals('X', Servers.Server.ask(socket, new byte[] {'x'})[0]);
                           made.add(socket.getSession().getCreationTime());
                         }
@@ -181,19 +181,19 @@ class TlsEngineTest {
     return new JsonObject().put("kind", "sleep").put("millis", millis);
   }
 
-  /** The session is told nothing of them: it could not hold them back. */
+  /** The session does not see them, so it cannot apply back pressure. */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
-  void updatesOfTheKeyAreNotTakenWithoutEnd(TlsEngineKind engine) throws Exception {
+  void keyUpdatesAreLimited(TlsEngineKind engine) throws Exception {
     Servers.Server server = servers.start(Protocol.TLS, config(engine)).await();
     try (RawTlsClient client = new RawTlsClient(server.address())) {
       for (int i = 0; i < 5_000; i++) {
         client.updateKey();
       }
-      // What it has answered until then; a server that takes them all would be silent.
+      // Its answers so far; a server that accepts all of them would be silent.
       client.socket().getInputStream().readAllBytes();
     } catch (SocketException e) {
-      // It was ended, by a reset.
+      // It was closed, by a reset.
     }
     lines.await(" closed: ");
   }

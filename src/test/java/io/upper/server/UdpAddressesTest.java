@@ -24,11 +24,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Bound to a wildcard address, a reply leaves from the address that was asked. */
+/** On a wildcard address, a reply leaves from the address that the request was sent to. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 60, timeUnit = TimeUnit.SECONDS)
 class UdpAddressesTest {
-  // All but the first are in no list of an interface's addresses.
+  // All but the first are not listed as an interface's address.
   private static final List<String> ASKED = List.of("127.0.0.1", "127.0.0.2", "127.1.2.3");
   private static final int CLIENTS = 8;
 
@@ -40,7 +40,7 @@ class UdpAddressesTest {
     return Servers.config("worker-pool", millis).put("host", host);
   }
 
-  /** Sends a text from a port of its own; where the reply comes from, and the reply. */
+  /** Sends a text from a new port; returns the source of the reply, and the reply. */
   private static String ask(String address, int port, String text) throws IOException {
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.setSoTimeout(Servers.PATIENCE_MILLIS);
@@ -59,7 +59,7 @@ class UdpAddressesTest {
 
   @ParameterizedTest
   @CsvSource({"0.0.0.0, 1, 0", "'::', 1, 5", "0.0.0.0, 3, 1", "'::', 3, 0"})
-  void aReplyLeavesFromTheAddressAsked(
+  void aReplyLeavesFromTheAddressOfTheRequest(
       String host, int instances, int millis, VertxTestContext test) {
     assumeTrue(servers.usesEpoll(), "other transports do not tell the address");
     servers
@@ -78,7 +78,7 @@ class UdpAddressesTest {
                         }
                       }
                       assertEquals(expected, replies);
-                      // All its sockets are closed: the port is free for another.
+                      // All its sockets are closed: the port is free again.
                       server.undeploy().await();
                       return servers
                           .start(Protocol.UDP, config(host, 0).put("port", server.port()))
@@ -88,7 +88,7 @@ class UdpAddressesTest {
   }
 
   @Test
-  void whatCannotBeHadIsSaidAtTheStart(VertxTestContext test) {
+  void aMissingGuaranteeIsLoggedAtTheStart(VertxTestContext test) {
     nioServers
         .start(Protocol.UDP, config("0.0.0.0", 0))
         .onComplete(

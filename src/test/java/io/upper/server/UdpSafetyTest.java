@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What must not be answered, for its source may be forged. */
+/** Datagrams that must not be answered, since their source may be forged. */
 @ExtendWith(VertxExtension.class)
 @Timeout(value = 120, timeUnit = TimeUnit.SECONDS)
 class UdpSafetyTest {
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines log = new LogLines("io.upper", Level.INFO);
 
-  /** As a forged one, it names a socket that would answer; here nobody forges it. */
+  /** Like a forged one it names a socket that would answer, though here it is genuine. */
   @Test
   void aDatagramFromTheServersOwnPortIsDropped(VertxTestContext test) {
     servers
@@ -81,7 +81,7 @@ class UdpSafetyTest {
       try {
         return new DatagramSocket(new InetSocketAddress("127.0.0.1", port));
       } catch (BindException e) {
-        // Taken; or only root may have it.
+        // In use, or reserved for root.
         Assumptions.assumeFalse(
             e.getMessage().startsWith("Permission denied"), "low ports need root");
       }
@@ -89,7 +89,7 @@ class UdpSafetyTest {
     throw new IOException("no low port is free");
   }
 
-  /** When a datagram sent later has been answered, so would this one have been. */
+  /** Once a later datagram is answered, this one would have been too. */
   private static void assertUnanswered(DatagramSocket socket, Servers.Server server)
       throws IOException {
     byte[] request = {'a'};
@@ -101,7 +101,7 @@ class UdpSafetyTest {
   }
 
   @Test
-  void aSourceThatSendsTooMuchIsAnsweredLessAndAnotherIsServed(VertxTestContext test) {
+  void aSourceThatExceedsTheRateIsLimitedAndAnotherIsServed(VertxTestContext test) {
     servers
         .start(
             Protocol.UDP,
@@ -131,7 +131,7 @@ class UdpSafetyTest {
         .onComplete(test.succeedingThenComplete());
   }
 
-  /** A child process may write what it likes. */
+  /** A child process may write anything. */
   @Test
   void aReplyLongerThanThreeTimesItsRequestIsDropped(VertxTestContext test) throws IOException {
     Path filter = Files.createTempFile("upper-filter", ".sh");
@@ -164,7 +164,7 @@ class UdpSafetyTest {
                         })));
   }
 
-  /** The bound is tight: the uppercase of U+0390 is three characters of two bytes each. */
+  /** The limit is tight: the uppercase of U+0390 is three characters of two bytes each. */
   @Test
   void noCodePointGrowsMoreThanThreeTimes() {
     int most = 0;

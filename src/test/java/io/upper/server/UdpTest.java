@@ -45,7 +45,7 @@ class UdpTest {
   }
 
   static byte[] ask(Servers.Server server, byte[] request) throws IOException {
-    // Not connected: the JDK sends no empty datagram over a connected socket.
+    // Not connected, or the JDK would not send an empty datagram.
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.setSoTimeout(Servers.PATIENCE_MILLIS);
       socket.send(new DatagramPacket(request, request.length, server.address()));
@@ -89,7 +89,7 @@ class UdpTest {
         .onComplete(test.succeedingThenComplete());
   }
 
-  /** The letter's uppercase is two: three bytes instead of two. */
+  /** The letter's uppercase is two letters: three bytes instead of two. */
   @Test
   void aReplyThatDoesNotFitIsDropped(VertxTestContext test) {
     byte[] growing = "\u0149".repeat(32_753).getBytes(java.nio.charset.StandardCharsets.UTF_8);

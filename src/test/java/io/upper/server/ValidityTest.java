@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is said of certificates that are not valid, or not for long. */
+/** Warnings of certificates that are not valid yet, expired, or about to expire. */
 @ExtendWith(VertxExtension.class)
 class ValidityTest {
   private static final Instant NOW = Instant.now();
@@ -41,7 +41,7 @@ class ValidityTest {
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines log = new LogLines("ROOT", Level.INFO);
 
-  /** The authority is shown as an intermediate, and trusted as that of clients. */
+  /** The CA is served as an intermediate, and trusted for clients. */
   @BeforeAll
   static void make() throws Exception {
     CertificateAuthority.create(directory);
@@ -76,7 +76,7 @@ class ValidityTest {
     "3640, has expired, expires soon",
     "3651, has expired, has expired",
   })
-  void leafIntermediateAndClientCaAreLookedAt(int day, String leaf, String ca) {
+  void leafIntermediateAndClientCaAreChecked(int day, String leaf, String ca) {
     List<String> warnings =
         TlsCredentials.read(tls("chain.pem", CertificateAuthority.CA_CERTIFICATE, false))
             .warnings(NOW.plus(Duration.ofDays(day)));
@@ -121,7 +121,7 @@ class ValidityTest {
   }
 
   @Test
-  void anExpiredCertificateIsToldAtTheStart(VertxTestContext test) throws Exception {
+  void anExpiredCertificateIsLoggedAtTheStart(VertxTestContext test) throws Exception {
     expired();
     JsonObject config =
         new JsonObject()

@@ -8,18 +8,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /**
- * A stranger's service that does what a request says; any other it sends back. Registered for all
- * tests, children included.
+ * A service that misbehaves as the request says, and echoes other requests. Registered for all
+ * tests, including child processes.
  */
 public final class Misbehaving implements ServiceFactory {
   public static final int BIG_REPLY = 64 << 20;
 
-  /** What {@code block} waits for, and whether it does. */
+  /** What {@code block} waits for, and whether it is waiting. */
   public static volatile CountDownLatch release = new CountDownLatch(0);
 
   public static volatile CountDownLatch blocked = new CountDownLatch(0);
 
-  /** Whether the next instance cannot be made. */
+  /** Whether creating the next instance fails. */
   public static volatile boolean refusesNext;
 
   @Override
@@ -85,7 +85,7 @@ public final class Misbehaving implements ServiceFactory {
       if (held.toString(StandardCharsets.US_ASCII).endsWith("throw")) {
         throw new IllegalStateException("at the end");
       }
-      // Who replies to the last message: no more bytes than it has, for UDP.
+      // The thread that replies to the last message; no longer than that, for UDP.
       String thread = Thread.currentThread().getName();
       byte[] reply = thread.getBytes(StandardCharsets.US_ASCII);
       return ByteBuffer.wrap(reply, 0, Math.min(held.size(), reply.length));
