@@ -10,8 +10,7 @@ import java.time.Duration;
  * Runs on the connection's event loop.
  */
 final class Drain {
-  // More than the 200 ms after which TCP probes a zero window
-  // (RFC 9293, 3.8.6.1).
+  // More than the 200 ms after which TCP probes a zero window (RFC 9293, 3.8.6.1).
   private static final long QUIET_MILLIS = 300;
 
   // The share of the drain timeout in which a client may send more requests.

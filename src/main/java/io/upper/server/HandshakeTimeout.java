@@ -138,13 +138,13 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
         .admission()
         .handshakeFailed(
             HandshakeFailure.Reason.TIMEOUT,
-            () -> peer(context) + " is not ready, and its PROXY header is late");
+            () -> "the PROXY header of " + peer(context) + " is late");
   }
 
   /** Not counted as a failure: it is not the client's fault. */
   private void serverStops(ChannelHandlerContext context) {
     LOG.info(
-        "{} {} closed: not ready, and the server stops",
+        "{} {} closed during its handshake: the server stops",
         group.settings().protocol().word(),
         peer(context));
   }

@@ -12,7 +12,7 @@ import java.lang.reflect.Field;
  *
  * <p>Netty 4.2.18 then closes an OpenSSL engine in both directions, and every reply in flight is
  * lost. It does so only once, so the engine is made to believe that the close_notify was received;
- * after each read it must be asked whether it really was.
+ * after each read the engine is queried whether it really was.
  */
 final class OpenSslHalfClose {
   static final Hook<Field> RECEIVED_SHUTDOWN =

@@ -51,8 +51,8 @@ final class ServerGroup implements Shareable {
   }
 
   /**
-   * A group that is passed to its instances, each a deployment of its own. It may take over
-   * addresses from a server of the same protocol that is about to leave them.
+   * A group for instances that are deployed one by one. It may take over addresses from a server of
+   * the same protocol that is about to leave them.
    */
   static ServerGroup of(Vertx vertx, ServerSettings settings, boolean exclusive) {
     String owner = settings.protocol().word();

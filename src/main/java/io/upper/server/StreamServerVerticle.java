@@ -116,7 +116,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     return server.close();
   }
 
-  /** Chooses a free port for port 0, where each instance would get a port of its own. */
+  /** Chooses a free port for port 0; otherwise each instance would get its own. */
   private Future<InetSocketAddress> withPort(InetSocketAddress address) {
     return address.getPort() > 0
         ? Future.succeededFuture(address)

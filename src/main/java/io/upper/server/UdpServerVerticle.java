@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves over UDP: each datagram of 0 to 65,507 bytes is a conversation of its own and is answered
- * by one datagram. Deployed with the {@code udp} section: see {@link ServerVerticle}.
+ * Serves over UDP: each datagram of 0 to 65,507 bytes is its own conversation and is answered by
+ * one datagram. Deployed with the {@code udp} section: see {@link ServerVerticle}.
  *
  * <p>Each instance has its own socket, and the kernel distributes the datagrams by sender. That
  * needs SO_REUSEPORT, so a native transport; without one only the first instance serves.
@@ -154,8 +154,8 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
         started.add(addresses.start());
       } else if (address.isAnyLocalAddress()) {
         LOG.info(
-            "udp replies leave from the address that routing prefers, not from the one asked:"
-                + " that needs a native transport, or that address as host instead of {}",
+            "udp replies leave from the address that routing prefers, not from the one that was"
+                + " addressed: that needs a native transport, or that address as host instead of {}",
             group.settings().host());
       }
     }
