@@ -3,6 +3,7 @@ package io.upper.cli;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.LiveConfiguration;
+import io.upper.jvm.Daemon;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -33,27 +34,17 @@ final class ConfigurationWatch {
    */
   static void start(LiveConfiguration live, Consumer<Configuration> applier) {
     ConfigurationWatch watch = new ConfigurationWatch(live, applier);
-    Thread thread = new Thread(watch::run, "upper-configuration-watch");
-    thread.setDaemon(true);
-    thread.start();
+    Daemon.start("upper-configuration-watch", watch::run);
   }
 
-  private void run() {
-    try {
-      while (true) {
-        look();
+  private void run() throws InterruptedException {
+    while (true) {
+      if (Hangups.await(live.mayChange() ? POLL_MILLIS : Integer.MAX_VALUE)) {
+        live.read();
+        apply(); // Perhaps once more: certificates are read again, too.
+      } else if (live.poll()) {
+        apply();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void look() throws InterruptedException {
-    if (Hangups.await(live.mayChange() ? POLL_MILLIS : Integer.MAX_VALUE)) {
-      live.read();
-      apply(); // Perhaps once more: certificates are read again, too.
-    } else if (live.poll()) {
-      apply();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.upper.cli;
 
+import io.upper.jvm.Daemon;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -139,9 +140,7 @@ public final class ConsoleOutput extends OutputStream {
 
   private void startWriter() {
     if (writer == null) {
-      writer = new Thread(this::writeAll, "upper-" + name.replace(' ', '-'));
-      writer.setDaemon(true);
-      writer.start();
+      writer = Daemon.start("upper-" + name.replace(' ', '-'), this::writeAll);
     }
   }
 

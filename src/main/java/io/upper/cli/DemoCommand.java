@@ -17,7 +17,6 @@ import io.upper.service.ConfiguredService;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -70,14 +69,7 @@ public final class DemoCommand implements Callable<Integer> {
     expected = Services.of("--service", service, "--service", Map.of());
     listenToRequests();
     Path certificates = TemporaryFiles.createDirectory("upper-demo");
-    Vertx vertx =
-        Vertx.builder()
-            .with(
-                TemporaryFiles.withoutCache(
-                    new VertxOptions()
-                        .setPreferNativeTransport(true)
-                        .setEventLoopPoolSize(EVENT_LOOPS)))
-            .build();
+    Vertx vertx = TemporaryFiles.vertx(EVENT_LOOPS);
     try {
       Path directory = certificates.resolve("certs");
       CertificateAuthority.create(directory);

@@ -1,5 +1,6 @@
 package io.upper.cli;
 
+import io.upper.jvm.Daemon;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -33,21 +34,14 @@ public final class Hangups {
 
   /** Answers each with a line in the log, for a process that has nothing to read again. */
   static void tellEach(String answer) {
-    Thread thread =
-        new Thread(
-            () -> {
-              Logger log = LoggerFactory.getLogger(Hangups.class);
-              try {
-                while (true) {
-                  PENDING.acquire();
-                  log.info("{}", answer);
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "upper-hangups");
-    thread.setDaemon(true);
-    thread.start();
+    Daemon.start(
+        "upper-hangups",
+        () -> {
+          Logger log = LoggerFactory.getLogger(Hangups.class);
+          while (true) {
+            PENDING.acquire();
+            log.info("{}", answer);
+          }
+        });
   }
 }

@@ -6,6 +6,7 @@ import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.jvm.ChildJvm;
+import io.upper.jvm.Daemon;
 import io.upper.prefork.ServerProcess;
 import io.upper.prefork.Supervisor;
 import io.vertx.core.json.JsonObject;
@@ -62,7 +63,7 @@ public final class ServerProcessCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    startHeartbeat();
+    Daemon.start("upper-heartbeat", ServerProcessCommand::beat);
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String first = input.readLine();
@@ -85,20 +86,10 @@ public final class ServerProcessCommand implements Callable<Integer> {
     return status;
   }
 
-  private static void startHeartbeat() {
-    Thread heartbeat = new Thread(ServerProcessCommand::beat, "upper-heartbeat");
-    heartbeat.setDaemon(true);
-    heartbeat.start();
-  }
-
-  private static void beat() {
-    try {
-      while (true) {
-        say(ServerProcess.ALIVE);
-        Thread.sleep(HEARTBEAT_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private static void beat() throws InterruptedException {
+    while (true) {
+      say(ServerProcess.ALIVE);
+      Thread.sleep(HEARTBEAT_MILLIS);
     }
   }
 
@@ -108,9 +99,7 @@ public final class ServerProcessCommand implements Callable<Integer> {
   }
 
   private static void watch(BufferedReader input, Consumer<Configuration> applier) {
-    Thread watch = new Thread(() -> follow(input, applier), "upper-supervisor-watch");
-    watch.setDaemon(true);
-    watch.start();
+    Daemon.start("upper-supervisor-watch", () -> follow(input, applier));
   }
 
   private static JsonObject ports(Configuration configuration, MainVerticle verticle) {

@@ -16,7 +16,6 @@ import io.upper.stress.report.LiveDisplay;
 import io.upper.stress.report.PercentileFile;
 import io.upper.stress.report.Summary;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,14 +86,7 @@ public final class StressCommand implements Callable<Integer> {
     try (OutputFile jsonFile = OutputFile.open("--json", json);
         OutputFile hgrmFile = OutputFile.open("--hgrm", hgrm);
         OutputFile htmlFile = OutputFile.open("--html", html)) {
-      Vertx vertx =
-          Vertx.builder()
-              .with(
-                  TemporaryFiles.withoutCache(
-                      new VertxOptions()
-                          .setPreferNativeTransport(true)
-                          .setEventLoopPoolSize(settings.eventLoops() + 1)))
-              .build();
+      Vertx vertx = TemporaryFiles.vertx(settings.eventLoops() + 1);
       try {
         StressRun run = new StressRun(vertx, settings, listener(settings));
         StressResult result = measure(run);

@@ -1,5 +1,6 @@
 package io.upper.client;
 
+import io.upper.jvm.Daemon;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
@@ -61,9 +62,7 @@ final class ConnectedDatagrams {
       channel.close();
       throw e;
     }
-    Thread reader = new Thread(this::readAll, "udp client");
-    reader.setDaemon(true);
-    reader.start();
+    Daemon.start("udp client", this::readAll);
   }
 
   private void readAll() {

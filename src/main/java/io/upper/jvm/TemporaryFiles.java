@@ -1,5 +1,6 @@
 package io.upper.jvm;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
@@ -25,6 +26,13 @@ public final class TemporaryFiles {
   public static VertxOptions withoutCache(VertxOptions options) {
     return options.setFileSystemOptions(
         new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false));
+  }
+
+  /** A Vert.x without that cache, with the native transport where it can be loaded. */
+  public static Vertx vertx(int eventLoops) {
+    return Vertx.vertx(
+        withoutCache(
+            new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(eventLoops)));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.upper.lab;
 
 import io.upper.config.Protocol;
+import io.upper.jvm.Daemon;
 import io.upper.prefork.ServerProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -30,9 +31,7 @@ final class LabServer implements AutoCloseable {
 
   private LabServer(List<String> command) throws IOException {
     this.process = ServerProcess.start(1, command, ready::complete, this::printed);
-    Thread end = new Thread(this::awaitEnd, "upper-lab-server-end");
-    end.setDaemon(true);
-    end.start();
+    Daemon.start("upper-lab-server-end", this::awaitEnd);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.upper.lab;
 
+import io.upper.jvm.Daemon;
 import java.time.Duration;
 
 /** Watches what a server uses while a load is on it, from a thread of its own. */
@@ -8,29 +9,23 @@ final class UsageMeter implements AutoCloseable {
 
   private final ProcessTree server;
   private final Duration cpuBefore;
-  private final Thread thread = new Thread(this::watch, "upper-lab-meter");
+  private final Thread thread;
   private volatile long mostResident;
 
   private UsageMeter(ProcessTree server) {
     this.server = server;
     this.cpuBefore = server.cpu();
+    this.thread = Daemon.start("upper-lab-meter", this::watch);
   }
 
   static UsageMeter start(ProcessTree server) {
-    UsageMeter meter = new UsageMeter(server);
-    meter.thread.setDaemon(true);
-    meter.thread.start();
-    return meter;
+    return new UsageMeter(server);
   }
 
-  private void watch() {
-    try {
-      while (true) {
-        mostResident = Math.max(mostResident, server.resident());
-        Thread.sleep(SAMPLE_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      // Closed: the thread's end.
+  private void watch() throws InterruptedException {
+    while (true) {
+      mostResident = Math.max(mostResident, server.resident());
+      Thread.sleep(SAMPLE_MILLIS);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.upper.prefork;
 
 import io.upper.jvm.ChildJvm;
+import io.upper.jvm.Daemon;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -102,11 +103,8 @@ public final class ServerProcess {
     to.println(line.startsWith("{") ? line : process + ": " + line);
   }
 
-  private Thread start(String name, Runnable work) {
-    Thread thread = new Thread(work, "upper-" + name + "-of-" + number);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+  private Thread start(String name, Daemon.Work work) {
+    return Daemon.start("upper-" + name + "-of-" + number, work);
   }
 
   /** Its number among the processes, from 1. */

@@ -3,6 +3,7 @@ package io.upper.prefork;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.ServerSettings;
+import io.upper.jvm.Daemon;
 import io.upper.server.TlsCredentials;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -89,9 +90,7 @@ public final class Supervisor {
    * @throws IOException if processes keep dying
    */
   public int supervise() throws IOException, InterruptedException {
-    Thread watch = new Thread(this::watch, "upper-watch");
-    watch.setDaemon(true);
-    watch.start();
+    Daemon.start("upper-watch", this::watch);
     List<Thread> keepers = new ArrayList<>();
     // The first one starts alone: it may choose free ports and create the certificate for all.
     keepers.add(startKeeper(1));
@@ -113,11 +112,8 @@ public final class Supervisor {
 
   private Thread startKeeper(int number) {
     Keeper keeper = new Keeper(this, number, restartPolicy, stopping);
-    Runnable keep = number == 1 ? () -> keepFirst(keeper) : keeper::keepRunning;
-    Thread thread = new Thread(keep, "upper-keeper-" + number);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+    return Daemon.start(
+        "upper-keeper-" + number, number == 1 ? () -> keepFirst(keeper) : keeper::keepRunning);
   }
 
   private void keepFirst(Keeper keeper) {

@@ -7,8 +7,11 @@ import io.upper.stress.StressResult;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +27,7 @@ public final class Gate {
   private static final Pattern PERCENTILE = Pattern.compile("p([0-9]{1,3}(?:\\.[0-9]+)?)");
   private static final Map<String, Integer> UNIT_EXPONENTS =
       Map.of("ns", 0, "us", 3, "µs", 3, "ms", 6, "s", 9);
+  private static final Map<String, ToDoubleFunction<StressResult>> COUNTS = counts();
   private static final String FAULTS =
       Arrays.stream(Fault.values()).map(Fault::word).collect(Collectors.joining(", "));
   private static final String ALLOWED =
@@ -63,7 +67,7 @@ public final class Gate {
         throw new IllegalArgumentException(
             "'" + text + "': " + figure + " is a time: give its limit in ns, us, ms or s");
       }
-    } else if (!isCount(figure)) {
+    } else if (!COUNTS.containsKey(figure)) {
       throw new IllegalArgumentException(
           "'" + text + "': there is no figure '" + figure + "': " + ALLOWED);
     } else if (!unit.isEmpty()) {
@@ -88,7 +92,7 @@ public final class Gate {
    */
   public Optional<String> broken(StressResult result) {
     if (!isLatency(figure)) {
-      double measured = count(figure, result);
+      double measured = COUNTS.get(figure).applyAsDouble(result);
       return holds(Double.compare(measured, limit))
           ? Optional.of(message("it was " + number(measured)))
           : Optional.empty();
@@ -114,17 +118,24 @@ public final class Gate {
 
   private static boolean isLatency(String figure) {
     Matcher percentile = PERCENTILE.matcher(figure);
-    return switch (figure) {
-      case "mean", "min", "max" -> true;
-      default -> percentile.matches() && Double.parseDouble(percentile.group(1)) <= 100;
-    };
+    return List.of("mean", "min", "max").contains(figure)
+        || percentile.matches() && Double.parseDouble(percentile.group(1)) <= 100;
   }
 
-  private static boolean isCount(String figure) {
-    return switch (figure) {
-      case "rate", "errors", "never-served", "missed", "unsent", "dropped" -> true;
-      default -> fault(figure).isPresent();
-    };
+  private static Map<String, ToDoubleFunction<StressResult>> counts() {
+    Map<String, ToDoubleFunction<StressResult>> counts =
+        new HashMap<>(
+            Map.of(
+                "rate", StressResult::throughput,
+                "errors", StressResult::errors,
+                "never-served", StressResult::neverServed,
+                "missed", StressResult::missed,
+                "unsent", StressResult::allUnsent,
+                "dropped", StressResult::dropped));
+    for (Fault fault : Fault.values()) {
+      counts.put(fault.word(), result -> result.faults().get(fault));
+    }
+    return counts;
   }
 
   private static double latency(String figure, Histogram latency) {
@@ -134,22 +145,6 @@ public final class Gate {
       case "max" -> latency.getMaxValue();
       default -> latency.getValueAtPercentile(Double.parseDouble(figure.substring(1)));
     };
-  }
-
-  private static double count(String figure, StressResult result) {
-    return switch (figure) {
-      case "rate" -> result.throughput();
-      case "errors" -> result.errors();
-      case "never-served" -> result.neverServed();
-      case "missed" -> result.missed();
-      case "unsent" -> result.allUnsent();
-      case "dropped" -> result.dropped();
-      default -> result.faults().getOrDefault(fault(figure).orElseThrow(), 0L);
-    };
-  }
-
-  private static Optional<Fault> fault(String word) {
-    return Arrays.stream(Fault.values()).filter(fault -> fault.word().equals(word)).findFirst();
   }
 
   /**

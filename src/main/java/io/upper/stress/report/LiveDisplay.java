@@ -1,5 +1,6 @@
 package io.upper.stress.report;
 
+import io.upper.jvm.Daemon;
 import io.upper.report.Terminal;
 import io.upper.stress.Progress;
 import java.io.PrintStream;
@@ -33,7 +34,8 @@ public final class LiveDisplay implements AutoCloseable {
   private final Supplier<String> line;
   private final PrintStream out;
   private final Terminal terminal;
-  private final Thread thread;
+  // Null until it begins.
+  private Thread thread;
   private int drawn;
 
   LiveDisplay(Supplier<Progress> progress, PrintStream out, Terminal terminal) {
@@ -50,8 +52,6 @@ public final class LiveDisplay implements AutoCloseable {
     this.line = line;
     this.out = out;
     this.terminal = terminal;
-    this.thread = new Thread(this::show, "upper-display");
-    thread.setDaemon(true);
   }
 
   /**
@@ -81,42 +81,32 @@ public final class LiveDisplay implements AutoCloseable {
   }
 
   void begin() {
-    thread.start();
+    thread = Daemon.start("upper-display", this::show);
   }
 
   /** Ends the display and wipes it from the terminal. May be called twice. */
   @Override
   public void close() {
-    thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
+    if (thread != null) {
+      thread.interrupt();
       try {
         thread.join();
       } catch (InterruptedException e) {
-        interrupted = true;
+        Thread.currentThread().interrupt();
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
     wipe();
   }
 
-  private void show() {
-    try {
-      while (!Thread.interrupted()) {
-        if (terminal.present()) {
-          draw(panel.get());
-          Thread.sleep(REDRAW_MILLIS);
-        } else if (line != null) {
-          Thread.sleep(LINE_MILLIS);
-          out.println(line.get());
-        } else {
-          return;
-        }
+  private void show() throws InterruptedException {
+    while (terminal.present() || line != null) {
+      if (terminal.present()) {
+        draw(panel.get());
+        Thread.sleep(REDRAW_MILLIS);
+      } else {
+        Thread.sleep(LINE_MILLIS);
+        out.println(line.get());
       }
-    } catch (InterruptedException e) {
-      // Closed: the thread's end.
     }
   }
 
