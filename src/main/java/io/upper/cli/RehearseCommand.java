@@ -2,16 +2,14 @@ package io.upper.cli;
 
 import io.upper.MainVerticle;
 import io.upper.cert.CertificateAuthority;
-import io.upper.client.ClientSettings;
-import io.upper.client.UpperClient;
+import io.upper.client.ClientVerticle;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationReader;
 import io.upper.config.Protocol;
 import io.upper.jvm.TemporaryFiles;
-import io.upper.service.ConfiguredService;
-import io.upper.text.Uppercase;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -34,20 +32,18 @@ public final class RehearseCommand implements Callable<Integer> {
       Configuration configuration = configuration(certificates);
       MainVerticle servers = new MainVerticle(configuration);
       ServingApplication.of(configuration, servers).serve();
-      Vertx vertx = Vertx.vertx(TemporaryFiles.withoutCache(new VertxOptions()));
+      Vertx vertx = TemporaryFiles.vertx(1);
       for (Protocol protocol : Protocol.values()) {
-        ClientSettings settings =
-            new ClientSettings(
-                protocol,
-                "localhost",
-                servers.actualPort(protocol),
-                ca,
-                false,
-                ConfiguredService.of(new Uppercase()),
-                ClientSettings.DEFAULT_TIMEOUT_SECONDS);
-        UpperClient client = UpperClient.open(vertx, settings).await();
-        client.ask("ñandú").await();
-        client.close().await();
+        JsonObject client =
+            new JsonObject()
+                .put("protocol", protocol.word())
+                .put("port", servers.actualPort(protocol))
+                .put("ca", ca)
+                .put("messages", new JsonArray().add("ñandú"));
+        vertx
+            .deployVerticle(
+                new ClientVerticle(reply -> {}), new DeploymentOptions().setConfig(client))
+            .await();
       }
       vertx.close().await();
     } finally {

@@ -93,15 +93,9 @@ public final class StressCommand implements Callable<Integer> {
         Provenance provenance =
             Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
         System.out.print(Summary.of(result, provenance));
-        if (json != null) {
-          jsonFile.write(JsonReport.of(result, provenance).encodePrettily());
-        }
-        if (hgrm != null) {
-          hgrmFile.write(PercentileFile.of(result));
-        }
-        if (html != null) {
-          htmlFile.write(HtmlReport.of(result, provenance));
-        }
+        jsonFile.write(JsonReport.of(result, provenance).encodePrettily());
+        hgrmFile.write(PercentileFile.of(result));
+        htmlFile.write(HtmlReport.of(result, provenance));
         return status(run, result, gates);
       } finally {
         vertx.close().await();
@@ -111,13 +105,9 @@ public final class StressCommand implements Callable<Integer> {
 
   private StressResult measure(StressRun run) {
     stopOnInterrupt(run);
-    LiveDisplay display = quiet || verbosity.isVerbose() ? null : LiveDisplay.start(run::progress);
-    try {
+    try (LiveDisplay display =
+        quiet || verbosity.isVerbose() ? null : LiveDisplay.start(run::progress)) {
       return run.run().await();
-    } finally {
-      if (display != null) {
-        display.close();
-      }
     }
   }
 

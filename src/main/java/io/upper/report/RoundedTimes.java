@@ -10,8 +10,6 @@ import java.math.RoundingMode;
  * rounded. All have the unit and the decimals of the longest.
  */
 public final class RoundedTimes {
-  private static final String[] UNITS = {"ns", "µs", "ms", "s"};
-
   private final long step;
   private final int unit;
   private final int decimals;
@@ -32,7 +30,7 @@ public final class RoundedTimes {
         BigDecimal.valueOf(Math.max(1, longest))
             .round(new MathContext(digits, RoundingMode.HALF_UP));
     int length = rounded.precision() - rounded.scale();
-    int unit = Math.min(UNITS.length - 1, (length - 1) / 3);
+    int unit = Math.min(Units.TIMES.length - 1, (length - 1) / 3);
     int exponent = Math.max(0, length - digits);
     return new RoundedTimes(
         BigDecimal.ONE.scaleByPowerOfTen(exponent).longValueExact(),
@@ -49,7 +47,7 @@ public final class RoundedTimes {
             .setScale(decimals, RoundingMode.UNNECESSARY)
             .toPlainString()
         + " "
-        + UNITS[unit];
+        + Units.TIMES[unit];
   }
 
   /** Whether the time between two instants is printed as 0. */

@@ -2,6 +2,7 @@ package io.upper.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** Maps values to a line from 0 to 1, and chooses the round values that are marked on it. */
 public final class Scale {
@@ -63,28 +64,13 @@ public final class Scale {
     return logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
   }
 
-  public double min() {
-    return min;
-  }
-
-  public double max() {
-    return max;
-  }
-
   /** The values to mark, rising. */
   public List<Double> ticks() {
     return ticks;
   }
 
   private static double step(double span) {
-    double least = span / MAX_TICKS;
-    double power = Math.pow(10, exponent(least));
-    for (double round : ROUND) {
-      if (round * power >= least * 0.999) {
-        return round * power;
-      }
-    }
-    return 10 * power;
+    return roundUp(span / MAX_TICKS);
   }
 
   private static List<Double> multiples(double step, double min, double max) {
@@ -98,13 +84,7 @@ public final class Scale {
 
   private static double roundDown(double value) {
     double power = Math.pow(10, exponent(value));
-    double down = power;
-    for (double round : ROUND) {
-      if (round * power <= value * 1.001) {
-        down = round * power;
-      }
-    }
-    return down;
+    return power * DoubleStream.of(ROUND).filter(r -> r * power <= value * 1.001).max().orElse(1);
   }
 
   private static double roundUp(double value) {

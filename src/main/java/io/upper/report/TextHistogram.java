@@ -1,8 +1,8 @@
 package io.upper.report;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.HdrHistogram.Histogram;
 
 /** A histogram in text: a bar for each range of latencies, whose bounds grow by a factor. */
@@ -24,10 +24,7 @@ public final class TextHistogram {
     long min = Math.max(1, histogram.highestEquivalentValue(histogram.getMinValue()));
     long[] bounds = bounds(min, Math.max(min, histogram.getMaxValue()));
     long[] counts = counts(histogram, bounds);
-    long most = 0;
-    for (long count : counts) {
-      most = Math.max(most, count);
-    }
+    long most = LongStream.of(counts).max().orElse(0);
     List<List<String>> cells = new ArrayList<>();
     for (int i = 0; i < counts.length; i++) {
       cells.add(
@@ -92,7 +89,7 @@ public final class TextHistogram {
   private static String bar(long count, long most) {
     // One sample among millions is seen too.
     long eighths = count == 0 ? 0 : Math.max(1, Math.round(8.0 * BAR * count / most));
-    String full = String.join("", Collections.nCopies((int) (eighths / 8), "█"));
+    String full = "█".repeat((int) (eighths / 8));
     return eighths % 8 == 0 ? full : full + EIGHTHS.charAt((int) (eighths % 8));
   }
 }

@@ -75,15 +75,7 @@ public final class LabText {
 
   /** Breaks between words. */
   private void wrapped(String sentence) {
-    StringBuilder line = new StringBuilder();
-    for (String word : sentence.split(" ")) {
-      if (line.length() > 0 && line.length() + 1 + word.length() > WIDTH) {
-        line(line.toString());
-        line.setLength(0);
-      }
-      line.append(line.length() > 0 ? " " : "").append(word);
-    }
-    line(line.toString());
+    line(sentence.replaceAll("(.{1," + WIDTH + "})(?: |$)", "$1\n").strip());
   }
 
   private void curve(ScalingCurve curve) {

@@ -61,9 +61,7 @@ public final class LiveDisplay implements AutoCloseable {
    * @return what ends the display when it is closed
    */
   public static LiveDisplay start(Supplier<Progress> progress) {
-    LiveDisplay display = new LiveDisplay(progress, System.err, Terminal.ofStandardError());
-    display.begin();
-    return display;
+    return new LiveDisplay(progress, System.err, Terminal.ofStandardError()).begin();
   }
 
   /**
@@ -74,14 +72,12 @@ public final class LiveDisplay implements AutoCloseable {
    */
   public static LiveDisplay startPanel(IntFunction<List<String>> panel) {
     Terminal terminal = Terminal.ofStandardError();
-    LiveDisplay display =
-        new LiveDisplay(() -> panel.apply(terminal.width()), null, System.err, terminal);
-    display.begin();
-    return display;
+    return new LiveDisplay(() -> panel.apply(terminal.width()), null, System.err, terminal).begin();
   }
 
-  void begin() {
+  LiveDisplay begin() {
     thread = Daemon.start("upper-display", this::show);
+    return this;
   }
 
   /** Ends the display and wipes it from the terminal. May be called twice. */

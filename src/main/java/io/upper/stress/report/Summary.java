@@ -134,17 +134,8 @@ public final class Summary {
 
   /** Breaks between words, and indents what follows the first line. */
   private void wrapped(String start, String words) {
-    StringBuilder line = new StringBuilder(start);
-    boolean first = true;
-    for (String word : words.split(" ")) {
-      if (!first && line.length() + 1 + word.length() > WIDTH) {
-        line(line.toString());
-        line = new StringBuilder(" ".repeat(start.length())).append(word);
-      } else {
-        line.append(first ? "" : " ").append(word);
-      }
-      first = false;
-    }
-    line(line.toString());
+    int width = WIDTH - start.length();
+    String lines = words.replaceAll("(.{1," + width + "})(?: |$)", "$1\n").strip();
+    line(start + lines.replace("\n", "\n" + " ".repeat(start.length())));
   }
 }
