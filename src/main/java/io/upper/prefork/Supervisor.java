@@ -161,13 +161,11 @@ public final class Supervisor {
     if (next.tls().enabled() && !served) {
       TlsCredentials.read(next.tls().tls());
     }
-    List<ServerProcess> processes;
     synchronized (alive) {
       configuration = next;
       processConfigs = new ProcessConfigurations(next, ports);
-      processes = List.copyOf(alive);
+      alive.forEach(process -> process.configure(processConfigs.of(process.number())));
     }
-    processes.forEach(process -> process.configure(processConfigs.of(process.number())));
   }
 
   private int notStarted(ServerProcess.End end) throws IOException {
