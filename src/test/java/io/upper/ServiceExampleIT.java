@@ -118,7 +118,7 @@ class ServiceExampleIT {
           upper().run("stress", "tcp", "localhost", port, "4", "--service", "reverse");
       assertEquals(0, load.status(), load.err());
       assertTrue(load.out().endsWith("Clients never served: 0\n"), load.out());
-      assertTrue(load.out().contains("32 answered right (100 %)"), load.out());
+      assertTrue(load.out().contains("32 answered correctly (100 %)"), load.out());
     }
     UpperProcess.Ended refused =
         upper()

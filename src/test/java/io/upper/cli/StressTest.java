@@ -56,7 +56,7 @@ class StressTest {
     UpperProcess.Ended ended =
         upper().run("stress", protocol.word(), "localhost", port(protocol), "10", "--quiet");
     assertEquals(0, ended.status(), ended.err());
-    assertTrue(ended.out().contains("80 sent, 80 answered right"), ended.out());
+    assertTrue(ended.out().contains("80 sent, 80 answered correctly"), ended.out());
     assertTrue(ended.out().endsWith("Clients never served: 0\n"), ended.out());
     assertEquals("", ended.err());
   }

@@ -16,13 +16,13 @@ import org.HdrHistogram.Histogram;
 
 /** Which figures of a result are doubtful, and what to do about it. */
 final class Advice {
-  // A percentile with fewer samples above it is chance.
+  // With fewer samples above it, a percentile is unreliable.
   private static final int SAMPLES_ABOVE = 10;
-  // Of the requests that were due: more make the highest percentiles the generator's own.
+  // Share of due requests; above it, the generator distorts the highest percentiles.
   private static final double MISSED_SHARE = 0.01;
-  // Of its processors: above, the generator queues for them.
+  // Share of its processors; above it, the generator waits for CPU time.
   private static final double BUSY_SHARE = 0.8;
-  // Of the planned rate: below, the server is not keeping up.
+  // Share of the planned rate; below it, the server is not keeping up.
   private static final double KEPT_SHARE = 0.95;
   private static final Duration SHORT = Duration.ofSeconds(1);
 
@@ -40,10 +40,10 @@ final class Advice {
   }
 
   /**
-   * Looks for what is doubtful.
+   * Finds doubtful figures.
    *
-   * @param processors that the generator may use
-   * @return a sentence each; none when all is well
+   * @param processors number available to the generator
+   * @return one sentence per finding; empty if there is none
    */
   static List<String> on(StressResult result, int processors) {
     return new Advice(result, processors).advice();
@@ -51,7 +51,7 @@ final class Advice {
 
   private List<String> advice() {
     if (result.interrupted()) {
-      add("stopped before its end: these are the figures until then");
+      add("stopped early: the figures cover the time until then");
     }
     ConnectAdvice connecting = new ConnectAdvice(result);
     connecting.limits().ifPresent(advice::add);
@@ -80,7 +80,7 @@ final class Advice {
   private void errors() {
     if (result.errors() > 0 && result.answered() > 0) {
       add(
-          "%s: the latencies are only those of the %s that got a right reply",
+          "%s: the latencies are only those of the %s with a correct reply",
           Units.plural(result.errors(), "error"), Units.plural(result.answered(), "request"));
     }
   }
@@ -94,8 +94,8 @@ final class Advice {
           result.dropped() == 1 ? "1 reply was" : Units.count(result.dropped()) + " replies were");
     } else if (result.dropped() == StressResult.UNKNOWN && result.faults().get(Fault.LOST) > 0) {
       add(
-          "this system does not tell how many of the lost replies were dropped by this machine, for"
-              + " lack of room in a receive buffer, and not by the server");
+          "this system does not report how many of the lost replies were dropped by this machine,"
+              + " whose receive buffers may have been full, and not by the server");
     }
   }
 
@@ -110,7 +110,7 @@ final class Advice {
     if (held(Delay.CONNECTING) > MISSED_SHARE * result.planned()) {
       add(
           "%s of %s requests were late or not sent because their clients were still connecting%s; a"
-              + " --warmup%s leaves that out",
+              + " --warmup%s excludes them",
           Units.count(held(Delay.CONNECTING)),
           Units.count(result.planned()),
           protocol == Protocol.TLS ? ", or in the TLS handshake" : "",
@@ -121,7 +121,7 @@ final class Advice {
   private void schedule() {
     if (result.missed() > MISSED_SHARE * result.planned()) {
       add(
-          "the generator was the limit: %s of %s sends (%s) were late or left out; try a --rate"
+          "the generator was the limit: %s of %s sends (%s) were late or skipped; try a --rate"
               + " below %s, more clients or another machine",
           Units.count(result.missed()),
           Units.count(result.planned()),
@@ -146,10 +146,10 @@ final class Advice {
   private void generator() {
     int usable = Math.min(processors, Math.max(1, settings.eventLoops()));
     double used = LoadText.processorsUsed(result);
-    // Hardly a second is mostly the start of the JVM, whose compiler uses the other processors.
+    // A shorter run is mostly JVM start-up, whose compiler uses the other processors.
     if (used > BUSY_SHARE * usable && result.total().compareTo(SHORT) >= 0) {
       add(
-          "the generator used %.1f of %s: it may be what limits the rate; %s",
+          "the generator used %.1f of %s: it may limit the rate; %s",
           used, Units.plural(processors, "processor"), moreProcessors(usable));
     }
   }
@@ -167,12 +167,12 @@ final class Advice {
     long count = latency.getTotalCount();
     if (result.elapsed().compareTo(SHORT) < 0 && settings.warmup().isZero()) {
       add(
-          "measured for %s only, with the generator's own start in it: figures that last need a"
+          "measured for %s only, including the generator's start-up: reliable figures need a"
               + " --duration %s, and a --warmup such as 3s",
           Units.time(result.elapsed()), settings.duration() == null ? "such as 10s" : longerThan());
     } else if (count < 1000 * SAMPLES_ABOVE) {
       add(
-          "%s of %s: too few to rely on; it takes %s replies, with %s",
+          "%s of %s: too few to be reliable; %s replies are needed, with %s",
           count < 100 * SAMPLES_ABOVE ? "p99 and p99.9" : "p99.9",
           count == 1 ? "1 reply" : Units.count(count) + " replies",
           Units.count(1000 * SAMPLES_ABOVE),
@@ -196,11 +196,11 @@ final class Advice {
     boolean stalled =
         latency.getMaxValue() >= Duration.ofMillis(100).toNanos()
             && latency.getMaxValue() > 20 * latency.getValueAtPercentile(50);
-    // The other shapes send, or read, slowly by themselves.
+    // The other shapes are slow by design.
     if (stalled && !settings.openLoop() && settings.shape() == Shape.NORMAL) {
       add(
-          "a reply took %s, and a client that waits sends nothing: its percentiles flatter the"
-              + " server (coordinated omission); --rate measures what users would wait",
+          "a reply took %s, and a waiting client sends nothing: the percentiles flatter the"
+              + " server (coordinated omission); --rate measures how long users would wait",
           Units.time(latency.getMaxValue()));
     }
   }

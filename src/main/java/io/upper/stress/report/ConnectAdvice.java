@@ -30,7 +30,7 @@ final class ConnectAdvice {
     List<String> limits = new ArrayList<>();
     if (descriptors > 0) {
       limits.add(
-          "no more open files, %s (raise ulimit -n, or take fewer clients)"
+          "no more open files, %s (raise ulimit -n, or use fewer clients)"
               .formatted(Units.plural(descriptors, "time")));
     }
     if (ports > 0) {
@@ -39,14 +39,14 @@ final class ConnectAdvice {
               .formatted(
                   Units.plural(ports, "time"),
                   settings.reconnect()
-                      ? "ports rest for a minute after each connection: leave out --reconnect, or"
+                      ? "ports rest for a minute after each connection: omit --reconnect, or"
                           + " send less"
-                      : "take fewer clients, or a larger net.ipv4.ip_local_port_range"));
+                      : "use fewer clients, or a larger net.ipv4.ip_local_port_range"));
     }
     return limits.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "limits of this machine, not of the server: %s; what could not be sent for that is no error"
+            "limits of this machine, not of the server: %s; requests not sent for that reason are not errors"
                 .formatted(String.join("; ", limits)));
   }
 
@@ -59,7 +59,7 @@ final class ConnectAdvice {
     if (most.isPresent()) {
       return most.map(reason -> "no client could connect: " + text(reason));
     }
-    // UDP: no answer of any kind came.
+    // UDP: nothing at all arrived.
     return result.errors() == 0
         ? Optional.empty()
         : Optional.of(
@@ -75,21 +75,22 @@ final class ConnectAdvice {
           "%s did not answer within %s: the host is down, or a firewall drops what is sent there"
               .formatted(target, timeout);
       case HANDSHAKE_TIMED_OUT ->
-          "%s accepts connections, but no TLS handshake was over within %s"
+          "%s accepts connections, but no TLS handshake completed within %s"
               .formatted(target, timeout);
       case HANDSHAKE_FAILED ->
-          target + " accepts connections, but the TLS handshake fails: does it speak TLS there?";
+          target + " accepts connections, but the TLS handshake fails: does it speak TLS?";
       case CERTIFICATE_REFUSED ->
           target + " has a certificate that " + settings.client().ca() + untrusted();
-      case CERTIFICATE_WANTED -> target + " wants a client certificate, and upper stress has none";
-      default -> "there is no way from here to " + target;
+      case CERTIFICATE_WANTED ->
+          target + " requires a client certificate, and upper stress has none";
+      default -> "no route to " + target;
     };
   }
 
   private String untrusted() {
     return settings.client().ca().equals(ClientSettings.DEFAULT_CA)
-        ? " does not vouch for under that name; name its CA with --ca, or trust any server"
+        ? " did not sign for that name; pass its CA with --ca, or trust any server"
             + " with --insecure"
-        : " (--ca) does not vouch for under that name; --insecure trusts any server";
+        : " (--ca) did not sign for that name; --insecure trusts any server";
   }
 }

@@ -52,8 +52,8 @@ public final class Gate {
   /**
    * Reads a condition.
    *
-   * @throws IllegalArgumentException when it is none; the message is one line and tells what is
-   *     allowed
+   * @throws IllegalArgumentException if the text is not a condition; the message is one line and
+   *     says what is allowed
    */
   public static Gate parse(String text) {
     Matcher condition = CONDITION.matcher(text.replaceAll("\\s+", ""));
@@ -85,10 +85,10 @@ public final class Gate {
   }
 
   /**
-   * Tries the condition on a result.
+   * Checks a result.
    *
-   * @return what is broken and what was measured, or nothing when all is well; a limit on a latency
-   *     is broken too when there was no reply to measure
+   * @return the broken condition and the measured figure, or empty if it holds; without a reply, a
+   *     limit on a latency is broken too
    */
   public Optional<String> broken(StressResult result) {
     if (!isLatency(figure)) {
@@ -148,8 +148,8 @@ public final class Gate {
   }
 
   /**
-   * A histogram keeps values to three digits and names the highest of those it cannot tell apart; a
-   * reply of exactly 5 ms must not break {@code max>5ms}.
+   * A histogram keeps values to three digits and returns the highest equivalent one; a reply of
+   * exactly 5 ms must not break {@code max>5ms}.
    */
   private int compare(Histogram latency, double measured) {
     boolean same =

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
-/** The report to look at: one file that needs no network, with charts and their figures. */
+/** The HTML report: one self-contained file with charts and their figures. */
 public final class HtmlReport {
   private static final List<String> PERCENTILES =
       List.of("0", "50", "75", "90", "95", "99", "99.9", "99.99", "100");
@@ -64,18 +64,17 @@ public final class HtmlReport {
       page.table("Times of each phase", Summary.phaseRows(result));
     }
     if (result.errors() > 0) {
-      page.table("Errors by kind", rows("kind", "how often", result.faults()));
+      page.table("Errors by kind", rows("kind", "count", result.faults()));
     }
     if (unsent) {
-      page.table(
-          "Requests due and not sent, by the reason", rows("reason", "how many", result.unsent()));
+      page.table("Requests due but not sent, by reason", rows("reason", "count", result.unsent()));
     }
     return page.foot(foot()).html();
   }
 
   private List<Item> tiles() {
     List<Item> tiles = new ArrayList<>();
-    tiles.add(new Item("answered right", Units.count(result.answered())));
+    tiles.add(new Item("answered correctly", Units.count(result.answered())));
     tiles.add(new Item("answered per second", Units.rate(result.throughput())));
     if (latency.getTotalCount() > 0) {
       tiles.add(new Item("p50", Units.time(latency.getValueAtPercentile(50))));
@@ -83,7 +82,7 @@ public final class HtmlReport {
     }
     tiles.add(new Item("errors", Units.count(result.errors())));
     if (result.allUnsent() > 0) {
-      tiles.add(new Item("due and not sent", Units.count(result.allUnsent())));
+      tiles.add(new Item("due but not sent", Units.count(result.allUnsent())));
     }
     if (result.dropped() > 0) {
       tiles.add(new Item("replies dropped by this machine", Units.count(result.dropped())));
@@ -102,7 +101,7 @@ public final class HtmlReport {
             "generator",
             String.format(
                 Locale.ROOT,
-                "%s of processor time, %.2f processors",
+                "%s of CPU time, %.2f processors",
                 Units.time(result.generatorCpu()),
                 LoadText.processorsUsed(result))),
         new Item("machine", provenance.machine()),

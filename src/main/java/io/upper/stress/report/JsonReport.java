@@ -21,11 +21,11 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * The report for programs. Its schema is in docs/stress.md; a test keeps both alike. Times are in
- * nanoseconds where the key does not name another unit.
+ * The JSON report. docs/stress.md documents its schema, which a test compares. Times are in
+ * nanoseconds unless the key names another unit.
  */
 public final class JsonReport {
-  /** Grows when a key changes its meaning or goes; not when one is added. */
+  /** Incremented when a key is removed or changes its meaning, not when one is added. */
   private static final String SCHEMA = "upper-stress/1";
 
   private static final List<String> PERCENTILES = List.of("50", "75", "90", "99", "99.9", "99.99");
@@ -58,7 +58,7 @@ public final class JsonReport {
         .put("seconds", seconds(result));
   }
 
-  /** The word for a phase as a key: {@code first-byte}. */
+  /** The key of a phase: {@code first-byte}. */
   static String key(Phase phase) {
     return phase.label().replace(' ', '-');
   }
@@ -69,7 +69,7 @@ public final class JsonReport {
         settings.messages().stream()
             .mapToLong(message -> message.getBytes(StandardCharsets.UTF_8).length)
             .summaryStatistics();
-    // First: a setting of a service must not take the place of one of ours.
+    // First, so that a setting of a service cannot replace one of ours.
     return service(client.service())
         .put("protocol", client.protocol().word())
         .put("host", client.host())
@@ -91,7 +91,7 @@ public final class JsonReport {
         .put("eventLoops", settings.eventLoops());
   }
 
-  /** Its word and its settings. */
+  /** The service's name and its settings. */
   private static JsonObject service(ConfiguredService service) {
     JsonObject json = new JsonObject().put("service", service.factory().word());
     service.settings().forEach((name, value) -> json.put(name, value.toString()));
@@ -160,7 +160,7 @@ public final class JsonReport {
     return phase.put("max", any ? times.getMaxValue() : null).put("histogram", encoded(times));
   }
 
-  /** As {@link Histogram#decodeFromCompressedByteBuffer} reads it. */
+  /** For {@link Histogram#decodeFromCompressedByteBuffer}, in Base64. */
   private static String encoded(Histogram times) {
     ByteBuffer buffer = ByteBuffer.allocate(times.getNeededByteBufferCapacity());
     int length = times.encodeIntoCompressedByteBuffer(buffer);

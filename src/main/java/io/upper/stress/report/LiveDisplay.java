@@ -10,13 +10,12 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Shows how a run stands, from a thread of its own, so that no event loop ever writes to a
- * terminal. On a terminal a few lines are redrawn in place; elsewhere a line is printed now and
- * then.
+ * Shows the progress of a run, in a dedicated thread, so that no event loop ever writes to a
+ * terminal. On a terminal a few lines are redrawn in place; elsewhere a line is printed
+ * periodically.
  *
- * <p>Between two drawings the cursor stands at the start of the line below the panel, visible, and
- * no mode of the terminal is changed: so there is nothing to restore, even after SIGKILL. {@link
- * #close} wipes the panel, which makes room for the report.
+ * <p>Between frames the cursor is visible below the panel and no terminal mode is changed, so there
+ * is nothing to restore, even after SIGKILL. {@link #close} erases the panel.
  */
 public final class LiveDisplay implements AutoCloseable {
   private static final long REDRAW_MILLIS = 125;
@@ -30,11 +29,11 @@ public final class LiveDisplay implements AutoCloseable {
   private static final String WRAP_ON = "\u001b[?7h";
 
   private final Supplier<List<String>> panel;
-  // Null when there is nothing to say but on a terminal.
+  // Null if nothing is printed without a terminal.
   private final Supplier<String> line;
   private final PrintStream out;
   private final Terminal terminal;
-  // Null until it begins.
+  // Null before begin().
   private Thread thread;
   private int drawn;
 
@@ -55,20 +54,21 @@ public final class LiveDisplay implements AutoCloseable {
   }
 
   /**
-   * Starts to show, on standard error.
+   * Starts a display on standard error.
    *
-   * @param progress asked about eight times a second by another thread: it has to be fast and safe
-   * @return what ends the display when it is closed
+   * @param progress called about eight times a second by another thread: must be fast and
+   *     thread-safe
+   * @return the display, to close at the end
    */
   public static LiveDisplay start(Supplier<Progress> progress) {
     return new LiveDisplay(progress, System.err, Terminal.ofStandardError()).begin();
   }
 
   /**
-   * Starts to show a panel on standard error, and nothing if that is no terminal.
+   * Starts a panel on standard error if that is a terminal.
    *
-   * @param panel makes its lines, none wider than so many columns; asked like the progress above
-   * @return what ends the display when it is closed
+   * @param panel returns the lines for a width in columns; called like {@code progress} above
+   * @return the display, to close at the end
    */
   public static LiveDisplay startPanel(IntFunction<List<String>> panel) {
     Terminal terminal = Terminal.ofStandardError();
@@ -80,7 +80,7 @@ public final class LiveDisplay implements AutoCloseable {
     return this;
   }
 
-  /** Ends the display and wipes it from the terminal. May be called twice. */
+  /** Ends the display and erases it; idempotent. */
   @Override
   public void close() {
     if (thread != null) {
@@ -106,7 +106,7 @@ public final class LiveDisplay implements AutoCloseable {
     }
   }
 
-  /** One write, lest the terminal show half a panel. Cut, not wrapped, when it became narrower. */
+  /** Writes a frame at once, so that none is shown in part. Lines are truncated, not wrapped. */
   void draw(List<String> lines) {
     StringBuilder frame = new StringBuilder(WRAP_OFF).append(up());
     for (String line : lines) {

@@ -20,7 +20,7 @@ import org.HdrHistogram.Histogram;
 final class LoadPlots {
   private static final String TIME_LABEL = "seconds from the end of the warm-up";
   private static final int STEPS_PER_HALF_DISTANCE = 5;
-  // A line that lies on the axis is not seen.
+  // A line on the axis itself would be invisible.
   private static final double HEADROOM = 0.95;
 
   private final StressResult result;
@@ -60,11 +60,11 @@ final class LoadPlots {
     Plot plot =
         new Plot(
             "Latency by percentile",
-            "How long the faster share of the requests took at most; the slowest took "
+            "The maximum latency of the fastest share of the requests; the slowest took "
                 + Units.time(latency.getMaxValue())
                 + ".",
             new Axis(
-                "share of the requests that are as fast",
+                "share of the requests",
                 Scale.logarithmic(1, Math.max(10, end)),
                 LoadPlots::percentile),
             open ? latencyAxis(corrected, raw) : latencyAxis(corrected));
@@ -77,7 +77,7 @@ final class LoadPlots {
     List<Point> answered = series.perSecond(Second::answered);
     return new Plot(
             titled("Requests per second", "the mean"),
-            "Sent and answered right in each second; over the whole run %s were sent and %s answered per second."
+            "Sent and answered correctly in each second; over the whole run %s were sent and %s answered per second."
                 .formatted(
                     Units.rate(LoadText.sentPerSecond(result)), Units.rate(result.throughput())),
             time(),
@@ -128,7 +128,7 @@ final class LoadPlots {
         .filter(y -> !Double.isNaN(y));
   }
 
-  /** Over 1/(1-q), up to the last percentile that a sample stands for. */
+  /** Latency over 1/(1-q), up to the last percentile that has a sample. */
   private static List<Point> curve(Histogram histogram) {
     List<Point> points = new ArrayList<>();
     histogram
@@ -142,7 +142,7 @@ final class LoadPlots {
     return points;
   }
 
-  /** The share below: 10 stands for 90 %, 1000 for 99.9 %. */
+  /** The percentile of 1/(1-q): 10 is 90 %, 1000 is 99.9 %. */
   private static String percentile(double oneInSoMany) {
     return decimal(100 - 100 / oneInSoMany, 6) + " %";
   }

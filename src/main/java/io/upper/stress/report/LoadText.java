@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The words that all reports share: what was run, and how its figures are called. */
+/** Texts that all reports share: the load, and the names of its figures. */
 final class LoadText {
 
   private LoadText() {}
@@ -58,7 +58,7 @@ final class LoadText {
     return String.join(", ", parts);
   }
 
-  /** What a phase is called, which depends on the loop: a closed one has nothing to correct. */
+  /** The name of a phase; in a closed loop there is nothing to correct. */
   static String name(Phase phase, StressSettings settings) {
     if (!settings.openLoop()) {
       return phase == Phase.CORRECTED ? Phase.REPLY.label() : phase.label();
@@ -70,7 +70,7 @@ final class LoadText {
     };
   }
 
-  /** The phases to show: those that were measured, and in a closed loop no reply twice. */
+  /** The measured phases; in a closed loop without CORRECTED, which equals REPLY. */
   static List<Phase> phases(StressResult result) {
     List<Phase> phases = new ArrayList<>();
     for (Phase phase : Phase.values()) {
@@ -82,7 +82,7 @@ final class LoadText {
     return phases;
   }
 
-  /** How many processors' worth of time the generator used. */
+  /** CPU time of the generator per second, in processors. */
   static double processorsUsed(StressResult result) {
     return result.total().isZero()
         ? 0
@@ -102,7 +102,7 @@ final class LoadText {
     return result.elapsed().isZero() ? 0 : result.sent() * 1e9 / result.elapsed().toNanos();
   }
 
-  /** As it is typed: {@code 10 s}, {@code 1.5 s}. */
+  /** As on the command line: {@code 10 s}, {@code 1.5 s}. */
   static String seconds(Duration duration) {
     return BigDecimal.valueOf(duration.toNanos(), 9).stripTrailingZeros().toPlainString() + " s";
   }

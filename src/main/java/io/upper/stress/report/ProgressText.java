@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A {@link Progress} in words, for a terminal of some width or for a log. */
+/** A {@link Progress} as text, for a terminal or a log. */
 final class ProgressText {
-  private static final int WIDEST_BAR = 40;
-  private static final int NARROWEST_BAR = 5;
+  private static final int MAX_BAR = 40;
+  private static final int MIN_BAR = 5;
   private static final String GREEN = "32";
   private static final String YELLOW = "33";
   private static final String RED = "31";
@@ -18,21 +18,21 @@ final class ProgressText {
   private final boolean colour;
 
   /**
-   * Writes for a terminal.
+   * Text for a terminal.
    *
-   * @param width in columns; no line fills the last one, after which a terminal may wrap
+   * @param width in columns; the last one is unused, since a terminal may wrap after it
    */
   ProgressText(int width, boolean colour) {
     this.width = Math.max(1, width - 1);
     this.colour = colour;
   }
 
-  /** Three lines: how far, how fast, what went wrong. */
+  /** Three lines: progress, figures, errors. */
   List<String> panel(Progress progress) {
     return List.of(bar(progress), figures(progress), errors(progress));
   }
 
-  /** One line, whatever its length: {@code 4.7 s, 47 %: 1,234/s, …}. */
+  /** One line of any length: {@code 4.7 s, 47 %: 1,234/s, …}. */
   static String line(Progress progress) {
     String faults = LoadText.counts(progress.faults());
     return time(progress)
@@ -46,8 +46,8 @@ final class ProgressText {
   private String bar(Progress progress) {
     String percent = percent(progress);
     String after = " " + percent + "  " + time(progress) + (progress.warmup() ? "  warm-up" : "");
-    int room = Math.min(WIDEST_BAR, width - after.length());
-    if (room < NARROWEST_BAR) {
+    int room = Math.min(MAX_BAR, width - after.length());
+    if (room < MIN_BAR) {
       return cut(after.strip());
     }
     int done = (int) Math.floor(room * share(progress));
@@ -56,7 +56,7 @@ final class ProgressText {
         + after;
   }
 
-  /** As many figures as there is room for, the most telling first. */
+  /** As many figures as fit, the most important first. */
   private String figures(Progress progress) {
     StringBuilder line = new StringBuilder();
     for (String field : fields(progress)) {

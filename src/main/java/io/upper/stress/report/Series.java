@@ -10,11 +10,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * A result's seconds as points to draw. Of a long run each point stands for several seconds: for
- * latencies it is their worst, for counts their mean.
+ * The seconds of a result as points of a chart. In a long run each point covers several seconds:
+ * the maximum of their latencies, the mean of their counts.
  */
 final class Series {
-  private static final int MOST_POINTS = 600;
+  private static final int MAX_POINTS = 600;
   private final List<Second> seconds;
   private final StressResult result;
   private final int group;
@@ -22,15 +22,15 @@ final class Series {
   Series(StressResult result) {
     this.seconds = result.seconds();
     this.result = result;
-    this.group = Math.max(1, (seconds.size() + MOST_POINTS - 1) / MOST_POINTS);
+    this.group = Math.max(1, (seconds.size() + MAX_POINTS - 1) / MAX_POINTS);
   }
 
-  /** How many seconds a point stands for. */
+  /** Number of seconds that a point covers. */
   int group() {
     return group;
   }
 
-  /** One latency in milliseconds or whatever it is given in; a gap where nothing was answered. */
+  /** The maximum of a latency, in its own unit; a gap where nothing was answered. */
   List<Point> worst(ToLongFunction<Second> latency) {
     return points(
         some -> {
@@ -47,8 +47,8 @@ final class Series {
   }
 
   /**
-   * How many there were per second. A last second that is not whole is a gap: what happens at the
-   * end of a run says nothing of a rate. If there is no other, it counts by the run's length.
+   * The mean of a count per second. A partial last second is a gap, since it says nothing about the
+   * rate. If it is the only one, the count is divided by the run's length.
    */
   List<Point> perSecond(ToLongFunction<Second> count) {
     return points(
@@ -71,7 +71,7 @@ final class Series {
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < seconds.size(); i += group) {
       List<Second> some = seconds.subList(i, Math.min(i + group, seconds.size()));
-      // In the middle of the time that it stands for.
+      // In the middle of the seconds it covers.
       double x = some.get(0).number() + group / 2.0;
       points.add(new Point(x, value.applyAsDouble(some)));
     }

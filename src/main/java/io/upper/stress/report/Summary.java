@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/** The report in text, at the end of a run. */
+/** The text report, printed at the end of a run. */
 public final class Summary {
   private static final int WIDTH = 80;
   private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
@@ -31,8 +31,8 @@ public final class Summary {
   }
 
   /**
-   * The lines of the report; the last one tells how many clients were never served, as in the
-   * Python stress clients.
+   * The lines of the report; the last one is the number of clients never served, as in the Python
+   * stress clients.
    */
   public static String of(StressResult result, Provenance provenance) {
     return new Summary(result, provenance.processors()).text();
@@ -81,7 +81,7 @@ public final class Summary {
     field("measured", "%s", Units.time(result.elapsed()));
     field(
         "requests",
-        "%s sent, %s answered right (%s), %s",
+        "%s sent, %s answered correctly (%s), %s",
         Units.count(result.sent()),
         Units.count(result.answered()),
         Units.percent(result.answered(), result.sent()),
@@ -89,7 +89,7 @@ public final class Summary {
     if (result.allUnsent() > 0) {
       field(
           "not sent",
-          "%s though due, for: %s",
+          "%s although due: %s",
           Units.count(result.allUnsent()),
           LoadText.counts(result.unsent()));
     }
@@ -108,14 +108,14 @@ public final class Summary {
     if (settings.openLoop()) {
       field(
           "schedule",
-          "%s of %s sends late or left out by the generator's fault (%s)",
+          "%s of %s sends late or skipped because of the generator (%s)",
           Units.count(result.missed()),
           Units.count(result.planned()),
           Units.percent(result.missed(), result.planned()));
     }
     field(
         "generator",
-        "%s of processor time, %.2f of %s",
+        "%s of CPU time, %.2f of %s",
         Units.time(result.generatorCpu()),
         LoadText.processorsUsed(result),
         Units.plural(processors, "processor"));
@@ -132,7 +132,7 @@ public final class Summary {
     text.append(line).append('\n');
   }
 
-  /** Breaks between words, and indents what follows the first line. */
+  /** Wraps between words and indents all lines but the first. */
   private void wrapped(String start, String words) {
     int width = WIDTH - start.length();
     String lines = words.replaceAll("(.{1," + width + "})(?: |$)", "$1\n").strip();

@@ -51,7 +51,7 @@ class AdviceTest {
     assertOne(
         result,
         "20,000 of 40,000 requests were late or not sent because their clients were still"
-            + " connecting, or in the TLS handshake; a --warmup longer than 1 s leaves that out");
+            + " connecting, or in the TLS handshake; a --warmup longer than 1 s excludes them");
   }
 
   @Test
@@ -66,8 +66,8 @@ class AdviceTest {
     assertOne(
         good().refusal(Refusal.DESCRIPTORS, 700).refusal(Refusal.PORTS, 30),
         "limits of this machine, not of the server: no more open files, 700 times (raise ulimit -n,"
-            + " or take fewer clients); no free ephemeral port, 30 times (take fewer clients, or a"
-            + " larger net.ipv4.ip_local_port_range); what could not be sent for that is no error");
+            + " or use fewer clients); no free ephemeral port, 30 times (use fewer clients, or a"
+            + " larger net.ipv4.ip_local_port_range); requests not sent for that reason are not errors");
     assertOne(
         Results.none().refusal(Refusal.DESCRIPTORS, 4).unreachable(),
         "no more open files, 4 times");
@@ -78,7 +78,7 @@ class AdviceTest {
     assertOne(good().dropped(3), "3 replies were dropped by this machine");
     assertOne(
         good().fault(Fault.LOST, 1).dropped(StressResult.UNKNOWN).noReplies(),
-        "this system does not tell how many of the lost replies were dropped by this machine");
+        "this system does not report how many of the lost replies were dropped by this machine");
   }
 
   @ParameterizedTest
@@ -88,11 +88,11 @@ class AdviceTest {
           """
           NOT_LISTENING        | nothing listens on tls localhost:2000; start a server with
           NO_ANSWER            | tls localhost:2000 did not answer within 5 s (--timeout)
-          UNREACHABLE          | there is no way from here to tls localhost:2000
-          HANDSHAKE_TIMED_OUT  | accepts connections, but no TLS handshake was over within 5 s
+          UNREACHABLE          | no route to tls localhost:2000
+          HANDSHAKE_TIMED_OUT  | accepts connections, but no TLS handshake completed within 5 s
           HANDSHAKE_FAILED     | accepts connections, but the TLS handshake fails
-          CERTIFICATE_REFUSED  | name its CA with --ca, or trust any server with --insecure
-          CERTIFICATE_WANTED   | tls localhost:2000 wants a client certificate
+          CERTIFICATE_REFUSED  | pass its CA with --ca, or trust any server with --insecure
+          CERTIFICATE_WANTED   | tls localhost:2000 requires a client certificate
           """)
   void whyNothingCouldConnect(Refusal refusal, String part) {
     assertOne(
@@ -108,7 +108,7 @@ class AdviceTest {
   @Test
   void knowsWhichOptionsWereGiven() {
     Results refused = Results.none().protocol(Protocol.TLS).refusal(Refusal.CERTIFICATE_REFUSED, 4);
-    assertOne(refused.ca("my.pem").unreachable(), "my.pem (--ca) does not vouch for");
+    assertOne(refused.ca("my.pem").unreachable(), "my.pem (--ca) did not sign for");
     Results few = Results.none().replies(999, Results.MILLI);
     assertOne(few, "with more --requests than 8 or a --duration");
     assertOne(few.duration(Duration.ofSeconds(2)), "8 and a --duration longer than 2 s");
@@ -155,7 +155,7 @@ class AdviceTest {
 
   @Test
   void interrupted() {
-    assertOne(good().interrupted(), "stopped before its end");
+    assertOne(good().interrupted(), "stopped early");
   }
 
   @Test

@@ -32,9 +32,9 @@ class SummaryTest {
             4 clients, 8 requests each, closed loop, warm-up of 1 s, seed 7
 
             measured   2.00 s
-            requests   13 sent, 10 answered right (76.9 %), 3 errors
+            requests   13 sent, 10 answered correctly (76.9 %), 3 errors
             rate       6.5/s sent, 5.0/s answered
-            generator  200 ms of processor time, 0.10 of 2 processors
+            generator  200 ms of CPU time, 0.10 of 2 processors
             errors     timed-out 1, lost 2
 
             """),
@@ -47,7 +47,7 @@ class SummaryTest {
         summary(
             Results.ten().openLoop(5, 20, 0).unsent(Delay.WAITING, 9).unsent(Delay.CONNECTING, 1));
     assertTrue(
-        summary.contains("\nnot sent   10 though due, for: connecting 1, waiting 9\n"), summary);
+        summary.contains("\nnot sent   10 although due: connecting 1, waiting 9\n"), summary);
     assertTrue(
         summary(Results.ten().dropped(2)).contains("\ndropped    2 replies by this machine"));
   }
