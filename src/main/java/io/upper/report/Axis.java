@@ -3,9 +3,9 @@ package io.upper.report;
 import java.util.function.DoubleFunction;
 
 /**
- * One side of a {@link Plot}.
+ * An axis of a {@link Plot}.
  *
- * @param label what it measures, with the unit when the ticks do not name it
- * @param text how a tick is written
+ * @param label its quantity, with the unit unless the ticks have it
+ * @param text formats a tick
  */
 public record Axis(String label, Scale scale, DoubleFunction<String> text) {}

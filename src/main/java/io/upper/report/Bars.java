@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Amounts of some things side by side, as lying bars from one line, so that long names have room.
- * Each bar is labelled with its amount. An instance draws one chart and belongs to one thread.
+ * A chart of horizontal bars in groups, with room for long names; each bar has a label. An instance
+ * draws one chart and is used by one thread.
  */
 public final class Bars implements Drawing {
   private static final double HEIGHT = 15;
@@ -25,21 +25,21 @@ public final class Bars implements Drawing {
    * A bar.
    *
    * @param length at least 0, in any unit, the same for all bars
-   * @param text what it says, with the unit
+   * @param text its label, with the unit
    */
   public record Bar(double length, String text) {}
 
   /**
-   * A chart without bars yet.
+   * An empty chart.
    *
-   * @param description what is to be seen, for those who cannot see it
+   * @param description a text alternative, for screen readers
    */
   public Bars(String title, String description) {
     this.title = title;
     this.description = description;
   }
 
-  /** Adds what there is of one thing; bars of the same place in their groups look alike. */
+  /** Adds a group; bars at the same place in their groups look alike. */
   public Bars group(String name, List<Bar> bars) {
     groups.add(new Group(name, List.copyOf(bars)));
     return this;

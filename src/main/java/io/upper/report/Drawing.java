@@ -3,9 +3,9 @@ package io.upper.report;
 /** A figure of a {@link Page}. */
 public sealed interface Drawing permits Plot, Timeline, Bars {
 
-  /** What it is. */
+  /** Its caption. */
   String title();
 
-  /** The drawing: an element that can stand in HTML, or alone. */
+  /** The SVG element, which is also valid as a file of its own. */
   String svg();
 }

@@ -1,13 +1,13 @@
 package io.upper.report;
 
-/** Text that becomes part of HTML or SVG. */
+/** Escapes text for HTML and SVG. */
 public final class Markup {
 
   private Markup() {}
 
   /**
-   * Makes any text safe between tags and in a quoted attribute. Control characters, which XML
-   * cannot hold, become {@code �}.
+   * Escapes text for use between tags and in quoted attributes. Control characters, which XML does
+   * not allow, become {@code �}.
    */
   public static String escape(String text) {
     StringBuilder safe = new StringBuilder(text.length() + 16);
@@ -26,7 +26,7 @@ public final class Markup {
     return safe.toString();
   }
 
-  /** Extensible Markup Language 1.0, section 2.2: the characters of a document. */
+  /** The characters allowed in a document (Extensible Markup Language 1.0, section 2.2). */
   private static boolean inXml(int c) {
     return c == '\t'
         || c == '\n'

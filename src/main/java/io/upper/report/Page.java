@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * A report in one HTML file: headings, paragraphs, figures and tables in the order in which they
- * are added. It runs no script and asks the network for nothing; its policy says so to the browser.
- * All text is escaped here. An instance builds one page and belongs to one thread.
+ * are added. It has no script and no external resource, and its content security policy forbids
+ * them. All text is escaped here. An instance builds one page and is used by one thread.
  */
 public final class Page {
   private static final Pattern OPTION = Pattern.compile("(?<![^ ])--[a-z][a-z-]*");
@@ -25,17 +25,17 @@ public final class Page {
   public record Item(String name, String value) {}
 
   /**
-   * A server of a timeline.
+   * A server in the key of a timeline.
    *
-   * @param number its place, from 0, which has its colour
-   * @param label its letters; null for a remark on those not named
+   * @param number its index, from 0, which determines its colour
+   * @param label its letters; null for a remark about the others
    */
   public record Key(int number, String label, String text) {}
 
   /**
-   * A question that the reader first answers alone.
+   * A question for the reader, with a folded answer.
    *
-   * @param command what to run to find out
+   * @param command the command whose output answers it
    */
   public record Question(String text, String command, String answer) {}
 
@@ -56,17 +56,17 @@ public final class Page {
     return add("<p>", text, "</p>");
   }
 
-  /** Remarks of equal weight; nothing when there are none. */
+  /** A list of remarks; nothing if it is empty. */
   public Page list(List<String> items) {
     return list("", items);
   }
 
-  /** The figures that matter most, in large letters. */
+  /** The most important figures, in large letters. */
   public Page tiles(List<Item> items) {
     return definitions("tiles", items);
   }
 
-  /** Names and values, in small letters, at the foot. */
+  /** Names and values in small letters at the bottom. */
   public Page foot(List<Item> items) {
     body.append("<footer>\n");
     definitions("foot", items);
@@ -74,15 +74,12 @@ public final class Page {
     return this;
   }
 
-  /** Remarks that the reader should not miss; nothing when there are none. */
+  /** Highlighted remarks; nothing if there are none. */
   public Page notes(List<String> notes) {
     return list(" class=\"notes\"", notes);
   }
 
-  /**
-   * Questions with folded answers. On paper, which cannot be unfolded, the answers follow on a
-   * sheet of their own.
-   */
+  /** Questions with folded answers. In print the answers follow on a separate page. */
   public Page questions(List<Question> questions) {
     body.append("<ol class=\"questions\">\n");
     for (Question question : questions) {
@@ -96,7 +93,7 @@ public final class Page {
     return this;
   }
 
-  /** Opens a part of a group of figures: what belongs to one of them. */
+  /** Opens the part of a group of figures that belongs to one of them. */
   public Page openPart() {
     body.append("<section>\n");
     return this;
@@ -107,7 +104,7 @@ public final class Page {
     return this;
   }
 
-  /** Opens a group of figures, which stand side by side where there is room. */
+  /** Opens a group of figures, which are side by side on a wide screen. */
   public Page openFigures() {
     body.append("<div class=\"figures\">\n");
     return this;
@@ -119,19 +116,19 @@ public final class Page {
   }
 
   /**
-   * A chart and, folded, its figures.
+   * A chart with its figures in a folded table.
    *
-   * @param table rows of its figures, the first one of headings
+   * @param table rows of figures, the first one the headings
    */
   public Page figure(Drawing drawing, List<List<String>> table) {
     return figure(drawing, List.of(), table);
   }
 
   /**
-   * A chart, the key to it and, folded, its figures.
+   * A chart with its key and, in a folded table, its figures.
    *
-   * @param key which server of a {@link Timeline} is which
-   * @param table rows of its figures, the first one of headings
+   * @param key the servers of a {@link Timeline}
+   * @param table rows of figures, the first one the headings
    */
   public Page figure(Drawing drawing, List<Key> key, List<List<String>> table) {
     body.append("<figure>\n<figcaption>")
@@ -148,12 +145,12 @@ public final class Page {
   }
 
   /**
-   * A table; its first column heads the rows.
+   * A table whose first column contains the row headings.
    *
-   * @param rows the first one holds the headings
+   * @param rows the first one contains the column headings
    */
   public Page table(String caption, List<List<String>> rows) {
-    // It can be scrolled when it is wider than the page, with the keyboard too.
+    // Focusable, so that a wide table can be scrolled with the keyboard.
     body.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
         .append(escape(caption))
         .append("\">\n<table style=\"")
@@ -174,7 +171,7 @@ public final class Page {
     return this;
   }
 
-  /** For the style, which repeats them in each cell where there is no room for rows. */
+  /** CSS variables; on narrow screens the style repeats the headings in each cell. */
   private static String headings(List<String> headings) {
     StringBuilder style = new StringBuilder();
     for (int i = 0; i < headings.size(); i++) {
@@ -246,7 +243,7 @@ public final class Page {
   }
 
   private Page add(String before, String text, String after) {
-    // Options are not broken after their dashes.
+    // The style prevents line breaks within options.
     String safe = OPTION.matcher(escape(text)).replaceAll("<span class=\"option\">$0</span>");
     body.append(before).append(safe).append(after).append('\n');
     return this;

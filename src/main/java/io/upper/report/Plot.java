@@ -11,7 +11,7 @@ import java.util.Locale;
 /**
  * A chart of series over two axes, as an SVG element. Series differ in dash and marker, not in
  * colour only; the colours are those of {@link Page}'s style, for light and dark. An instance draws
- * one chart and belongs to one thread.
+ * one chart and is used by one thread.
  */
 public final class Plot implements Drawing {
   private static final double HEIGHT = 230;
@@ -36,10 +36,10 @@ public final class Plot implements Drawing {
   public record Point(double x, double y) {}
 
   /**
-   * A chart without series yet.
+   * An empty chart.
    *
-   * @param title what it is; shown above it by {@link Page#figure}
-   * @param description what is to be seen, for those who cannot see it
+   * @param title its caption, shown by {@link Page#figure}
+   * @param description a text alternative, for screen readers
    */
   public Plot(String title, String description, Axis x, Axis y) {
     this.title = title;
@@ -48,13 +48,13 @@ public final class Plot implements Drawing {
     this.y = y;
   }
 
-  /** Adds a line; at most four differ in their look. */
+  /** Adds a line; up to four are distinguishable. */
   public Plot line(String name, List<Point> points) {
     series.add(new Series(name, false, List.copyOf(points)));
     return this;
   }
 
-  /** Adds bars that stand on the x axis, each one unit of x wide and centred on its point. */
+  /** Adds vertical bars, each one unit of x wide and centred on its point. */
   public Plot bars(String name, List<Point> points) {
     series.add(new Series(name, true, List.copyOf(points)));
     return this;
@@ -84,7 +84,7 @@ public final class Plot implements Drawing {
     return svg.element(title, description, area.bottom() + Svg.X_AXIS);
   }
 
-  /** Where the series are drawn, in the units of the drawing. */
+  /** The area of the series, in SVG units. */
   private record Area(double left, double top, double width, double height) {
     double bottom() {
       return top + height;
@@ -101,7 +101,7 @@ public final class Plot implements Drawing {
     return widest + 12;
   }
 
-  /** Samples of the lines with their names, in as many rows as they need, which it returns. */
+  /** Draws the legend and returns the number of its rows. */
   private int legend(Svg svg, double left) {
     if (series.size() < 2) {
       return 0;
@@ -140,7 +140,7 @@ public final class Plot implements Drawing {
         drawing = false;
         continue;
       }
-      // A point between gaps is a line of no length: its round ends make it a dot.
+      // A point between gaps is a line of length 0, whose round ends make it a dot.
       path.append(
           String.format(
               Locale.ROOT,

@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Where figures come from: without it they mean little.
+ * The origin of a report's figures: command, versions and machine.
  *
- * @param command as it can be typed again
- * @param upper this project's version; null when it does not run from its jar
- * @param os name and version
- * @param processors that this process may use
+ * @param command quoted for a POSIX shell
+ * @param upper this project's version; null unless it runs from its jar
+ * @param os its name and version
+ * @param processors number available to this process
  */
 public record Provenance(
     String command,
@@ -26,7 +26,7 @@ public record Provenance(
     int processors) {
   private static final Pattern PLAIN = Pattern.compile("[\\w%+,./:=@-]+");
 
-  /** This process. */
+  /** The provenance of this process. */
   public static Provenance of(List<String> arguments) {
     return new Provenance(
         "upper " + arguments.stream().map(Provenance::quoted).collect(Collectors.joining(" ")),
@@ -55,26 +55,26 @@ public record Provenance(
             "host", new JsonObject().put("os", os).put("arch", arch).put("processors", processors));
   }
 
-  /** All of them in a line. */
+  /** All versions in one line. */
   public String versions() {
     String own = upper == null ? "(not from a jar)" : upper;
     return String.format("upper %s, Java %s, Vert.x %s, Netty %s", own, java, vertx, netty);
   }
 
-  /** System and processors in a line. */
+  /** Operating system and processors in one line. */
   public String machine() {
     return os + ", " + arch + ", " + Units.plural(processors, "processor");
   }
 
   private static String nettyVersion() {
-    // All of Netty is of one version, which the fat jar names once.
+    // All artifacts of Netty have one version.
     return Version.identify().values().stream()
         .map(Version::artifactVersion)
         .findFirst()
         .orElse("(unknown)");
   }
 
-  /** As the POSIX shell reads it. */
+  /** Quoted for a POSIX shell. */
   private static String quoted(String argument) {
     return PLAIN.matcher(argument).matches()
         ? argument

@@ -5,9 +5,9 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * Times that add up as they are printed. Instants are rounded, all to the same step, and a time is
- * the difference of two rounded instants: so the parts of a time sum up to it, however they are
- * rounded. All have the unit and the decimals of the longest.
+ * Formats times so that printed parts add up to the printed total: all instants are rounded to the
+ * same step, and a time is the difference of two rounded instants. All times have the unit and the
+ * decimals of the longest.
  */
 public final class RoundedTimes {
   private final long step;
@@ -21,9 +21,9 @@ public final class RoundedTimes {
   }
 
   /**
-   * Times up to a longest one, in nanoseconds.
-   *
-   * @param digits of the longest; with 3 it is printed as {@link Units#time(double)} does
+   * @param longest the longest time, in nanoseconds
+   * @param digits significant digits of the longest; with 3 it is printed like {@link
+   *     Units#time(double)}
    */
   public static RoundedTimes upTo(long longest, int digits) {
     BigDecimal rounded =
@@ -38,7 +38,7 @@ public final class RoundedTimes {
         Math.max(0, 3 * unit - exponent));
   }
 
-  /** The time between two instants, in nanoseconds, neither before 0. */
+  /** The time between two instants, in nanoseconds, both at least 0. */
   public String between(long from, long to) {
     long steps = round(to) - round(from);
     return BigDecimal.valueOf(steps)

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/** Maps values to a line from 0 to 1, and chooses the round values that are marked on it. */
+/** Maps values to the range 0 to 1 and chooses the ticks, which are round values. */
 public final class Scale {
   private static final double[] ROUND = {1, 2, 5, 10};
   private static final int MAX_TICKS = 6;
-  // Above so many decades only the powers of ten are marked.
+  // With more decades, only powers of ten are ticks.
   private static final double FEW_DECADES = 2.5;
 
   private final double min;
@@ -23,20 +23,20 @@ public final class Scale {
     this.ticks = List.copyOf(ticks);
   }
 
-  /** From {@code min} to {@code max}, exactly. */
+  /** A linear scale from {@code min} to {@code max}. */
   public static Scale linear(double min, double max) {
     double end = max > min ? max : min + 1;
     return new Scale(min, end, false, multiples(step(end - min), min, end));
   }
 
-  /** Whole numbers from 0 to a round one that is not below {@code max}. */
+  /** A linear scale of integers from 0 to a round number of at least {@code max}. */
   public static Scale counts(double max) {
     double step = Math.max(1, step(Math.max(max, 1)));
     double end = step * Math.ceil(Math.max(max, 1) / step - 1e-9);
     return new Scale(0, end, false, multiples(step, 0, end));
   }
 
-  /** Decades: from the round number at or below {@code min} to the one at or above {@code max}. */
+  /** A logarithmic scale whose ends are rounded outwards. */
   public static Scale logarithmic(double min, double max) {
     if (!(min > 0)) {
       throw new IllegalArgumentException(min + " has no logarithm: choose a minimum above 0");
@@ -59,12 +59,12 @@ public final class Scale {
     return new Scale(from, to, true, ticks);
   }
 
-  /** Where a value lies: 0 at the scale's start, 1 at its end. */
+  /** The position of a value: 0 at the start of the scale, 1 at its end. */
   public double at(double value) {
     return logarithmic ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
   }
 
-  /** The values to mark, rising. */
+  /** The ticks, in ascending order. */
   public List<Double> ticks() {
     return ticks;
   }
@@ -75,7 +75,7 @@ public final class Scale {
 
   private static List<Double> multiples(double step, double min, double max) {
     List<Double> multiples = new ArrayList<>();
-    // By multiplying: a sum of steps would drift from the round values.
+    // Multiplied, since adding steps would accumulate rounding errors.
     for (long i = (long) Math.ceil(min / step - 1e-9); i * step <= max * (1 + 1e-9); i++) {
       multiples.add(i * step);
     }

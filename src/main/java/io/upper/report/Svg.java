@@ -5,27 +5,27 @@ import static io.upper.report.Markup.escape;
 import java.util.Locale;
 
 /**
- * An SVG element while it is drawn: what all charts have in common. It is 440 units wide, so that
- * its letters stay readable when it is shown at the width of a telephone, and grows with the page.
+ * Builds an SVG element; shared by all charts. It is 440 units wide, so that its text is readable
+ * at the width of a phone, and scales with the page.
  */
 final class Svg {
   static final double WIDTH = 440;
   static final double FONT = 13;
 
-  /** What an axis of x takes below its line. */
+  /** Height of the x axis, below its line. */
   static final double X_AXIS = 44;
 
-  // How wide a letter is on average, at most, in the fonts of the page.
+  // Upper bound of a letter's average width in the fonts of the page.
   private static final double LETTER = 0.58 * FONT;
 
   private final StringBuilder content = new StringBuilder(4096);
 
-  /** How wide a text is, or a little less. */
+  /** An estimate of a text's width, slightly too large. */
   static double width(String text) {
     return text.codePointCount(0, text.length()) * LETTER;
   }
 
-  /** Adds markup; numbers are written as SVG reads them, texts must have been escaped. */
+  /** Adds markup, formatted with the root locale; texts must be escaped. */
   Svg add(String format, Object... values) {
     content.append(String.format(Locale.ROOT, format, values));
     return this;
@@ -34,9 +34,9 @@ final class Svg {
   /**
    * Adds a text.
    *
-   * @param style its classes, or none
-   * @param y of its base line
-   * @param anchor what of it is at x: {@code start}, {@code middle}, {@code end}
+   * @param style its classes, or empty
+   * @param y its baseline
+   * @param anchor the part of the text at x: {@code start}, {@code middle}, {@code end}
    */
   Svg text(String style, double x, double y, String anchor, String text) {
     return add(
@@ -44,7 +44,7 @@ final class Svg {
         style.isEmpty() ? "" : " class=\"" + style + "\"", x, y, anchor, escape(text));
   }
 
-  /** Adds the axis of x along the lower side of a chart; labels that would overlap are left out. */
+  /** Adds the x axis below a chart; labels that would overlap are omitted. */
   Svg xAxis(Axis axis, double left, double right, double bottom) {
     add("<path class=\"axis\" d=\"M%.1f %.1fh%.1f\"/>%n", left, bottom, right - left);
     double free = Double.NEGATIVE_INFINITY;
@@ -53,7 +53,7 @@ final class Svg {
       add("<path class=\"axis\" d=\"M%.1f %.1fv5\"/>%n", at, bottom);
       String label = axis.text().apply(tick);
       double half = width(label) / 2;
-      // Within the drawing, and not over the label before.
+      // Inside the drawing and without overlapping the previous label.
       double middle = Math.min(Math.max(at, half), WIDTH - half);
       if (middle - half > free) {
         text("", middle, bottom + 8 + FONT, "middle", label);
@@ -63,7 +63,7 @@ final class Svg {
     return text("label", (left + right) / 2, bottom + X_AXIS - 6, "middle", axis.label());
   }
 
-  /** The whole element, with what it is and tells for those who cannot see it. */
+  /** The whole element, with title and description for screen readers. */
   String element(String title, String description, double height) {
     return String.format(
             Locale.ROOT,

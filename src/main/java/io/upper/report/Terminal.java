@@ -7,33 +7,32 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What standard error is.
+ * The terminal at standard error.
  *
- * @param present whether it is a terminal that lines can be redrawn on
+ * @param present whether standard error is a terminal whose lines can be redrawn
  * @param width in columns
- * @param colour whether colours are wanted
+ * @param colour whether to use colours
  */
 public record Terminal(boolean present, int width, boolean colour) {
   private static final int USUAL_WIDTH = 80;
   private static final int MAX_WAIT_SECONDS = 2;
 
-  /** Prints rows and columns of what descriptor 2 is, nothing when that is no terminal. */
+  /** Prints rows and columns of the terminal at descriptor 2; nothing if it is not one. */
   private static final String ASK = "test -t 2 || exit; stty size <&2 2>/dev/null || echo 0 0";
 
   /**
-   * Asks the shell about descriptor 2, which a child inherits. {@link System#console()} tells
-   * something else: whether standard input <em>and</em> output are terminals, so that a report sent
-   * to a file would silence the display; and since Java 22 it may be there without any terminal.
-   * Where there is no shell (Windows) there are plain lines.
+   * Asks a shell, which inherits descriptor 2. {@link System#console()} does not answer the
+   * question: it requires standard input <em>and</em> output to be terminals, and since Java 22 it
+   * may exist without any. Without a shell (Windows) the result is not a terminal.
    */
   public static Terminal ofStandardError() {
     return of(sizeOfStandardError(), System.getenv());
   }
 
   /**
-   * Decides.
+   * Decides by size and environment.
    *
-   * @param size rows and columns as {@code stty size} prints them; empty when there is no terminal
+   * @param size rows and columns as {@code stty size} prints them; empty without a terminal
    */
   public static Terminal of(String size, Map<String, String> environment) {
     boolean dumb = "dumb".equals(environment.get("TERM"));
@@ -44,7 +43,7 @@ public record Terminal(boolean present, int width, boolean colour) {
 
   private static int width(String size) {
     String columns = size.substring(size.indexOf(' ') + 1);
-    // A terminal that was never told its size says 0.
+    // 0 if the size was never set.
     return columns.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(columns) : USUAL_WIDTH;
   }
 

@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.HdrHistogram.Histogram;
 
-/** A histogram in text: a bar for each range of latencies, whose bounds grow by a factor. */
+/** A histogram as text: a bar per range of latencies, whose bounds grow exponentially. */
 public final class TextHistogram {
   private static final int MAX_ROWS = 16;
-  // Ranges to a decade, from fine to coarse: the finest that fits is taken.
+  // Ranges per decade; the first that fits into MAX_ROWS is used.
   private static final int[] PER_DECADE = {96, 48, 24, 12, 6, 3, 1};
   private static final int BAR = 40;
   private static final String EIGHTHS = " ▏▎▍▌▋▊▉";
 
   private TextHistogram() {}
 
-  /** The lines, none for an empty histogram. */
+  /** The lines; none if the histogram is empty. */
   public static List<String> lines(Histogram histogram) {
     if (histogram.getTotalCount() == 0) {
       return List.of();
     }
-    // A histogram names the highest of the values that it cannot tell apart: also for the least.
+    // As for the maximum: the highest equivalent value.
     long min = Math.max(1, histogram.highestEquivalentValue(histogram.getMinValue()));
     long[] bounds = bounds(min, Math.max(min, histogram.getMaxValue()));
     long[] counts = counts(histogram, bounds);
@@ -52,7 +52,7 @@ public final class TextHistogram {
         for (int i = first; i <= last; i++) {
           bounds.add(round(Math.pow(10, (double) i / perDecade)));
         }
-        // The bounds were rounded: no value may be left outside.
+        // Rounding must leave no value outside the bounds.
         if (bounds.get(0) > min) {
           bounds.add(0, round(Math.pow(10, (first - 1.0) / perDecade)));
         }
@@ -62,10 +62,10 @@ public final class TextHistogram {
         return bounds.stream().distinct().mapToLong(Long::longValue).toArray();
       }
     }
-    throw new AssertionError("the last one is taken");
+    throw new AssertionError("unreachable: 1 per decade always returns");
   }
 
-  /** To three digits, as they are shown. */
+  /** To three digits, as printed. */
   private static long round(double nanos) {
     double unit = Math.pow(10, Math.max(0, Math.floor(Math.log10(nanos)) - 2));
     return Math.max(1, Math.round(Math.round(nanos / unit) * unit));
@@ -87,7 +87,7 @@ public final class TextHistogram {
   }
 
   private static String bar(long count, long most) {
-    // One sample among millions is seen too.
+    // A single sample among millions is visible, too.
     long eighths = count == 0 ? 0 : Math.max(1, Math.round(8.0 * BAR * count / most));
     String full = "█".repeat((int) (eighths / 8));
     return eighths % 8 == 0 ? full : full + EIGHTHS.charAt((int) (eighths % 8));

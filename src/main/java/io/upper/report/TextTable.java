@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A table in text: the first column to the left, the others to the right. */
+/** A table as text: the first column is left-aligned, the others right-aligned. */
 public final class TextTable {
 
   private TextTable() {}
@@ -22,8 +22,8 @@ public final class TextTable {
   }
 
   /**
-   * The lines of a table no wider than so many columns: the cells for which there is no room follow
-   * in a second table below, or a third, behind the first column once more.
+   * The lines of a table of limited width. Columns that do not fit follow in further tables below,
+   * each with the first column again.
    */
   public static List<String> lines(List<List<String>> rows, int width) {
     List<String> lines = new ArrayList<>();

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Who was served when, by whom: a row for each client, time to the right. A request is drawn so:
+ * When each client was served and by whom: one row per client, time to the right. A request looks
+ * like this:
  *
  * <pre>
  *   sent    assigned    started         ended     answered
@@ -18,10 +19,10 @@ import java.util.stream.Collectors;
  *    └────────┴┄┄┄┄┄┄┄┄┄┄┄┴─────────────────┘
  * </pre>
  *
- * What waits is a hollow bar, what is served a full one, in a colour and with the label of the
- * server: in the bar, and where some bars are too short for that, at the end of each row. The start
- * of a server is a pale, dashed bar in its colour. An instance draws one chart and belongs to one
- * thread.
+ * A waiting request is a hollow bar; a served one is filled, in the colour and with the label of
+ * its server. If some bars are too short for labels, the labels are at the end of each row instead.
+ * The start of a server is a pale, dashed bar in its colour. An instance draws one chart and is
+ * used by one thread.
  */
 public final class Timeline implements Drawing {
   private static final int COLOURS = 8;
@@ -31,12 +32,12 @@ public final class Timeline implements Drawing {
   private static final double WAITING = 8;
   private static final double LEGEND = 24;
   private static final double RIGHT = 6;
-  // Labels in bars are bold and alone, so their letters are wider than those of a text.
+  // Labels in bars are bold capitals, which are wider than the average letter.
   private static final double CAPITAL = 9;
-  // What is too short to be seen is drawn so long, or not at all.
-  private static final double SHORTEST_SERVED = 1;
-  private static final double SHORTEST = 0.7;
-  // Between two bars, which would look like one.
+  // Minimum lengths: shorter bars are lengthened or omitted.
+  private static final double MIN_SERVED = 1;
+  private static final double MIN_LENGTH = 0.7;
+  // Separates adjacent bars.
   private static final double GAP = 0.7;
   private static final int MAX_SERVERS_NAMED = 3;
 
@@ -51,10 +52,10 @@ public final class Timeline implements Drawing {
   /**
    * A request, with its times on the axis.
    *
-   * @param assigned when it had a server, which was then started if it was not there already
-   * @param server who served it, from 0
-   * @param label the server's, a letter or two
-   * @param tip what is told about it to a pointing device
+   * @param assigned when it was assigned a server, which may then have to start
+   * @param server index of its server, from 0
+   * @param label the server's label, one or two letters
+   * @param tip its tooltip
    */
   public record Request(
       double sent,
@@ -67,11 +68,11 @@ public final class Timeline implements Drawing {
       String tip) {}
 
   /**
-   * A chart without rows yet.
+   * An empty chart.
    *
-   * @param description what is to be seen, for those who cannot see it
-   * @param rowLabel what the rows are
-   * @param time linear; what is drawn must not lie outside
+   * @param description a text alternative, for screen readers
+   * @param rowLabel heading of the row names
+   * @param time linear, and covers all requests
    */
   public Timeline(String title, String description, String rowLabel, Axis time) {
     this.title = title;
@@ -86,7 +87,7 @@ public final class Timeline implements Drawing {
     return this;
   }
 
-  /** The class that gives its colour to a server, in the chart and elsewhere on the page. */
+  /** The CSS class of a server's colour, in the chart and elsewhere on the page. */
   public static String colour(int server) {
     return "s" + (server % COLOURS + 1);
   }
@@ -142,7 +143,7 @@ public final class Timeline implements Drawing {
     name(svg, at, middle, "reply");
   }
 
-  /** The name of a sample; where the next one is. */
+  /** Draws the name of a legend entry; returns the position of the next one. */
   private static double name(Svg svg, double at, double middle, String text) {
     svg.text("", at + 30, middle + FONT / 3, "start", text);
     return at + 30 + Svg.width(text) + 12;
@@ -174,16 +175,16 @@ public final class Timeline implements Drawing {
     double ended = left + time.scale().at(request.ended()) * width;
     double answered = left + time.scale().at(request.answered()) * width;
     svg.add("<g><title>%s</title>", escape(request.tip()));
-    if (assigned - sent >= SHORTEST) {
+    if (assigned - sent >= MIN_LENGTH) {
       box(svg, "waits", sent, middle, assigned - sent, WAITING);
     }
     String colour = colour(request.server());
-    if (started - assigned >= SHORTEST) {
+    if (started - assigned >= MIN_LENGTH) {
       box(svg, "starts " + colour, assigned, middle, started - assigned, STARTING);
     }
-    double served = Math.max(SHORTEST_SERVED, ended - started - GAP);
+    double served = Math.max(MIN_SERVED, ended - started - GAP);
     box(svg, "bar " + colour, started, middle, served, SERVED);
-    if (answered - ended >= SHORTEST) {
+    if (answered - ended >= MIN_LENGTH) {
       svg.add("<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>", ended, middle, answered);
     }
     if (fits(request, width)) {
@@ -192,7 +193,7 @@ public final class Timeline implements Drawing {
     svg.add("</g>%n");
   }
 
-  /** How wide the labels at the ends of the rows are. */
+  /** The width of the labels at the ends of the rows. */
   private double servers() {
     double labels = rows.stream().mapToDouble(row -> Svg.width(servers(row))).max().orElse(0);
     return Math.max(labels, Svg.width("by"));
@@ -207,7 +208,7 @@ public final class Timeline implements Drawing {
     return length * width >= request.label().length() * CAPITAL;
   }
 
-  /** Those who served a row, in their order. */
+  /** The labels of the servers of a row, in order. */
   private static String servers(Row row) {
     List<String> labels = row.requests().stream().map(Request::label).distinct().toList();
     return labels.size() <= MAX_SERVERS_NAMED

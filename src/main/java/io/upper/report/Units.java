@@ -6,13 +6,13 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Figures as people read them: the same in every locale. */
+/** Formats figures for people, independent of the locale. */
 public final class Units {
   static final String[] TIMES = {"ns", "µs", "ms", "s"};
 
   private Units() {}
 
-  /** Three digits and the unit that suits them: {@code 7.30 ms}. */
+  /** Three significant digits and a fitting unit: {@code 7.30 ms}. */
   public static String time(double nanos) {
     return time(nanos, 3, " ", false);
   }
@@ -21,17 +21,17 @@ public final class Units {
     return time(duration.toNanos());
   }
 
-  /** All its digits and the unit that suits it: {@code 2.331 s}, {@code 4 s}. */
+  /** All digits and a fitting unit: {@code 2.331 s}, {@code 4 s}. */
   public static String exact(Duration duration) {
     return time(duration.toNanos(), 19, " ", true);
   }
 
-  /** As short as it is exact, with up to four digits, as in a condition: {@code 7.3ms}. */
+  /** Up to four significant digits, as in a condition: {@code 7.3ms}. */
   public static String shortTime(double nanos) {
     return time(nanos, 4, "", true);
   }
 
-  /** The mark of an axis: {@code 5 ms}. */
+  /** The tick of an axis: {@code 5 ms}. */
   public static String tick(double nanos) {
     return time(nanos, 3, " ", true);
   }
@@ -59,7 +59,7 @@ public final class Units {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
-  /** So many a second: {@code 12,345} or {@code 12.3}. */
+  /** A rate per second: {@code 12,345} or {@code 12.3}. */
   public static String rate(double perSecond) {
     return String.format(Locale.ROOT, perSecond < 100 ? "%.1f" : "%,.0f", perSecond);
   }
@@ -69,7 +69,7 @@ public final class Units {
     return whole == 0 ? "0 %" : percent((double) part / whole);
   }
 
-  /** All but all is never {@code 100 %}, next to nothing never {@code 0 %}. */
+  /** {@code 100 %} and {@code 0 %} only if exact. */
   public static String percent(double share) {
     if (share == 0 || share == 1) {
       return share == 0 ? "0 %" : "100 %";
