@@ -67,7 +67,7 @@ final class RunningServers {
         .onSuccess(v -> open(created));
   }
 
-  /** Fails while there are no clients: otherwise none would ever be served. */
+  /** Fails if descriptors are short even without clients: none would ever be served. */
   private static Future<Void> requireDescriptors() {
     return FileDescriptors.mayAccept()
         ? Future.succeededFuture()

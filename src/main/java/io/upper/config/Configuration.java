@@ -132,7 +132,7 @@ public record Configuration(
   }
 
   /**
-   * Warns if a process cannot have {@code maxConnections}. Only a configured value counts: the
+   * A warning if a process cannot have {@code maxConnections}. Only a configured value counts: the
    * default may be more than the system allows.
    *
    * @param given the configured document, without defaults

@@ -20,7 +20,7 @@ public final class FileWatch {
   /**
    * Polls the files; blocks.
    *
-   * @return whether the contents are new and the same as at the last poll, so that files stable
+   * @return whether the contents are new and the same as at the last poll, so that files still
    *     being written or replaced one by one are not reported
    */
   public synchronized boolean changed(List<Path> files) {

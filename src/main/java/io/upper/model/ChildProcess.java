@@ -41,7 +41,7 @@ final class ChildProcess {
 
   /**
    * @param client the same conversation, for blocking code
-   * @param hangingMillis a child that neither reads nor writes for so long is killed
+   * @param hangingMillis a child that has work but neither reads nor writes for so long is killed
    */
   ChildProcess(
       Process process, Conversation conversation, BlockingConversation client, long hangingMillis) {

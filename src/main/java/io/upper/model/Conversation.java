@@ -44,7 +44,7 @@ public interface Conversation {
   Future<Void> sent();
 
   /**
-   * Requests the next request, once the last one is answered. The next handler call, such as {@link
+   * Asks for the next request, once the last one is answered. The next handler call, such as {@link
    * RequestHandler#end}, may come before this returns.
    */
   void next();

@@ -36,7 +36,7 @@ import java.util.concurrent.TimeUnit;
  * and UDP. Java cannot fork, so the child is a new program.
  */
 public final class ProcessPerConnectionModel implements ConcurrencyModel {
-  // A child that is silent for so long after the end of its input hangs.
+  // A child that is silent for so long after the end of its input counts as hanging.
   private static final long HANGING_MILLIS = 60_000;
   private static final long CLOSE_SECONDS = 5;
 
@@ -56,7 +56,7 @@ public final class ProcessPerConnectionModel implements ConcurrencyModel {
   private final long hangingMillis;
   private final ScheduledThreadPoolExecutor watchdog =
       new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("upper-process-watchdog", true));
-  // One thread per child: so further conversations wait in its queue.
+  // One thread per child; further conversations wait in the executor's queue.
   private final ExecutorService parents;
   private final ExecutorService helpers =
       Executors.newCachedThreadPool(new DefaultThreadFactory("upper-process-helper", true));

@@ -26,8 +26,7 @@ final class DatagramExchange extends ServerConversation {
   private ModelInUse model;
 
   // The request's own buffer while it may become the reply, the handler's view of it, and the
-  // offset
-  // from indices of the view to those of the buffer.
+  // offset from indices of the view to those of the buffer.
   private ByteBuf content;
   private ByteBuffer view;
   private int shift;

@@ -183,7 +183,7 @@ final class Session extends ServerConversation {
     }
   }
 
-  /** The connection itself failed, or has no handler: nothing is in flight. */
+  /** The connection itself failed, or has no handler: closes without waiting for replies. */
   private void broken(Throwable cause) {
     if (state.expectsReplies()) {
       record.broken(cause);

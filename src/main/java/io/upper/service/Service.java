@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  * <pre>
  *   iterative, event-loop    the event loop: during a call every other conversation on that
  *                            event loop waits, and Vert.x warns of a blocked thread after 2 s
- *   worker-pool              a worker, which a call may block; but the
+ *   worker-pool              a worker thread: a call may block; but the
  *                            event loop for held, and for end if nothing is held
  *   thread-per-connection    the conversation's own thread: a call may block
  *   process-per-connection   the main thread of a child process with 32 MiB of heap: a call may
@@ -40,11 +40,11 @@ public interface Service {
   /**
    * Replies to the next bytes of the conversation: all of them, from position to limit.
    *
-   * <p>Bytes outside position and limit belong to others: do not use {@code clear}, {@code rewind}
-   * or {@code array}. The fastest reply is {@code bytes} itself, changed in place, with a position
-   * and a limit within the ones given: then nothing is copied. Any other buffer must have memory of
-   * its own (no slice of {@code bytes}), and the service must not change it afterwards. After the
-   * call {@code bytes} belongs to the caller: copy what you keep.
+   * <p>Bytes outside position and limit belong to others; {@code clear}, {@code rewind} and {@code
+   * array} expose them. The fastest reply is {@code bytes} itself, changed in place, with a
+   * position and a limit within the ones given: then nothing is copied. Any other buffer must have
+   * memory of its own (no slice of {@code bytes}), and the service must not change it afterwards.
+   * After the call {@code bytes} belongs to the caller: copy what you keep.
    *
    * @param bytes at least one byte over a stream, perhaps none over UDP; direct or on the heap, not
    *     read-only

@@ -273,7 +273,7 @@ class StrangerModelTest {
       textBlock =
           """
           handle            | tcp .*fussy about handle.*             | udp .*fussy about handle.*
-          null              | tcp .*made no handler.*                | udp .*made no handler.*
+          null              | tcp .*returned no handler.*                | udp .*returned no handler.*
           answersWithinCall | tcp .*fussy about answersWithinCall.*  | udp .*fussy about answersWithinCall.*
           request           | tcp .*fussy about request.*            | udp .*fussy about request.*
           end               | tcp .*fussy about end.*                | udp .*fussy about end.*
