@@ -221,8 +221,8 @@ public final class CertificateAuthority {
   private static void writeCertificate(Path scratch, Path file, byte[] content, List<Path> written)
       throws IOException {
     Path temporary = Files.write(scratch.resolve(file.getFileName()), content);
-    refuseExisting(
-        file); // a move would replace it, and one created meanwhile does not match the key
+    // A move would replace it, and one created meanwhile does not match the key.
+    refuseExisting(file);
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     written.add(file);
   }

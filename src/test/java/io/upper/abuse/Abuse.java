@@ -19,12 +19,12 @@ import java.util.Random;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
-/** What clients do that do not behave. Each holds on until the right clients were served. */
+/** Misbehaving clients. Each continues until the well-behaved clients were served. */
 enum Abuse {
   /** Connections that send a byte now and then. */
   SLOWLORIS(1_000, 100) {
     @Override
-    void commit(AbusedServer server, RightClients others, int count, Random random)
+    void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
         throws Exception {
       hold(
           server,
@@ -41,10 +41,10 @@ enum Abuse {
     }
   },
 
-  /** Resets while the reply is on its way. */
+  /** Resets while the reply is sent. */
   RESETS(2_000, 200) {
     @Override
-    void commit(AbusedServer server, RightClients others, int count, Random random)
+    void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
         throws Exception {
       byte[] request = new byte[64 << 10];
       for (int i = 0; i < count; i++) {
@@ -58,10 +58,10 @@ enum Abuse {
     }
   },
 
-  /** A ClientHello with bytes changed, cut short, or with more than belongs to it. */
+  /** A ClientHello with changed bytes, cut short, or too long. */
   GARBAGE_HELLOS(500, 60) {
     @Override
-    void commit(AbusedServer server, RightClients others, int count, Random random)
+    void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
         throws Exception {
       byte[] hello = clientHello(server);
       for (int i = 0; i < count; i++) {
@@ -71,10 +71,10 @@ enum Abuse {
     }
   },
 
-  /** Half a ClientHello, and then nothing. */
+  /** Half a ClientHello, then nothing. */
   STALLED_HANDSHAKES(500, 60) {
     @Override
-    void commit(AbusedServer server, RightClients others, int count, Random random)
+    void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
         throws Exception {
       byte[] hello = clientHello(server);
       hold(
@@ -92,7 +92,7 @@ enum Abuse {
 
   PLAINTEXT_TO_TLS(100, 20) {
     @Override
-    void commit(AbusedServer server, RightClients others, int count, Random random)
+    void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
         throws Exception {
       for (int i = 0; i < count; i++) {
         sendAndAwaitEnd(server, "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -101,10 +101,10 @@ enum Abuse {
     }
   },
 
-  /** Clients that send as much as is taken, and read nothing. */
+  /** Clients that send as much as possible, and read nothing. */
   NEVER_READ(100, 20) {
     @Override
-    void commit(AbusedServer server, RightClients others, int count, Random random)
+    void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
         throws Exception {
       List<SocketChannel> channels = new ArrayList<>();
       try {
@@ -116,7 +116,7 @@ enum Abuse {
           channel.connect(server.address(Protocol.TCP));
           channel.configureBlocking(false);
         }
-        // A client without back pressure would be taken this from for ever.
+        // Without back pressure the server would read this for ever.
         long taken;
         int quiet = 0;
         while (quiet < 10) {
@@ -137,7 +137,7 @@ enum Abuse {
 
   CONNECT_AND_CLOSE(10_000, 1_000) {
     @Override
-    void commit(AbusedServer server, RightClients others, int count, Random random)
+    void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
         throws Exception {
       for (int i = 0; i < count; i++) {
         server.connectPlain(i % 2 == 0 ? Protocol.TCP : Protocol.TLS).close();
@@ -149,7 +149,7 @@ enum Abuse {
   /** Of any length, without a reader of the replies. */
   RANDOM_DATAGRAMS(10_000, 500) {
     @Override
-    void commit(AbusedServer server, RightClients others, int count, Random random)
+    void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
         throws Exception {
       try (DatagramSocket socket = new DatagramSocket()) {
         for (int i = 0; i < count; i++) {
@@ -163,10 +163,10 @@ enum Abuse {
     }
   },
 
-  /** As a forged one has it; but 127.0.0.2 is another address, so that it can be sent here. */
+  /** The source of a forged datagram, but at 127.0.0.2, so that it can be sent here. */
   DATAGRAMS_FROM_THE_SERVERS_PORT(1_000, 100) {
     @Override
-    void commit(AbusedServer server, RightClients others, int count, Random random)
+    void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
         throws Exception {
       int port = server.address(Protocol.UDP).getPort();
       InetAddress twin = InetAddress.getByName("127.0.0.2");
@@ -181,16 +181,16 @@ enum Abuse {
           socket.receive(new DatagramPacket(new byte[1], 1));
           throw new AssertionError("it was answered");
         } catch (java.net.SocketTimeoutException e) {
-          // As it must be.
+          // As expected.
         }
       }
     }
   };
 
-  /** How often it is to be done. */
+  /** Number of repetitions. */
   final int full;
 
-  /** Enough for a look at each build. */
+  /** Enough for each build. */
   final int few;
 
   Abuse(int full, int few) {
@@ -198,7 +198,7 @@ enum Abuse {
     this.few = few;
   }
 
-  abstract void commit(AbusedServer server, RightClients others, int count, Random random)
+  abstract void commit(AbusedServer server, WellBehavedClients others, int count, Random random)
       throws Exception;
 
   private interface Holding {
@@ -226,7 +226,7 @@ enum Abuse {
       socket.shutdownOutput();
       socket.getInputStream().readAllBytes();
     } catch (SocketException e) {
-      // A reset is an end, too.
+      // A reset will do too.
     }
   }
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What clients do to one server, while others are served: afterwards it holds no more memory and
- * descriptors than before. {@code mvn test -Dtest=AbuseTest -Dabuse=full} does all of it, and
+ * Misbehaving clients of a server that serves others meanwhile: afterwards it holds no more memory
+ * and descriptors than before. {@code mvn test -Dtest=AbuseTest -Dabuse=full} does all of it, and
  * prints what it has seen.
  */
 @EnabledOnOs(OS.LINUX)
@@ -26,29 +26,29 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AbuseTest {
   private static final boolean FULL = "full".equals(System.getProperty("abuse"));
 
-  // Others are served, however busy the machine is.
+  // Others are served, even on a busy machine.
   private static final long BEARABLE_MILLIS = 10_000;
 
-  // Buffers that are kept for the next ones, and what the JVM compiles meanwhile.
+  // Pooled buffers, and code compiled meanwhile.
   private static final long MORE_KIB = 48 << 10;
 
-  // The right clients' connections come and go.
+  // Connections of the well-behaved clients.
   private static final int MORE_DESCRIPTORS = 4;
 
   @TempDir private static Path directory;
   private static AbusedServer server;
-  private static RightClients others;
+  private static WellBehavedClients others;
   private static AbusedServer.Holdings before;
 
   @BeforeAll
   static void start() throws Exception {
     server = new AbusedServer(directory);
-    others = new RightClients(server);
+    others = new WellBehavedClients(server);
     others.awaitServed(200);
     int descriptors = server.holdings().descriptors();
     Random random = new Random(1);
     for (Abuse abuse : Abuse.values()) {
-      // The first time costs more: classes, threads, pools of buffers.
+      // The first time allocates more: classes, threads, buffer pools.
       abuse.commit(server, others, abuse.few / 5, random);
     }
     before = server.settled(descriptors + MORE_DESCRIPTORS);

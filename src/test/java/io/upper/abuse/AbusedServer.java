@@ -19,8 +19,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A server in a process of its own, whose memory, threads and descriptors can be asked (Linux). Its
- * heap is all taken at the start, so what is seen of its memory is the rest.
+ * A server in a process of its own, whose memory, threads and descriptors can be measured (Linux).
+ * Its whole heap is touched at the start, so growth is memory outside the heap.
  */
 final class AbusedServer implements AutoCloseable {
   static final int PATIENCE_MILLIS = 60_000;
@@ -30,14 +30,14 @@ final class AbusedServer implements AutoCloseable {
       {"tcp": {"port": 0, "instances": 2}, "udp": {"port": 0, "instances": 2},
        "tls": {"port": 0, "instances": 2, "handshakeTimeoutSeconds": 60}, "drainSeconds": 5}""";
 
-  /** What the process holds. */
+  /** The resources of the process. */
   record Holdings(long residentKib, int threads, int descriptors) {}
 
   private final UpperProcess process;
   private final Map<Protocol, Integer> ports = new EnumMap<>(Protocol.class);
   private final SSLContext trust;
 
-  /** Starts it; the certificate that it makes is left in {@code directory}. */
+  /** Starts it; the certificate that it creates stays in {@code directory}. */
   AbusedServer(Path directory, String... jvmOptions) throws Exception {
     this(directory, CONF, jvmOptions);
   }
@@ -109,7 +109,7 @@ final class AbusedServer implements AutoCloseable {
     }
   }
 
-  /** What it holds when it has no more descriptors than {@code most}, or patience is over. */
+  /** Its resources once it has at most {@code most} descriptors, or after the time limit. */
   Holdings settled(int most) throws Exception {
     long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
     Holdings now = holdings();

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients connect and ask for minutes, while one server changes all the time, and another one is
- * stopped and started again on the same ports: no reply is lost, and what the first one holds does
- * not grow. {@code mvn test -Psoak -Dsoak.minutes=10 -Dsoak.seed=1}.
+ * Clients connect and send requests for minutes, while one server is changed all the time, and
+ * another is restarted on the same ports: no reply is lost, and the resources of the first do not
+ * grow. {@code mvn test -Psoak -Dsoak.minutes=10 -Dsoak.seed=1}.
  */
 @Tag("soak")
 @EnabledOnOs(OS.LINUX)
@@ -34,13 +34,13 @@ class ChangesSoakTest {
   private static final int DRAIN_SECONDS = 3;
   private static final long PAUSE_MILLIS = 2_000;
 
-  // For most of the time no connection may be ended: a drain, and what a busy machine adds, is 8 s.
+  // Most of the time no connection may be closed: a drain on a busy machine takes 8 s.
   private static final int ROUNDS_BETWEEN_ENDINGS = 6;
   private static final int CONNECTS = 300;
 
   // What the JVM still compiles, and the allocators' pools.
   private static final long MORE_KIB = 32 << 10;
-  // Those of the JVM, and of Vert.x's pools, which are filled as they are needed.
+  // Threads of the JVM, and of Vert.x's pools, which fill on demand.
   private static final int MORE_THREADS = 30;
   private static final int MORE_DESCRIPTORS = 4;
 
@@ -68,8 +68,8 @@ class ChangesSoakTest {
     AbusedServer restarted = start("restarted.json");
     try (AbusedServer changing = start("changing.json")) {
       AbusedServer.Holdings before = changing.holdings();
-      AskingClients ofChanging = new AskingClients(changing, DRAIN_SECONDS);
-      AskingClients ofRestarted = new AskingClients(restarted, DRAIN_SECONDS);
+      RequestingClients ofChanging = new RequestingClients(changing, DRAIN_SECONDS);
+      RequestingClients ofRestarted = new RequestingClients(restarted, DRAIN_SECONDS);
       long start = System.nanoTime();
       int restarts = 0;
       for (int round = 1; System.nanoTime() - start < length.toNanos(); round++) {
@@ -153,7 +153,7 @@ class ChangesSoakTest {
     }
   }
 
-  /** By the names that the kernel knows; of virtual threads it knows none. */
+  /** By their names in the kernel, which has no virtual threads. */
   private static List<String> threadsOfModels(AbusedServer server) throws IOException {
     List<String> names = new ArrayList<>();
     Path tasks = Path.of("/proc", String.valueOf(server.process().pid()), "task");
@@ -177,7 +177,7 @@ class ChangesSoakTest {
   }
 
   /** Returns whether each TCP connection has a child from now on. */
-  private boolean change(AbusedServer server, AskingClients clients, boolean ending)
+  private boolean change(AbusedServer server, RequestingClients clients, boolean ending)
       throws Exception {
     JsonObject config = changed();
     if (ending) {
@@ -196,7 +196,7 @@ class ChangesSoakTest {
     return config.getJsonObject("tcp").containsKey("command");
   }
 
-  /** Other models, instances, jobs and limits; always another number of connections. */
+  /** Other models, instances, jobs and limits; always a different number of connections. */
   private JsonObject changed() {
     JsonObject config = new JsonObject();
     for (Protocol protocol : Protocol.values()) {
@@ -222,7 +222,7 @@ class ChangesSoakTest {
     return config;
   }
 
-  /** At once: the server may look at any moment. */
+  /** Atomic, since the server may poll at any moment. */
   private void write(String file, JsonObject config, int port, int tlsPort) throws IOException {
     config.put("drainSeconds", DRAIN_SECONDS);
     for (Protocol protocol : Protocol.values()) {
@@ -231,7 +231,7 @@ class ChangesSoakTest {
           .put("host", "127.0.0.1")
           .put("port", protocol == Protocol.TLS ? tlsPort : port);
     }
-    // A stalled handshake is no subject here.
+    // Not a test of stalled handshakes.
     config.getJsonObject("tls").put("handshakeTimeoutSeconds", 60);
     Path written = Files.writeString(directory.resolve(file + ".new"), config.encode());
     Files.move(written, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
@@ -249,7 +249,7 @@ class ChangesSoakTest {
     }
   }
 
-  /** The median of the last quarter against that of the second: the first is for warming up. */
+  /** Compares the median of the last quarter with that of the second; the first is warm-up. */
   static void assertFlat(
       String what,
       List<AbusedServer.Holdings> samples,

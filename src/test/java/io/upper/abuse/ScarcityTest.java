@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A server on a system that has no more to give. */
+/** A server on a system out of resources. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 @Tag("one-jdk")
@@ -62,7 +62,7 @@ class ScarcityTest {
 
   /** More clients than descriptors: those beyond wait until others leave. */
   @Test
-  void withoutDescriptorsAcceptingRestsThenGoesOn() throws Exception {
+  void withoutDescriptorsAcceptingPausesThenResumes() throws Exception {
     try (UpperProcess process =
         UpperProcess.ofClasses()
             .in(directory)
@@ -78,7 +78,7 @@ class ScarcityTest {
         assertServed(sockets.get(0));
         Socket last = sockets.get(DESCRIPTORS - 1);
         last.getOutputStream().write('a');
-        // Accepting has failed by now, or does when the last ones come to their turn.
+        // Accepting has failed by now, or will for the last ones.
         process.awaitError("tcp cannot accept connections, so they wait: ");
         assertServed(served);
         for (Socket socket : sockets.subList(0, DESCRIPTORS - 1)) {
@@ -94,7 +94,7 @@ class ScarcityTest {
       process.signal("TERM");
       UpperProcess.Ended ended = process.awaitEnd();
       assertEquals(0, ended.status(), ended::toString);
-      // Once, whatever the time that it took; and no stack trace.
+      // Once, however long it took, and without a stack trace.
       assertEquals(1, ended.err().lines().count(), ended::err);
     }
   }
@@ -165,7 +165,7 @@ class ScarcityTest {
    */
   @ParameterizedTest
   @MethodSource("models")
-  void floodedFromTheStartItServesWhenTheFloodIsOver(String model) throws Exception {
+  void floodedFromTheStartItServesAfterTheFlood(String model) throws Exception {
     int tcp = freePort();
     int tls = freePort();
     JsonObject server =
@@ -212,7 +212,7 @@ class ScarcityTest {
     return context.getSocketFactory().createSocket(plain, "localhost", port, true);
   }
 
-  /** Its log cannot be written: it serves all the same. */
+  /** Its log cannot be written, but it serves. */
   @Test
   void aFullDiskForTheLogChangesNothing() throws Exception {
     int port = freePort();

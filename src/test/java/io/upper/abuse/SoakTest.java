@@ -14,26 +14,26 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every abuse in a random order, for minutes, while others are served: what the server holds does
- * not grow. {@code mvn test -Psoak -Dsoak.minutes=10 -Dsoak.seed=1} prints what it holds after each
- * minute; the seed tells the order, so a run can be repeated.
+ * Every abuse in random order, for minutes, while others are served: the server's resources do not
+ * grow. {@code mvn test -Psoak -Dsoak.minutes=10 -Dsoak.seed=1} prints them each minute; the seed
+ * determines the order, so a run can be repeated.
  */
 @Tag("soak")
 @EnabledOnOs(OS.LINUX)
 class SoakTest {
-  // What the JVM still compiles, and the allocators' pools, which need long to be all filled once.
+  // Code still being compiled, and the allocators' pools, which take long to fill.
   private static final long MORE_KIB = 32 << 10;
   private static final int MORE_THREADS = 2;
   private static final int MORE_DESCRIPTORS = 4;
   private static final long BEARABLE_MILLIS = 10_000;
 
-  /** One tenth of it all: the abuses take turns more often. */
+  /** One tenth of each, so that the abuses alternate more often. */
   private static final int PART = 10;
 
   @TempDir private Path directory;
 
   @Test
-  void whatAServerHoldsDoesNotGrow() throws Exception {
+  void theResourcesOfAServerDoNotGrow() throws Exception {
     Duration length = Duration.ofMinutes(Long.getLong("soak.minutes", 10));
     long seed = Long.getLong("soak.seed", 1);
     Random random = new Random(seed);
@@ -41,7 +41,7 @@ class SoakTest {
     List<AbusedServer.Holdings> samples = new ArrayList<>();
     long abuses = 0;
     try (AbusedServer server = new AbusedServer(directory)) {
-      try (RightClients others = new RightClients(server)) {
+      try (WellBehavedClients others = new WellBehavedClients(server)) {
         others.awaitServed(200);
         int descriptors = server.holdings().descriptors() + MORE_DESCRIPTORS;
         long start = System.nanoTime();
@@ -72,7 +72,7 @@ class SoakTest {
   }
 
   private static void print(
-      long start, long abuses, RightClients others, List<AbusedServer.Holdings> samples) {
+      long start, long abuses, WellBehavedClients others, List<AbusedServer.Holdings> samples) {
     others.throwFailure();
     System.out.printf(
         "%4d s: %5d abuses; others: %8d replies, all right, %d datagrams lost, slowest %d ms; %s%n",

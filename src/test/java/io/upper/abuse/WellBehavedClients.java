@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Clients that behave, one of each protocol, asking again and again; every reply is checked. */
-final class RightClients implements AutoCloseable {
+/** Well-behaved clients, one per protocol, that send requests in a loop and check every reply. */
+final class WellBehavedClients implements AutoCloseable {
   private static final int LOST_MILLIS = 500;
   private static final int REQUESTS_A_CONNECTION = 100;
   private static final long PAUSE_MICROS = 500;
@@ -29,7 +29,7 @@ final class RightClients implements AutoCloseable {
   private long datagramStart = System.nanoTime();
   private volatile boolean ending;
 
-  RightClients(AbusedServer server) {
+  WellBehavedClients(AbusedServer server) {
     this.server = server;
     Arrays.setAll(served, i -> new AtomicLong());
     threads =
@@ -70,7 +70,7 @@ final class RightClients implements AutoCloseable {
     }
   }
 
-  /** A full socket loses datagrams, as a network may: then it asks again, from another port. */
+  /** A full socket loses datagrams, as a network may: it then resends, from another port. */
   private void askByDatagrams(Random random) throws Exception {
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.connect(server.address(Protocol.UDP));
@@ -111,7 +111,7 @@ final class RightClients implements AutoCloseable {
     return System.nanoTime();
   }
 
-  /** Waits until each of them has had so many replies more. */
+  /** Waits until each has received that many more replies. */
   void awaitServed(int more) throws InterruptedException {
     long[] wanted = Arrays.stream(served).mapToLong(count -> count.get() + more).toArray();
     for (int i = 0; i < wanted.length; i++) {
@@ -133,7 +133,7 @@ final class RightClients implements AutoCloseable {
     return Arrays.stream(served).mapToLong(AtomicLong::get).sum();
   }
 
-  /** The longest time that one waited for its reply, or for its connection and its reply. */
+  /** The longest wait for a reply, or for a connection and its reply. */
   long slowestMillis() {
     return TimeUnit.NANOSECONDS.toMillis(slowestNanos.get());
   }

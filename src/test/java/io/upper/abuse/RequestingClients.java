@@ -20,11 +20,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Clients of a server that may end their connections, or be down, at moments that they are told.
- * What they had sent before such a moment must be answered in full; what they send soon after it
- * may find its connection ended, but gets no part of a reply.
+ * Clients of a server that may close their connections, or be down, at known moments. Requests sent
+ * before such a moment must be answered in full; those sent soon after it may find the connection
+ * closed, but never get a partial reply.
  */
-final class AskingClients implements AutoCloseable {
+final class RequestingClients implements AutoCloseable {
   private static final int CLIENTS_EACH = 4;
   private static final int MAX_REQUESTS = 60;
   private static final int MAX_BYTES = 3_000;
@@ -39,18 +39,18 @@ final class AskingClients implements AutoCloseable {
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong datagramsLost = new AtomicLong();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  // When the server may end connections: from the one to the other.
+  // The interval in which the server may close connections.
   private volatile long endingFrom = System.nanoTime();
   private volatile long endingTo = endingFrom;
   private volatile boolean over;
 
   /**
-   * @param server whose ports and certificate any later one has, too
-   * @param drainSeconds of the server
+   * @param server has the same ports and certificate as any later one
+   * @param drainSeconds the server's setting
    */
-  AskingClients(AbusedServer server, int drainSeconds) {
+  RequestingClients(AbusedServer server, int drainSeconds) {
     this.addresses = server;
-    // How long a drain, and the start of the next one, may take on a busy machine.
+    // Limit of a drain and the next start, on a busy machine.
     this.endingNanos = TimeUnit.SECONDS.toNanos(drainSeconds + 5);
     for (Protocol protocol : Protocol.values()) {
       for (int i = 0; i < CLIENTS_EACH; i++) {
@@ -62,7 +62,7 @@ final class AskingClients implements AutoCloseable {
     }
   }
 
-  /** From now on the server may end connections; called before it can know. */
+  /** From now on the server may close connections; called before the change. */
   void serverIsAboutToEndConnections() {
     long now = System.nanoTime();
     if (now - endingTo > 0) {
@@ -71,7 +71,7 @@ final class AskingClients implements AutoCloseable {
     endingTo = now + TimeUnit.HOURS.toNanos(1);
   }
 
-  /** It has done what it was told to: those that drain end soon. */
+  /** The change is done: draining connections close soon. */
   void serverHasChanged() {
     endingTo = System.nanoTime() + endingNanos;
   }
@@ -117,7 +117,7 @@ final class AskingClients implements AutoCloseable {
     }
   }
 
-  /** Returns whether it was answered; if not, the connection has ended as it may. */
+  /** Returns whether it was answered; if not, the connection was closed when allowed. */
   private boolean ask(Socket socket, Random random) throws Exception {
     byte[] request = request(random);
     byte[] reply = new byte[request.length];
@@ -141,12 +141,12 @@ final class AskingClients implements AutoCloseable {
     return true;
   }
 
-  /** Whether the server may have been ending connections then. */
+  /** Whether the server may have closed connections then. */
   private boolean mayBeEnded(long then) {
     return then - endingFrom >= 0 && then - endingTo <= 0;
   }
 
-  /** A datagram may get lost, with a server that stops at the latest. */
+  /** A datagram may get lost, above all when a server stops. */
   private void askByDatagrams(Random random) throws Exception {
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.connect(addresses.address(Protocol.UDP));
