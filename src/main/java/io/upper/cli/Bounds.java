@@ -3,7 +3,7 @@ package io.upper.cli;
 import io.upper.config.ConfigurationException;
 import java.time.Duration;
 
-/** Refuses values of options that are out of their bounds, naming option, value and bounds. */
+/** Rejects option values that are out of bounds, naming option, value and bounds. */
 final class Bounds {
 
   private Bounds() {}
@@ -30,7 +30,7 @@ final class Bounds {
     return " is not in " + min + ".." + max;
   }
 
-  /** As it is typed: {@code 500ms}, {@code 10s}, {@code 90m}. */
+  /** As on the command line: {@code 500ms}, {@code 10s}, {@code 90m}. */
   static String text(Duration time) {
     if (time.getNano() != 0) {
       return time.toMillis() + "ms";

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code upper certs [DIRECTORY]}: what a TLS server and its clients need, for tries and tests. */
+/** {@code upper certs [DIRECTORY]}: creates a CA and a server certificate for tests. */
 @Command(
     name = "certs",
     mixinStandardHelpOptions = true,

@@ -32,8 +32,8 @@ public final class ClientCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "SECONDS",
       description =
-          "How long to await a connection, a TLS handshake and each reply; over UDP "
-              + "the request is then sent again, twice (default: ${DEFAULT-VALUE}).",
+          "Timeout of connecting, of the TLS handshake and of each reply; over UDP "
+              + "the request is then sent again, up to twice (default: ${DEFAULT-VALUE}).",
       defaultValue = "" + ClientSettings.DEFAULT_TIMEOUT_SECONDS)
   private int timeoutSeconds;
 
@@ -43,7 +43,7 @@ public final class ClientCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     options.require("--timeout", timeoutSeconds, 3_600);
     ClientSettings settings = options.settings(timeoutSeconds);
-    // Its one event loop is slow where a machine is: no news for the user of a client.
+    // Warnings about a slow event loop would not help the user of a client.
     Vertx vertx =
         Vertx.vertx(
             TemporaryFiles.withoutCache(
@@ -58,12 +58,12 @@ public final class ClientCommand implements Callable<Integer> {
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        // A stream carries no empty request, nor an empty reply; a datagram does.
+        // An empty request exists as a datagram only.
         if (!line.isEmpty() || settings.protocol() == Protocol.UDP) {
           System.out.println("Reply is '" + client.ask(line).await() + "'");
         }
         if (System.out.checkError()) {
-          break; // nobody reads the replies; Main says so
+          break; // nobody reads the replies; Main reports it
         }
       }
       client.close().await();

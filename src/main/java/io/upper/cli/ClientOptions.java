@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Where and how to ask: {@code tcp|udp|tls HOST PORT} and the options of a client. */
+/** The server and the options of a client: {@code tcp|udp|tls HOST PORT}. */
 final class ClientOptions {
 
   @Parameters(
@@ -43,20 +43,21 @@ final class ClientOptions {
   @Option(
       names = "--service",
       paramLabel = "WORD",
-      description = "The server's service, for the check (default: ${DEFAULT-VALUE}).",
+      description =
+          "The server's service, which determines the expected reply (default: ${DEFAULT-VALUE}).",
       defaultValue = "uppercase")
   private String service;
 
   @Option(
       names = "--set",
       paramLabel = "SETTING=VALUE",
-      description = "A setting of that service, if not its default. Repeatable.")
+      description = "A setting of that service. Repeatable.")
   private Map<String, String> settings = new TreeMap<>();
 
   @Option(
       names = "--charset",
       paramLabel = "utf-8|ascii",
-      description = "What the server makes uppercase: --set charset=... (default: utf-8).",
+      description = "Short for --set charset=... (default: utf-8).",
       converter = WordConverter.OfCharset.class)
   private TextCharset charset;
 
@@ -64,11 +65,11 @@ final class ClientOptions {
   private CommandSpec command;
 
   /**
-   * What the options say.
+   * The settings given by the options.
    *
    * @param timeoutSeconds see {@link ClientSettings}
-   * @throws ParameterException when a number is out of its range
-   * @throws ConfigurationException when there is no such service or setting
+   * @throws ParameterException if a number is out of range
+   * @throws ConfigurationException if there is no such service or setting
    */
   ClientSettings settings(int timeoutSeconds) {
     require("PORT", port, 65_535);
@@ -82,7 +83,7 @@ final class ClientOptions {
     return Services.of("--service", service, "--set", settings);
   }
 
-  /** Refuses a number that is not in 1 to {@code max}. */
+  /** Rejects a number that is not in 1 to {@code max}. */
   void require(String name, int value, int max) {
     if (value < 1 || value > max) {
       throw new ParameterException(

@@ -3,7 +3,7 @@ package io.upper.cli;
 import io.upper.config.ConfigurationReader;
 import picocli.CommandLine.Option;
 
-/** The option {@code -conf}, of all commands that serve. */
+/** The option {@code -conf} of all commands that serve. */
 final class ConfOption {
 
   @Option(

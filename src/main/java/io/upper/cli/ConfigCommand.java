@@ -15,9 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * {@code upper config}: what {@code upper serve} with the same options would be configured with.
- */
+/** {@code upper config}: prints the configuration of {@code upper serve} with the same options. */
 @Command(
     name = "config",
     description = "Check the configuration; print every setting in force and its source.",
@@ -28,7 +26,7 @@ public final class ConfigCommand implements Callable<Integer> {
 
   @Option(
       names = "--schema",
-      description = "Print the JSON schema of configuration files instead, for editors.")
+      description = "Print the JSON schema of configuration files instead (for editors).")
   private boolean schema;
 
   @Mixin private Verbosity verbosity;
@@ -59,7 +57,7 @@ public final class ConfigCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A pair that is missing at its default place would be made at the start. */
+  /** A pair missing at its default path would be created at start-up. */
   private static void checkCertificates(ServerSettings server) {
     ServerSettings.Tls tls = server.tls();
     boolean made = tls.generated() && Files.notExists(Path.of(tls.certificate()));

@@ -10,9 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies the configuration again when its file holds something else, and on SIGHUP. One that is
- * wrong changes nothing and is told in a line, once. A thread of its own, in straight blocking
- * code, which ends with the process and for nothing else.
+ * Applies the configuration when its file changes, and on SIGHUP. An invalid one changes nothing
+ * and is logged once, in one line. Runs in a dedicated thread until the process ends.
  */
 final class ConfigurationWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationWatch.class);
@@ -28,7 +27,7 @@ final class ConfigurationWatch {
   }
 
   /**
-   * Begins to watch.
+   * Starts watching.
    *
    * @param applier applies a configuration; blocks, and may throw a {@link ConfigurationException}
    */
@@ -41,14 +40,14 @@ final class ConfigurationWatch {
     while (true) {
       if (Hangups.await(live.mayChange() ? POLL_MILLIS : Integer.MAX_VALUE)) {
         live.read();
-        apply(); // Perhaps once more: certificates are read again, too.
+        apply(); // Even if unchanged: certificates are read again, too.
       } else if (live.poll()) {
         apply();
       }
     }
   }
 
-  // Errors, too: while descriptors are scarce, a class may not be found.
+  // Catches errors, too: without free descriptors, class loading fails.
   private void apply() {
     try {
       applier.accept(live.current());

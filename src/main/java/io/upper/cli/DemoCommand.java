@@ -34,22 +34,22 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code upper demo}: all servers on free ports, a {@link ClientVerticle} for each, and who served
- * what. Leaves nothing behind: the certificate is made in a temporary directory.
+ * {@code upper demo}: starts all servers on free ports, sends requests with {@link ClientVerticle},
+ * and prints which thread served them. The certificate is created in a temporary directory.
  */
-@Command(name = "demo", description = "See it at work: every protocol, on free ports.")
+@Command(name = "demo", description = "Show every protocol at work, on free ports.")
 public final class DemoCommand implements Callable<Integer> {
   private static final int INSTANCES = 2;
   private static final int CLIENTS = 2;
-  // The kernel chooses the event loop of a datagram by the port it comes from: a client whose port
-  // falls to the same one as the first's is replaced by another.
+  // The kernel chooses the event loop of a datagram by its source port: a client that gets the same
+  // one as the first is replaced.
   private static final int MAX_TRIES = 40;
-  // One for each instance, the main verticle and the client at work.
+  // One for each instance, the main verticle and the current client.
   private static final int EVENT_LOOPS = 3 * INSTANCES + 2;
   private static final List<String> TEXTS =
       List.of("hello", "El ñandú comió ají", "Straße", "καλημέρα", "naïve 🙂 café");
 
-  // Which thread served a client, by protocol and port, as the log of requests tells.
+  // The thread that served a client, by protocol and port, from the request log.
   private final Map<String, String> servedBy = new ConcurrentHashMap<>();
   private ConfiguredService expected;
   private int wrong;
@@ -65,7 +65,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    // Its defaults; before anything is made.
+    // First, since it may fail.
     expected = Services.of("--service", service, "--service", Map.of());
     listenToRequests();
     Path certificates = TemporaryFiles.createDirectory("upper-demo");
@@ -122,7 +122,7 @@ public final class DemoCommand implements Callable<Integer> {
         .put("tls", server.copy().mergeIn(CertificateAuthority.settings(certificates)));
   }
 
-  /** What a new client, with a port of its own, asks and is answered. */
+  /** The exchanges of a new client, which has a new port. */
   private Future<List<Exchange>> ask(Vertx vertx, Protocol protocol, int port, Path certificates) {
     List<Exchange> exchanges = new ArrayList<>();
     JsonObject config =

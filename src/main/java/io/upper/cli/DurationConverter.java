@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a time such as {@code 500ms}, {@code 30s}, {@code 2m}; a number alone is seconds. */
+/** Parses a time such as {@code 500ms}, {@code 30s} or {@code 2m}; a plain number is seconds. */
 final class DurationConverter implements ITypeConverter<Duration> {
   private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m)?");
 

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /**
- * SIGHUP, which asks a server to read its configuration again. It must not end the process, not
- * even while it starts: so it is caught first of all, and served as soon as there is a server.
+ * SIGHUP, which makes a server read its configuration again. It must not end the process, not even
+ * during start-up, so it is caught first and handled once the server runs.
  */
 public final class Hangups {
   private static final Semaphore PENDING = new Semaphore(0);
@@ -21,19 +21,19 @@ public final class Hangups {
     try {
       Signal.handle(new Signal("HUP"), signal -> PENDING.release());
     } catch (IllegalArgumentException e) {
-      // There is no SIGHUP here, or the JVM was told to leave signals alone (-Xrs).
+      // No SIGHUP on this system, or the JVM option -Xrs.
     }
   }
 
-  /** Waits for one, at most so long; several at once count as one. */
+  /** Waits for a SIGHUP with a timeout; pending ones count as one. */
   static boolean await(long millis) throws InterruptedException {
     boolean any = PENDING.tryAcquire(millis, TimeUnit.MILLISECONDS);
     PENDING.drainPermits();
     return any;
   }
 
-  /** Answers each with a line in the log, for a process that has nothing to read again. */
-  static void tellEach(String answer) {
+  /** Logs a line for each SIGHUP, in a process without a configuration to reload. */
+  static void logEach(String answer) {
     Daemon.start(
         "upper-hangups",
         () -> {

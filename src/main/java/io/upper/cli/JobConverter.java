@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a job such as {@code sleep:100ms}, {@code spin:5ms}, {@code none}. */
+/** Parses a job such as {@code sleep:100ms}, {@code spin:5ms}, {@code none}. */
 final class JobConverter implements ITypeConverter<Job> {
   private static final Pattern JOB = Pattern.compile("(sleep|spin):(\\d{1,6})(ms|s)");
   private static final int MAX_MILLIS = 60_000;

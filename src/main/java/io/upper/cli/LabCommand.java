@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code upper lab}: the same load on every model, side by side. */
+/** {@code upper lab}: puts the same load on every model. */
 @Command(
     name = "lab",
     headerHeading =
@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
             + "  upper lab --models iterative,worker-pool --clients 20 --job sleep:50ms%n"
             + "  upper lab scaling --instances 1,2,4,8%n"
             + "  upper lab report run.json --out run.html%n%n",
-    description = "See every model serve the same load: who was served when, and by whom.",
+    description = "Put the same load on every model; show who was served when, and by whom.",
     subcommands = {LabScalingCommand.class, LabReportCommand.class},
     footer = {
       "",
@@ -47,7 +47,7 @@ public final class LabCommand implements Callable<Integer> {
       split = ",",
       completionCandidates = ModelWords.class,
       description =
-          "Which, in this order: ${COMPLETION-CANDIDATES}, and processes:N for N iterative "
+          "The models, in this order: ${COMPLETION-CANDIDATES}, and processes:N for N iterative "
               + "server processes "
               + "(default: all, and processes:4).")
   private List<String> models = new ArrayList<>();
@@ -57,7 +57,7 @@ public final class LabCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "10",
       converter = WholeNumberConverter.class,
-      description = "How many clients there are (default: ${DEFAULT-VALUE}).")
+      description = "Number of clients (default: ${DEFAULT-VALUE}).")
   private long clients;
 
   @Option(
@@ -65,7 +65,7 @@ public final class LabCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "4",
       converter = WholeNumberConverter.class,
-      description = "Requests of each client, one after the other (default: ${DEFAULT-VALUE}).")
+      description = "Requests per client, sent one after the other (default: ${DEFAULT-VALUE}).")
   private long requests;
 
   @Option(
@@ -74,7 +74,7 @@ public final class LabCommand implements Callable<Integer> {
       defaultValue = "sleep:100ms",
       converter = JobConverter.class,
       description =
-          "What the server does for each request: sleep:TIME waits, spin:TIME computes, none "
+          "The job of each request: sleep:TIME waits, spin:TIME computes, or none "
               + "(default: ${DEFAULT-VALUE}).")
   private Job job;
 
@@ -82,7 +82,7 @@ public final class LabCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "upper-lab.html",
-      description = "The report (default: ${DEFAULT-VALUE}); an older one is replaced.")
+      description = "The report (default: ${DEFAULT-VALUE}); an existing file is replaced.")
   private Path out;
 
   @Mixin private LabOptions options;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** What both of the lab's commands take. */
+/** The options that the lab's commands share. */
 final class LabOptions {
   private static final int MAX_CLIENTS = 10_000;
   // Of all clients together.
@@ -27,25 +27,25 @@ final class LabOptions {
       names = "--service",
       paramLabel = "WORD",
       defaultValue = "uppercase",
-      description = "What the servers serve, with its defaults (default: ${DEFAULT-VALUE}).")
+      description = "The service, with its default settings (default: ${DEFAULT-VALUE}).")
   private String service;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of everything random (default: ${DEFAULT-VALUE}).")
+      description = "Seed of everything random (default: ${DEFAULT-VALUE}).")
   long seed;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write everything measured.")
+  @Option(names = "--json", paramLabel = "FILE", description = "Write all results as JSON.")
   Path json;
 
-  /** What the servers serve. */
+  /** The service under load. */
   ConfiguredService service() {
     return Services.of("--service", service, "--service", Map.of());
   }
 
-  /** Refuses what no run can be made of, before the first begins. */
+  /** Rejects impossible numbers before the first run. */
   void check(long clients, long requests) {
     requireIn("--clients", clients, 1, MAX_CLIENTS);
     requireIn("--requests", requests, 1, (int) (MAX_REQUESTS / clients));

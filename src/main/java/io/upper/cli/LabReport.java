@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Where the lab's commands leave what they have measured: opened before they measure. */
+/** The output of the lab's commands; its files are opened before measuring. */
 final class LabReport implements AutoCloseable {
   private final Path out;
   private final OutputFile html;
@@ -25,7 +25,7 @@ final class LabReport implements AutoCloseable {
   /**
    * Opens the files.
    *
-   * @param json may be null
+   * @param json or null
    */
   static LabReport open(Path out, Path json) throws IOException {
     OutputFile html = OutputFile.open("--out", out);
@@ -41,7 +41,7 @@ final class LabReport implements AutoCloseable {
     return Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
   }
 
-  /** Prints the result, writes the report and says where. */
+  /** Prints the result, writes the report and prints its path. */
   void write(LabResult result) throws IOException {
     System.out.print(LabText.of(result));
     json.write(LabJson.of(result).encodePrettily());

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code upper lab report}: a session that was saved with {@code --json}, drawn again. */
+/** {@code upper lab report}: draws a session saved with {@code --json}. */
 @Command(
     name = "report",
     description = {
@@ -36,7 +36,7 @@ public final class LabReportCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write the page, too; an older one is replaced.")
+      description = "Also write the HTML page; an existing file is replaced.")
   private Path out;
 
   @Mixin private Verbosity verbosity;

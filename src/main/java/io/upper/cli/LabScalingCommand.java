@@ -25,13 +25,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code upper lab scaling}: the same load on growing numbers of event loops. */
+/** {@code upper lab scaling}: puts the same load on more and more event loops. */
 @Command(
     name = "scaling",
     description = {
-      "See what more event loops bring.",
-      "Jobs that block their loop are done in as many times less as there are loops; jobs that"
-          + " compute, only while there are processors for them."
+      "Show the effect of more event loops.",
+      "Jobs that block their loop speed up with the number of loops; jobs that compute do so only"
+          + " up to the number of processors."
     },
     footer = {
       "",
@@ -47,7 +47,7 @@ public final class LabScalingCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "1,2,4,8",
       converter = WholeNumberConverter.class,
-      description = "Instances of the server, growing (default: ${DEFAULT-VALUE}).")
+      description = "Instances of the server, in ascending order (default: ${DEFAULT-VALUE}).")
   private List<Long> instances;
 
   @Option(
@@ -64,7 +64,7 @@ public final class LabScalingCommand implements Callable<Integer> {
       paramLabel = "JOB",
       converter = JobConverter.class,
       description =
-          "What the server does for each request; a curve for each one that is named "
+          "The job of each request; one curve per job. Repeatable "
               + "(default: sleep:100ms and spin:20ms).")
   private List<Job> jobs = new ArrayList<>();
 
@@ -74,8 +74,8 @@ public final class LabScalingCommand implements Callable<Integer> {
       defaultValue = "16",
       converter = WholeNumberConverter.class,
       description =
-          "How many clients there are (default: ${DEFAULT-VALUE}); a multiple of all instances "
-              + "spreads evenly over them.")
+          "Number of clients (default: ${DEFAULT-VALUE}); a multiple of all instances "
+              + "is distributed evenly.")
   private long clients;
 
   @Option(
@@ -83,14 +83,14 @@ public final class LabScalingCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "4",
       converter = WholeNumberConverter.class,
-      description = "Requests of each client, one after the other (default: ${DEFAULT-VALUE}).")
+      description = "Requests per client, sent one after the other (default: ${DEFAULT-VALUE}).")
   private long requests;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "upper-lab-scaling.html",
-      description = "The report (default: ${DEFAULT-VALUE}); an older one is replaced.")
+      description = "The report (default: ${DEFAULT-VALUE}); an existing file is replaced.")
   private Path out;
 
   @Mixin private LabOptions options;
@@ -120,8 +120,8 @@ public final class LabScalingCommand implements Callable<Integer> {
   }
 
   /**
-   * Long enough that it is them that are seen, not what is done about them. No constant: a job that
-   * computes is measured when it is made, and every command would wait for that.
+   * Long enough to dominate a run's fixed cost. Not a constant: creating a job that computes
+   * calibrates it, which would delay every command.
    */
   private static List<Job> defaultJobs() {
     return List.of(new Job(Job.Kind.SLEEP, 100), new Job(Job.Kind.SPIN, 20));
@@ -147,7 +147,7 @@ public final class LabScalingCommand implements Callable<Integer> {
     }
   }
 
-  /** The models of which more instances serve more at once. */
+  /** The models that serve more requests at once with more instances. */
   static final class LoopModels implements ITypeConverter<LabModel>, Iterable<String> {
     @Override
     public LabModel convert(String word) {

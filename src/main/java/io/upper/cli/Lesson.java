@@ -43,9 +43,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One of the small programs.
+ * A small program.
  *
- * @param type its class, whose source the jar carries
+ * @param type its class, whose source is in the jar
  * @param program its main method
  */
 record Lesson(Class<?> type, Program program) {
@@ -56,7 +56,7 @@ record Lesson(Class<?> type, Program program) {
     void main(String[] args) throws Exception;
   }
 
-  /** All of them, in the order in which docs/lessons.md tells to read them. */
+  /** All lessons, in the order of docs/lessons.md. */
   static final List<Lesson> ALL =
       List.of(
           new Lesson(UdpServer.class, UdpServer::main),
@@ -113,7 +113,7 @@ record Lesson(Class<?> type, Program program) {
     }
   }
 
-  /** What the header says first. */
+  /** The first sentence of its header. */
   String sentence() throws IOException {
     Matcher header = HEADER.matcher(source());
     if (!header.find()) {

@@ -12,11 +12,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "lesson",
     description = "List the small programs, one per technique, or run one.",
-    footer = "upper show NAME prints its source; docs/lessons.md tells in which order to read.",
+    footer = "upper show NAME prints its source; docs/lessons.md suggests an order.",
     sortOptions = false)
 public final class LessonCommand implements Callable<Integer> {
 
-  @Parameters(arity = "0..1", index = "0", paramLabel = "NAME", description = "Which; none: list.")
+  @Parameters(
+      arity = "0..1",
+      index = "0",
+      paramLabel = "NAME",
+      description = "The lesson; omit it for a list.")
   private String name;
 
   @Parameters(
@@ -46,7 +50,7 @@ public final class LessonCommand implements Callable<Integer> {
     } catch (NumberFormatException e) {
       throw new ConfigurationException(name + ": the port is no number: " + e.getMessage());
     } catch (IOException | RuntimeException e) {
-      // Lessons leave errors to Java, which would print a stack trace.
+      // Lessons do not handle errors; Java would print a stack trace.
       throw new IOException(name + ": " + e.getMessage(), e);
     }
   }

@@ -4,7 +4,7 @@ import io.upper.model.ModelFactory;
 import io.upper.model.Models;
 import java.util.Iterator;
 
-/** The words of all models, as help texts list them. */
+/** The words of all models, for help texts. */
 final class ModelWords implements Iterable<String> {
   @Override
   public Iterator<String> iterator() {

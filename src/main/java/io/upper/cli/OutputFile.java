@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that an option names for a report. It is opened before the run, which must not be in vain;
- * an older one keeps its contents until the report is written.
+ * The file of a report, given by an option. It is opened before the run, so that the run is not in
+ * vain; an existing file keeps its contents until the report is written.
  */
 final class OutputFile implements AutoCloseable {
   private final String option;
   private final Path path;
-  // Null until there is a report, if the file was not there before.
+  // Null if the file did not exist.
   private final FileChannel channel;
 
   private OutputFile(String option, Path path, FileChannel channel) {
@@ -28,12 +28,11 @@ final class OutputFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file for writing. A new one is made, and removed at once: until there is a report
-   * nothing is left behind, however the run ends.
+   * Opens a file for writing. A new file is created and deleted again, so that nothing is left
+   * behind if the run fails.
    *
-   * @param path null for none
-   * @return what {@link #write} writes to; nothing is written to the file of a null path
-   * @throws ConfigurationException naming option and path, if that cannot be written
+   * @param path or null; then {@link #write} does nothing
+   * @throws ConfigurationException naming option and path, if the file cannot be written
    */
   static OutputFile open(String option, Path path) {
     if (path == null) {
@@ -69,7 +68,7 @@ final class OutputFile implements AutoCloseable {
     return reason == null ? "permission denied" : reason;
   }
 
-  /** Writes the report in place of what the file held. */
+  /** Replaces the contents of the file. */
   void write(String text) throws IOException {
     if (path == null) {
       return;

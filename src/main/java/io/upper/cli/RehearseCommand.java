@@ -16,9 +16,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * {@code upper rehearse}: starts as a server does, on free ports, asks once over each protocol and
- * ends. While it runs, Java records what a start needs: the {@code upper} script has later starts
- * find that in an archive, ready made.
+ * {@code upper rehearse}: starts like a server, on free ports, sends a request over each protocol
+ * and exits. Meanwhile Java records the classes that it loads, for the archive with which the
+ * {@code upper} script speeds up later starts.
  */
 @Command(name = "rehearse", hidden = true)
 public final class RehearseCommand implements Callable<Integer> {
@@ -57,7 +57,7 @@ public final class RehearseCommand implements Callable<Integer> {
     JsonObject server = new JsonObject().put("port", 0);
     JsonObject tls = server.copy().mergeIn(CertificateAuthority.settings(certificates));
     String json = new JsonObject().put("tcp", server).put("udp", server).put("tls", tls).encode();
-    // As a server reads it; but the ports that the environment may name are not for a rehearsal.
+    // Read as by a server, to load its classes; but ports from the environment must not apply.
     new ConfigurationReader(json).read();
     return Configuration.of(new JsonObject(json));
   }

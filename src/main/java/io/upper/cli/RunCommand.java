@@ -23,10 +23,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code upper run}: deploys one verticle class, in the manner of {@code vertx run}. */
+/** {@code upper run}: deploys one verticle class, like {@code vertx run}. */
 @Command(
     name = "run",
-    description = "Deploy one verticle class, in the manner of `vertx run`.",
+    description = "Deploy one verticle class, like `vertx run`.",
     footer = "Other options go to Vert.x's application launcher (-options, -worker, ...).",
     sortOptions = false)
 public final class RunCommand implements Callable<Integer> {
@@ -65,7 +65,7 @@ public final class RunCommand implements Callable<Integer> {
     TemporaryFiles.requireCache();
     ConfigurationReader reader = conf.reader();
     if (verticle.equals(MainVerticle.class.getName())) {
-      // It would read again what is not in its own configuration: the environment, a pipe.
+      // Passed as read: a pipe can be read only once.
       Configuration configuration = reader.read();
       return serve(() -> new MainVerticle(configuration), configuration.json(), instances, args);
     }
@@ -80,7 +80,7 @@ public final class RunCommand implements Callable<Integer> {
   private int serve(
       Supplier<? extends Deployable> supplier, JsonObject config, int instances, List<String> args)
       throws Exception {
-    Hangups.tellEach("SIGHUP: a verticle that `upper run` deploys does not change");
+    Hangups.logEach("SIGHUP: a verticle that `upper run` deploys does not change");
     try {
       return new ServingApplication(
               supplier, config, TransportKind.AUTO, 1 + instances, args.toArray(String[]::new))

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code upper serve}: serves what the configuration says, until SIGTERM or SIGINT. */
+/** {@code upper serve}: runs the configured servers until SIGTERM or SIGINT. */
 @Command(
     name = "serve",
     description = "Serve until SIGTERM or SIGINT (the default command).",

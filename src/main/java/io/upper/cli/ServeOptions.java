@@ -6,7 +6,7 @@ import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What {@code upper serve} is configured with, and {@code upper config} shows. */
+/** The options of {@code upper serve}, which {@code upper config} takes, too. */
 final class ServeOptions {
   @Mixin private ConfOption conf;
 

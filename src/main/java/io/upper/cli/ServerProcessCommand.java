@@ -26,9 +26,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What a {@link ServerProcess} runs: it serves what the first line of its standard input says,
- * changes to what further lines say, and ends when that input does, for then its supervisor is
- * gone. SIGHUP, which a terminal sends to every process, is the supervisor's matter.
+ * The program of a {@link ServerProcess}. The first line of its standard input is its
+ * configuration, further lines are changes; at the end of input it stops, since its supervisor is
+ * gone. SIGHUP, which a terminal sends to every process, is left to the supervisor.
  */
 @Command(name = ServerProcessCommand.NAME, hidden = true, sortOptions = false)
 public final class ServerProcessCommand implements Callable<Integer> {
@@ -38,17 +38,17 @@ public final class ServerProcessCommand implements Callable<Integer> {
 
   public static final String NAME = "server-process";
 
-  // The jar's manifest allows it, but counts for java -jar only; without it Java warns at length.
+  // The jar's manifest has it, too, but applies to java -jar only; without it Java prints warnings.
   private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
   private static final int NATIVE_ACCESS_SINCE = 22;
 
-  // Without an argument of this kind for each protocol (Supervisor.EXCLUSIVE) there are none.
+  // Empty if the option is not given (Supervisor.EXCLUSIVE).
   @Option(names = "--exclusive", converter = WordConverter.OfProtocol.class)
   private List<Protocol> exclusive = List.of();
 
   @Mixin private Verbosity verbosity;
 
-  /** The command line of such a process: this program, with what it needs of this JVM's options. */
+  /** The command line of a server process: this program, with the JVM options it needs. */
   static List<String> commandLine(boolean verbose) {
     List<String> options = new ArrayList<>(ChildJvm.serverOptions());
     if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE && !options.contains(NATIVE_ACCESS)) {
@@ -68,32 +68,32 @@ public final class ServerProcessCommand implements Callable<Integer> {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String first = input.readLine();
     if (first == null) {
-      return 0; // The supervisor is gone already.
+      return 0; // The supervisor has already ended.
     }
     Configuration configuration = Configuration.of(new JsonObject(first));
     if (configuration.processes() > 1) {
-      // The lab's: a supervisor that has one itself.
+      // Started by the lab: this process is a supervisor itself.
       Supervisor supervisor = new Supervisor(configuration, commandLine(verbosity.isVerbose()));
-      supervisor.onListening(ports -> say(ServerProcess.READY + ports.encode()));
+      supervisor.onListening(ports -> printLine(ServerProcess.READY + ports.encode()));
       StopSignals.onStop(supervisor::stop);
       watch(input, supervisor::change);
       return supervisor.supervise();
     }
     MainVerticle verticle = new MainVerticle(configuration, Set.copyOf(exclusive));
     int status = ServingApplication.of(configuration, verticle).serve();
-    say(ServerProcess.READY + ports(configuration, verticle).encode());
+    printLine(ServerProcess.READY + ports(configuration, verticle).encode());
     watch(input, next -> verticle.apply(next).await());
     return status;
   }
 
   private static void beat() throws InterruptedException {
     while (true) {
-      say(ServerProcess.ALIVE);
+      printLine(ServerProcess.ALIVE);
       Thread.sleep(HEARTBEAT_MILLIS);
     }
   }
 
-  private static void say(String line) {
+  private static void printLine(String line) {
     ConsoleOutput.awaitRoom();
     System.out.println(line);
   }
@@ -111,19 +111,19 @@ public final class ServerProcessCommand implements Callable<Integer> {
     return ports;
   }
 
-  /** Applies what the supervisor says, and ends with it. */
+  /** Applies the supervisor's changes; stops when it ends. */
   private static void follow(BufferedReader input, Consumer<Configuration> applier) {
     try {
       for (String line = input.readLine(); line != null; line = input.readLine()) {
         apply(line, applier);
       }
     } catch (IOException e) {
-      // It is gone.
+      // As at the end of input: the supervisor is gone.
     }
     StopSignals.stop();
   }
 
-  // Errors, too: while descriptors are scarce, a class may not be found.
+  // Catches errors, too: without free descriptors, class loading fails.
   private static void apply(String line, Consumer<Configuration> applier) {
     try {
       applier.accept(Configuration.of(new JsonObject(line)));

@@ -33,14 +33,14 @@ import picocli.CommandLine;
  * verticle, run until SIGTERM or SIGINT, undeploy (which drains), exit with 0.
  */
 final class ServingApplication extends VertxApplication implements VertxApplicationHooks {
-  // Blocking an event loop is a lesson here, not an accident: warn only of what no job takes.
+  // Models may block an event loop on purpose: warn only beyond the longest job.
   private static final Duration BLOCKED_EVENT_LOOP = Duration.ofMinutes(11);
 
-  // There are so many event loops at least: for instances that come later.
+  // Leaves room for instances that are added later.
   private static final int MIN_EVENT_LOOPS = 16;
 
-  // What a start or a change may take until a stop no longer waits for it.
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  // How long a stop waits for a start or a change in progress.
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
   private static final org.slf4j.Logger LOG =
       org.slf4j.LoggerFactory.getLogger(ServingApplication.class);
@@ -52,22 +52,22 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   private final int eventLoops;
   private final String[] args;
   private Transport chosenTransport;
-  // Null when it is not enabled.
+  // Null if not enabled.
   private AdminVerticle admin;
   private AccessLogFormat accessLogFormat = AccessLogFormat.OFF;
   private AccessLogOutput accessLog;
   private Throwable failure;
   private final CountDownLatch started = new CountDownLatch(1);
-  // Null for a verticle that does not change while it runs.
+  // Null for a verticle that cannot change while it runs.
   private MainVerticle changing;
   private volatile Vertx vertx;
 
   /**
-   * @param verticle makes the verticle; null: the launcher finds it by the class name in {@code
+   * @param verticle creates the verticle; null: the launcher creates it by the class name in {@code
    *     args}
-   * @param config what the verticle is deployed with
-   * @param transport how its sockets are served
-   * @param eventLoops how many contexts there will be, so that each has an event loop of its own
+   * @param config the configuration of the verticle
+   * @param transport the configured transport
+   * @param eventLoops number of contexts, so that each has its own event loop
    * @param args options of the launcher
    */
   ServingApplication(
@@ -84,14 +84,14 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     this.args = args;
   }
 
-  /** Serves a whole configuration. */
+  /** Serves a complete configuration. */
   static ServingApplication of(Configuration configuration, MainVerticle verticle) {
     int instances = configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
     Configuration.Admin settings = configuration.admin();
     AdminVerticle admin = settings.enabled() ? new AdminVerticle(settings, verticle) : null;
     ServingApplication application =
         new ServingApplication(
-            // Two of them: to find the type of one for both, the JVM would load what is off.
+            // Two lambdas: one of a common type would load AdminVerticle even if disabled.
             admin == null ? () -> verticle : () -> admin,
             configuration.json(),
             configuration.transport(),
@@ -103,18 +103,17 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   }
 
   /**
-   * Starts serving; the process then lives as long as its Vert.x.
+   * Starts serving; the process then runs until its Vert.x is closed.
    *
-   * @throws picocli.CommandLine.ParameterException for an option that the launcher does not know
-   * @throws io.upper.config.ConfigurationException when the transport is not available
-   * @throws Exception why the verticle could not be deployed
+   * @throws picocli.CommandLine.ParameterException if the launcher does not know an option
+   * @throws io.upper.config.ConfigurationException if the transport is not available
+   * @throws Exception if the verticle cannot be deployed
    */
   int serve() throws Exception {
-    // What it logs with a stack trace Main says in one line; under another launcher nobody else
-    // does.
+    // The launcher logs a stack trace where Main prints one line.
     ((ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("io.vertx.launcher"))
         .setLevel(Level.OFF);
-    // Of itself the launcher answers a wrong option with its usage, and goes on.
+    // On its own the launcher prints its usage for a wrong option, and continues.
     new CommandLine(new VertxApplicationCommand(this, this, LAUNCHER_LOG))
         .setOptionsCaseInsensitive(true)
         .parseArgs(args);
@@ -136,29 +135,28 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   }
 
   /**
-   * Drains, closes Vert.x and exits with 0. What is being started is started first, and what is
-   * being changed is changed: Vert.x fails when it is closed meanwhile, and cuts off clients that
-   * are served already.
+   * Drains, closes Vert.x and exits with 0. Waits for a start or a change in progress: closing
+   * Vert.x meanwhile would fail, and cut off connected clients.
    */
   private void stop() {
     if (admin != null) {
       admin.stopping();
     }
     try {
-      if (!started.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        LOG.warn("stopping, although the start is not over after {} s", PATIENCE.toSeconds());
+      if (!started.await(MAX_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warn("stopping: the start is not complete after {} s", MAX_WAIT.toSeconds());
         ConsoleOutput.flushAll();
-        // Closed now, Vert.x fails; and no client is served before the start is over.
+        // Closing Vert.x now would fail; and no client is served before the start is complete.
         Runtime.getRuntime().halt(0);
       }
       if (changing != null) {
-        changing.endChanges().await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        changing.endChanges().await(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
       }
       if (vertx != null) {
         vertx.close().await();
       }
     } catch (TimeoutException e) {
-      LOG.warn("stopping, although a change is not over after {} s", PATIENCE.toSeconds());
+      LOG.warn("stopping: a change is not complete after {} s", MAX_WAIT.toSeconds());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code upper show NAME}: the source of a lesson or a model, which the jar carries. */
+/** {@code upper show NAME}: prints the source of a lesson or a model from the jar. */
 @Command(
     name = "show",
     description = "Print the source of a lesson or a model.",
@@ -29,7 +29,7 @@ public final class ShowCommand implements Callable<Integer> {
       completionCandidates = ModelWords.class,
       description =
           "${COMPLETION-CANDIDATES}; processes, for the supervisor of several server processes; "
-              + "or a lesson (upper lesson lists them). None: list the models.")
+              + "or a lesson (upper lesson lists them). Omit it to list the models.")
   private String name;
 
   @Mixin private Verbosity verbosity;

@@ -3,39 +3,38 @@ package io.upper.cli;
 import sun.misc.Signal;
 
 /**
- * SIGTERM and SIGINT of a command that serves, from the first line of {@code main} on: they end the
- * process with status 0, after an orderly stop of whatever it has started by then. Further signals
- * change nothing.
+ * Handles SIGTERM and SIGINT of a command that serves, from the start of {@code main}: the process
+ * stops what it has started so far and exits with 0. Further signals are ignored.
  */
 public final class StopSignals {
-  // Null while there is nothing to stop.
+  // Null if there is nothing to stop.
   private static Runnable stop;
   private static boolean stopping;
 
   private StopSignals() {}
 
-  /** Begins to handle them. */
+  /** Starts handling the signals. */
   public static void handle() {
     for (String name : new String[] {"TERM", "INT"}) {
       try {
-        // Each signal has a thread of its own: it may wait.
+        // Each signal is handled in a new thread, which may block.
         Signal.handle(new Signal(name), signal -> stop());
       } catch (IllegalArgumentException e) {
-        // The JVM was told to leave signals alone (-Xrs).
+        // The JVM option -Xrs.
       }
     }
   }
 
-  /** Whether a stop has begun: what fails from now on fails because of it. */
+  /** Whether a stop has begun, which may be the cause of later failures. */
   public static synchronized boolean isStopping() {
     return stopping;
   }
 
   /**
-   * Sets what a stop does from now on, in place of ending the process at once. Does not return if a
-   * stop has begun already: the process is about to end.
+   * Sets the action of a stop, which replaces an immediate exit. Does not return if a stop has
+   * already begun.
    *
-   * @param orderly stops and has the process end, with status 0; may block
+   * @param orderly stops, and exits the process with status 0; may block
    */
   static void onStop(Runnable orderly) {
     synchronized (StopSignals.class) {
@@ -47,7 +46,7 @@ public final class StopSignals {
     awaitEnd();
   }
 
-  /** Stops as a signal does; returns at once if a stop has begun already. */
+  /** Stops as on a signal; returns at once if a stop has already begun. */
   static void stop() {
     Runnable orderly;
     synchronized (StopSignals.class) {
@@ -69,7 +68,7 @@ public final class StopSignals {
       try {
         Thread.sleep(Long.MAX_VALUE);
       } catch (InterruptedException e) {
-        // Nothing else is to be done here.
+        // Keep waiting for the exit.
       }
     }
   }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
-/** {@code upper stress}: puts a load on a server and reports what came of it. */
+/** {@code upper stress}: puts a load on a server and reports the results. */
 @Command(
     name = "stress",
     headerHeading =
@@ -54,7 +54,7 @@ public final class StressCommand implements Callable<Integer> {
 
   @Mixin private StressOptions load;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write everything measured.")
+  @Option(names = "--json", paramLabel = "FILE", description = "Write all results as JSON.")
   private Path json;
 
   @Option(
@@ -69,7 +69,7 @@ public final class StressCommand implements Callable<Integer> {
   @Option(
       names = "--fail-if",
       paramLabel = "CONDITION",
-      description = "Exit with 99 when it is so: 'p99>5ms', 'errors>0', 'rate<1000'. Repeatable.")
+      description = "Exit with 99 if it holds: 'p99>5ms', 'errors>0', 'rate<1000'. Repeatable.")
   private List<String> conditions = new ArrayList<>();
 
   @Option(names = "--quiet", description = "No live display.")
@@ -111,7 +111,7 @@ public final class StressCommand implements Callable<Integer> {
     }
   }
 
-  /** Once: a second Ctrl-C ends the program as usual. */
+  /** Only the first Ctrl-C; the second one ends the program. */
   private static void stopOnInterrupt(StressRun run) {
     Signal interrupt = new Signal("INT");
     try {
@@ -139,7 +139,7 @@ public final class StressCommand implements Callable<Integer> {
     return broken.isEmpty() ? 0 : BROKEN;
   }
 
-  /** With {@code --verbose} each reply is printed, as the Python client does. */
+  /** With {@code --verbose} prints each reply, like the Python client. */
   private RequestListener listener(StressSettings settings) {
     if (!verbosity.isVerbose()) {
       return RequestListener.NONE;

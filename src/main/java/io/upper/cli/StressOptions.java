@@ -17,18 +17,18 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What load to put on a server: the target, the clients and how they behave. */
+/** The load to put on a server: the target, the clients and their behaviour. */
 final class StressOptions {
-  // Each has a connection of its own, and one address has fewer ephemeral ports than that.
+  // Each has its own connection, and one address has fewer ephemeral ports.
   private static final int MAX_CLIENTS = 100_000;
   private static final int MAX_REQUESTS = 1_000_000_000;
   private static final int MAX_SIZE = 16 * 1024 * 1024;
-  // What a datagram holds of a text with its tag.
+  // Maximum text of a datagram, which also has a tag.
   private static final int MAX_DATAGRAM_TEXT = 65_000;
   private static final double MIN_RATE = 0.001;
   private static final double MAX_RATE = 10_000_000;
   private static final int MAX_THREADS = 256;
-  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration MIN_TIME = Duration.ofMillis(1);
   private static final Duration MAX_DURATION = Duration.ofDays(7);
   private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
@@ -38,7 +38,7 @@ final class StressOptions {
       index = "3",
       paramLabel = "CLIENTS",
       converter = WholeNumberConverter.class,
-      description = "How many clients there are.")
+      description = "Number of clients.")
   private long clients;
 
   @Option(
@@ -46,17 +46,18 @@ final class StressOptions {
       paramLabel = "N",
       converter = WholeNumberConverter.class,
       description =
-          "Requests of each client (default: 8, unless there is a duration); with both, what ends first.")
+          "Requests per client (default: 8, or no limit with --duration); with both, the first limit "
+              + "ends the run.")
   private Long requests;
 
   @Option(
       names = "--duration",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "How long the clients go on: 500ms, 30s, 2m.")
+      description = "How long the clients send: 500ms, 30s, 2m.")
   private Duration duration;
 
-  @Option(names = "--message", paramLabel = "TEXT", description = "What every request says.")
+  @Option(names = "--message", paramLabel = "TEXT", description = "The text of every request.")
   private String message;
 
   @Option(
@@ -70,10 +71,10 @@ final class StressOptions {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of everything random (default: ${DEFAULT-VALUE}).")
+      description = "Seed of everything random (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--reconnect", description = "A connection for each request.")
+  @Option(names = "--reconnect", description = "Use a new connection for each request.")
   private boolean reconnect;
 
   @Option(
@@ -81,18 +82,20 @@ final class StressOptions {
       paramLabel = "TIME",
       defaultValue = "0",
       converter = DurationConverter.class,
-      description = "Start the clients evenly over this time.")
+      description = "Start the clients evenly within this time.")
   private Duration ramp;
 
   @Option(
       names = "--rate",
       paramLabel = "R",
       description =
-          "Open loop: R requests a second of all clients together, whether the server "
-              + "keeps up or not. Otherwise each client sends when it has its reply.")
+          "Open loop: R requests per second of all clients together, whether or not the "
+              + "server keeps up. Without it each client sends after its previous reply.")
   private Double rate;
 
-  @Option(names = "--poisson", description = "With --rate: at random, as people would send.")
+  @Option(
+      names = "--poisson",
+      description = "With --rate: random arrivals, like those of independent users.")
   private boolean poisson;
 
   @Option(
@@ -100,7 +103,7 @@ final class StressOptions {
       paramLabel = "TIME",
       defaultValue = "0",
       converter = DurationConverter.class,
-      description = "What is sent in this time does not count.")
+      description = "Exclude this time from the results.")
   private Duration warmup;
 
   @Option(
@@ -108,7 +111,7 @@ final class StressOptions {
       paramLabel = "TIME",
       defaultValue = "10s",
       converter = DurationConverter.class,
-      description = "How long a reply may take (default: ${DEFAULT-VALUE}).")
+      description = "Maximum time of a reply (default: ${DEFAULT-VALUE}).")
   private Duration timeout;
 
   @Option(
@@ -117,7 +120,7 @@ final class StressOptions {
       defaultValue = "normal",
       converter = WordConverter.OfShape.class,
       description =
-          "How the clients behave: normal, slow-reader, byte-by-byte, half-close, "
+          "Behaviour of the clients: normal, slow-reader, byte-by-byte, half-close, "
               + "reset, idle (default: ${DEFAULT-VALUE}).")
   private Shape shape;
 
@@ -131,7 +134,7 @@ final class StressOptions {
   /**
    * The load that the options describe.
    *
-   * @throws ConfigurationException naming the first option that cannot be
+   * @throws ConfigurationException naming the first invalid option
    */
   StressSettings settings() {
     checkBounds();
@@ -164,7 +167,7 @@ final class StressOptions {
     requireIfGiven("--requests", requests, MAX_REQUESTS);
     requireIfGiven("--size", size, MAX_SIZE);
     requireIfGiven("--threads", threads, MAX_THREADS);
-    // Not a number is in no bounds either.
+    // NaN is out of bounds, too.
     require(
         rate == null || rate >= MIN_RATE && rate <= MAX_RATE,
         "--rate: "
@@ -172,11 +175,11 @@ final class StressOptions {
             + " is not in 0.001..10000000; without it each client sends when it has"
             + " its reply");
     if (duration != null) {
-      requireIn("--duration", duration, SHORTEST, MAX_DURATION);
+      requireIn("--duration", duration, MIN_TIME, MAX_DURATION);
     }
     requireIn("--warmup", warmup, Duration.ZERO, MAX_DURATION);
     requireIn("--ramp", ramp, Duration.ZERO, MAX_DURATION);
-    requireIn("--timeout", timeout, SHORTEST, MAX_TIMEOUT);
+    requireIn("--timeout", timeout, MIN_TIME, MAX_TIMEOUT);
     require(message == null || !message.isEmpty(), "--message: an empty text is no request");
   }
 
@@ -186,7 +189,7 @@ final class StressOptions {
     }
   }
 
-  /** Options that are right by themselves, but not with others. */
+  /** Rejects combinations of options that exclude each other. */
   private void checkTogether(Protocol protocol) {
     require(message == null || size == null, "--message and --size: only one of them");
     require(!poisson || rate != null, "--poisson: needs --rate");
@@ -222,7 +225,7 @@ final class StressOptions {
             + longest
             + " bytes are more than a datagram holds with its tag: "
             + MAX_DATAGRAM_TEXT);
-    // Else the client's own slowness would be taken for the server's.
+    // Otherwise the client's own slowness would look like the server's.
     Duration own = shape.ownTime(longest).multipliedBy(2);
     require(
         own.compareTo(timeout) <= 0,
@@ -236,7 +239,7 @@ final class StressOptions {
             + Bounds.text(own));
   }
 
-  /** Whether the service changes letters with an accent, too. */
+  /** Whether the service also changes letters with accents. */
   private static boolean accents(ClientSettings target) {
     return !target.service().settings().containsValue(TextCharset.ASCII);
   }
@@ -248,7 +251,7 @@ final class StressOptions {
     return message != null ? List.of(message) : StressSettings.WORDS;
   }
 
-  /** Words of letters, perhaps some with an accent, of exactly so many bytes. */
+  /** Random words of exactly this many bytes, some with accents if allowed. */
   private static String text(int bytes, boolean accents, SplittableRandom random) {
     String accented = "áéíóúñçü";
     StringBuilder text = new StringBuilder(bytes);

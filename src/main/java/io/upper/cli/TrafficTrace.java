@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * {@code upper client -v}: each write and read in full, so that it can be seen how a stream is cut.
+ * {@code upper client -v}: prints each write and read in full, which shows how a stream is split.
  *
  * <pre>
  *   12:03:04.123456 received 3 bytes: "st\xc3"

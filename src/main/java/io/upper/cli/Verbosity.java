@@ -5,7 +5,7 @@ import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
-/** The options that every subcommand has. */
+/** The options of every subcommand. */
 public final class Verbosity {
   private boolean verbose;
 
@@ -18,7 +18,7 @@ public final class Verbosity {
   @Option(
       names = {"-v", "--verbose"},
       description =
-          "Say more: who serves each request, what clients write and read, stack traces of errors.")
+          "Print more: who serves each request, what clients write and read, stack traces.")
   void setVerbose(boolean verbose) {
     this.verbose = verbose;
     if (verbose) {

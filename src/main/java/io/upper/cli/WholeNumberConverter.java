@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a whole number; longer ones than any option's bounds are for {@link Bounds} to refuse. */
+/** Parses an integer; {@link Bounds} checks its range. */
 final class WholeNumberConverter implements ITypeConverter<Long> {
   private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,18}");
 

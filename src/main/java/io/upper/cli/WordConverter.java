@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a word on the command line; if it is not one of the choices, the error lists them. */
+/** Parses a word; if it is not one of the choices, the error lists them. */
 abstract class WordConverter<T extends Word> implements ITypeConverter<T> {
   private final T[] choices;
 

@@ -1,5 +1,5 @@
 /**
- * The command line: one class a subcommand. {@link io.upper.Main} is its root. Here alone is what
- * concerns a whole process: its signals, its end, its standard output, its logging.
+ * The command line: one class per subcommand; {@link io.upper.Main} is the root. Only this package
+ * and Main affect the whole process: signals, exit, standard output, logging.
  */
 package io.upper.cli;
