@@ -19,7 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
-/** The metrics of the servers; docs/operations.md explains each of them. */
+/**
+ * The metrics of the servers; docs/operations.md explains each of them.
+ *
+ * <p>To add a counter: a field, a line and an increment in {@link Counters}, and a row in
+ * docs/operations.md, with which {@code AdminVerticleTest} compares. For a new kind of event, add a
+ * method to {@link ServerMetrics.Loop}.
+ */
 final class ServerMeters implements ServerMetrics {
   private static final String CERTIFICATE = "upper.certificate.remaining";
   private static final Duration[] BUCKETS = {
@@ -76,11 +82,11 @@ final class ServerMeters implements ServerMetrics {
   }
 
   @Override
-  public RequestObserver requests(Protocol server) {
-    return requests.computeIfAbsent(server, this::observer);
+  public RequestObserver observer(Protocol server) {
+    return requests.computeIfAbsent(server, this::newObserver);
   }
 
-  private RequestObserver observer(Protocol server) {
+  private RequestObserver newObserver(Protocol server) {
     Timer queue =
         histogram(
             "upper.request.queue",

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  *
  * <ul>
  *   <li>An idle connection holds a buffer: in {@code io.upper.server.Session} it holds none.
- *   <li>An idle client is kept forever: {@code io.upper.server.IdleSweep} closes it.
+ *   <li>An idle client is kept forever: {@code io.upper.server.SessionSweep} closes it.
  * </ul>
  *
  * <p><b>Next:</b> {@link NettyTcp}

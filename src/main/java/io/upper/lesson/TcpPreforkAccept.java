@@ -26,7 +26,7 @@ import java.util.Locale;
  *
  * <ul>
  *   <li>It serves ten connections at a time, and an idle one occupies its thread: {@code
- *       io.upper.server.IdleSweep} closes idle connections.
+ *       io.upper.server.SessionSweep} closes idle connections.
  *   <li>Threads share memory: a crash ends all of them. {@code io.upper.prefork.Supervisor} runs
  *       processes and restarts one that dies.
  * </ul>

@@ -29,7 +29,8 @@ import java.util.Locale;
  * <ul>
  *   <li>A slow handler delays all clients: {@code io.upper.model.EventLoopModel} sets a timer
  *       instead of sleeping.
- *   <li>An idle client is kept forever: {@code io.upper.server.IdleSweep} closes idle connections.
+ *   <li>An idle client is kept forever: {@code io.upper.server.SessionSweep} closes idle
+ *       connections.
  *   <li>On SIGTERM it exits in the middle of a reply: {@code io.upper.server.Session} first
  *       finishes the requests in flight.
  * </ul>

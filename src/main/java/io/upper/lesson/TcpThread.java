@@ -34,7 +34,7 @@ import java.util.Locale;
  * <ul>
  *   <li>The number of threads is unlimited: ten thousand idle clients need ten thousand threads.
  *       {@code io.upper.server.Admission} counts connections and rejects those above the limit.
- *   <li>An idle client occupies its thread: {@code io.upper.server.IdleSweep} closes idle
+ *   <li>An idle client occupies its thread: {@code io.upper.server.SessionSweep} closes idle
  *       connections.
  *   <li>A multi-byte character split between two reads is corrupted: {@code
  *       io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.

@@ -44,8 +44,9 @@ public interface Conversation {
   Future<Void> sent();
 
   /**
-   * Asks for the next request, once the last one is answered. The next handler call, such as {@link
-   * RequestHandler#end}, may come before this returns.
+   * Says that the next request may be delivered. A model that asks before the last one is answered,
+   * as {@code process-per-connection} does, keeps the order itself. The next handler call, such as
+   * {@link RequestHandler#end}, may come before this returns.
    */
   void next();
 

@@ -27,7 +27,8 @@ public interface RequestHandler {
 
   /**
    * The input has ended (a half-close); the client may still read. The handler sends what is left,
-   * then calls {@link Conversation#finish}. Called after the last request was answered.
+   * then calls {@link Conversation#finish}. Called after {@link Conversation#next} of the last
+   * request.
    */
   void end();
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Observes served requests. Called on the thread that served the request, so it must be fast and
- * thread-safe.
+ * Observes served requests. Called on the thread that served the request, or that read the reply of
+ * a child process, so it must be fast and thread-safe.
  */
 @FunctionalInterface
 public interface RequestObserver {

@@ -1,6 +1,6 @@
 /**
  * The concurrency models: <em>where and when</em> the work on a request is done. It is the only
- * thing that differs between them. Each is one file that can be read on its own.
+ * thing that differs between them; {@link io.upper.service.Service} has the table of threads.
  *
  * <ul>
  *   <li>{@link io.upper.model.ConcurrencyModel} is the seam: it gives each conversation (a

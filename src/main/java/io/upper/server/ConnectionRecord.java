@@ -18,7 +18,7 @@ final class ConnectionRecord {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionRecord.class);
   private static final Pattern RESET = Pattern.compile("^(Connection reset|Broken pipe)");
 
-  private static final Set<String> IN_ORDER = Set.of("client closed", "drained");
+  private static final Set<String> GRACEFUL_ENDS = Set.of("client closed", "drained");
 
   private final Protocol server;
   private final SocketAddress peer;
@@ -125,7 +125,7 @@ final class ConnectionRecord {
    * @param reason why, unless another reason was recorded and all replies were written
    */
   void closed(String reason) {
-    if (end == null || unsent && IN_ORDER.contains(end)) {
+    if (end == null || unsent && GRACEFUL_ENDS.contains(end)) {
       end = reason;
     }
     if (LOG.isDebugEnabled()) {

@@ -60,7 +60,7 @@ final class Drain {
     if (clock.activity() != before || replies.isFull()) {
       awaitQuiet();
     } else {
-      session.end("drained");
+      session.endRequests("drained");
     }
   }
 
@@ -68,7 +68,7 @@ final class Drain {
     if (session.isInFlight()) {
       session.become(SessionState.LAST_CALL);
     } else {
-      session.end("drained");
+      session.endRequests("drained");
     }
   }
 

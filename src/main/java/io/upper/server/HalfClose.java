@@ -17,7 +17,12 @@ import java.lang.reflect.Method;
  * and every reply in flight is lost.
  *
  * <p>The end of input arrives as a message, after the data before it, so it too waits while reading
- * is paused.
+ * is paused: the requests before it are served first. Its path:
+ *
+ * <pre>
+ *   HalfClose.end -> Session.received -> endRequests -> the model's RequestHandler.end
+ *       -> Session.finish -> SocketClose.afterLastReply -> the socket closes -> Session.closed
+ * </pre>
  */
 final class HalfClose extends ChannelInboundHandlerAdapter {
   /** The message that marks the end of the input. */

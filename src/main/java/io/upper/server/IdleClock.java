@@ -1,8 +1,8 @@
 package io.upper.server;
 
 /**
- * Measures how long a connection has been idle. It counts the ticks of {@link IdleSweep}, a second
- * apart, so that a request never reads the clock. Runs on the connection's event loop.
+ * Measures how long a connection has been idle. It counts the ticks of {@link SessionSweep}, a
+ * second apart, so that a request never reads the clock. Runs on the connection's event loop.
  */
 final class IdleClock {
   // Requests, replies, and resumed reads.
@@ -12,7 +12,7 @@ final class IdleClock {
   private long lastUnwritten;
   private int idleTicks;
 
-  void active() {
+  void recordActivity() {
     activity++;
   }
 

@@ -28,7 +28,8 @@ import java.util.function.Supplier;
  *
  * <p>Connections that arrive during the pause wait in the backlog, but when the last instance
  * leaves, the socket is closed and the kernel resets them. So new connections are blocked first,
- * see {@link SynFilter}; where that is not possible, those of a few milliseconds are lost.
+ * see {@link SynFilter}; where that is not possible, connections that arrive in those few
+ * milliseconds are lost.
  */
 final class ListeningSocket {
   private static final AttributeKey<ListeningSocket> KEY = AttributeKey.valueOf("upper.listening");

@@ -121,7 +121,7 @@ final class ServerGroup implements Shareable {
     if (metrics != null) {
       // All counters appear from the start, at 0.
       metrics.loop(settings.protocol());
-      metrics.requests(settings.protocol());
+      metrics.observer(settings.protocol());
       if (settings.tls() != null || settings.proxyProtocol()) {
         for (HandshakeFailure.Reason reason : HandshakeFailure.Reason.values()) {
           metrics.handshakeFailed(settings.protocol(), reason.word(), 0);
@@ -185,7 +185,7 @@ final class ServerGroup implements Shareable {
     RequestObserver log = RequestLog.ifEnabled();
     RequestObserver recording = RequestRecording.ifEnabled();
     // Called for every datagram, and usually null: so it must be cheap.
-    RequestObserver counting = metrics == null ? null : metrics.requests(settings.protocol());
+    RequestObserver counting = metrics == null ? null : metrics.observer(settings.protocol());
     return log == null && recording == null
         ? counting
         : RequestObserver.of(log, recording, counting);

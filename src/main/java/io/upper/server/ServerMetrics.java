@@ -25,7 +25,7 @@ public interface ServerMetrics extends Shareable {
     /** A request was read: a datagram, or the bytes of one read of a stream. */
     void received(int bytes);
 
-    /** A reply, or a part of one, was written to the socket. */
+    /** A reply, or a part of one, was made; the socket may not have taken it yet. */
     void sent(int bytes);
   }
 
@@ -33,7 +33,7 @@ public interface ServerMetrics extends Shareable {
   Loop loop(Protocol server);
 
   /** The observer of a server's requests. */
-  RequestObserver requests(Protocol server);
+  RequestObserver observer(Protocol server);
 
   /**
    * Connections or datagrams were rejected.

@@ -9,11 +9,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * One connection of a stream protocol. It keeps the replies in order, bounds the memory and closes
- * cleanly. Runs on the connection's event loop; {@link SessionState} draws the states.
+ * One connection of a stream protocol, on its event loop; {@link SessionState} draws the states.
  *
- * <p>One request is in flight at a time; until it is answered, and while the peer does not read its
- * replies, nothing more is read. The path of a request:
+ * <p>No queue keeps the order: one request is in flight at a time. Until the model asks for the
+ * next one, and while the peer does not read its replies, {@code flow} pauses the socket. The path
+ * of a request (that of a half-close is in {@link HalfClose}):
  *
  * <pre>
  *   received -> serve -> the model's RequestHandler.request +-> reply -> ReplyWriter.write
@@ -24,7 +24,7 @@ final class Session extends ServerConversation {
   private final NetSocketInternal socket;
   private final SocketClose close;
   private final ConnectionRecord record;
-  private final IdleSweep sweep;
+  private final SessionSweep sweep;
   private final IdleClock clock = new IdleClock();
   private final ModelInUse model;
   private ReplyWriter replies;
@@ -36,7 +36,7 @@ final class Session extends ServerConversation {
   private boolean paused;
 
   /** Creates the session of an admitted connection; called on its event loop. */
-  Session(NetSocketInternal socket, Context context, ServerGroup group, IdleSweep sweep) {
+  Session(NetSocketInternal socket, Context context, ServerGroup group, SessionSweep sweep) {
     super(group, context);
     this.socket = socket;
     this.record = new ConnectionRecord(group, socket.remoteAddress());
@@ -84,7 +84,7 @@ final class Session extends ServerConversation {
   private void received(Object message) {
     if (message == HalfClose.END_OF_INPUT) {
       close.peerHalfClosed();
-      end("client closed");
+      endRequests("client closed");
     } else if (message instanceof ByteBuf request && state.expectsRequests()) {
       serve(request);
     } else {
@@ -94,7 +94,7 @@ final class Session extends ServerConversation {
 
   private void serve(ByteBuf request) {
     requestArrived();
-    clock.active();
+    clock.recordActivity();
     record.received(request.readableBytes());
     inFlight = true;
     try {
@@ -113,7 +113,7 @@ final class Session extends ServerConversation {
   @Override
   public void reply(ByteBuffer bytes) {
     if (state.expectsReplies() && bytes.hasRemaining()) {
-      clock.active();
+      clock.recordActivity();
       record.replied(bytes.remaining());
       replies.write(bytes);
     }
@@ -123,7 +123,7 @@ final class Session extends ServerConversation {
   public void next() {
     inFlight = false;
     if (state == SessionState.LAST_CALL) {
-      end("drained");
+      endRequests("drained");
       return;
     }
     flow();
@@ -142,7 +142,7 @@ final class Session extends ServerConversation {
       if (pause) {
         socket.pause();
       } else {
-        clock.active();
+        clock.recordActivity();
         socket.resume();
       }
     }
@@ -154,7 +154,7 @@ final class Session extends ServerConversation {
   }
 
   /** Accepts no more requests: the client has half-closed, or the server drains. */
-  void end(String reason) {
+  void endRequests(String reason) {
     record.ends(reason);
     if (state.expectsRequests()) {
       become(SessionState.ENDING);
@@ -179,11 +179,11 @@ final class Session extends ServerConversation {
     if (state.expectsReplies()) {
       record.failed(cause);
       become(SessionState.CLOSING);
-      close.orderly();
+      close.gracefully();
     }
   }
 
-  /** The connection itself failed, or has no handler: closes without waiting for replies. */
+  /** The connection broke, or has no handler: no reply can be sent any more. */
   private void broken(Throwable cause) {
     if (state.expectsReplies()) {
       record.broken(cause);
@@ -224,7 +224,7 @@ final class Session extends ServerConversation {
     record.idle();
     if (state.expectsReplies() && close.peerMaySend()) {
       become(SessionState.CLOSING);
-      close.orderly();
+      close.gracefully();
     } else {
       close.immediately();
     }
@@ -233,7 +233,7 @@ final class Session extends ServerConversation {
   private void closed() {
     become(SessionState.CLOSED);
     sweep.remove(this);
-    // Unless the session ended, Vert.x closed it: drainSeconds are over, or it was reset.
+    // Without a reason of its own Vert.x closed it: drainSeconds are over, or it was reset.
     record.closed(drain == null ? "reset" : "cut off");
     try {
       cancel();

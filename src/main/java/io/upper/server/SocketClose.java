@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
 
 /**
- * Closes a session's socket: orderly, after the last write, or at once. Runs on the connection's
+ * Closes a session's socket: gracefully, after the last write, or at once. Runs on the connection's
  * event loop.
  */
 final class SocketClose {
@@ -33,15 +33,15 @@ final class SocketClose {
   }
 
   /**
-   * Closes orderly, once the last reply is written: when the server stops, Vert.x would close at
+   * Closes gracefully, once the last reply is written: when the server stops, Vert.x would close at
    * once and drop unsent data.
    */
   void afterLastReply(Future<Void> written) {
-    written.onFailure(e -> record.unsent()).onComplete(v -> orderly());
+    written.onFailure(e -> record.unsent()).onComplete(v -> gracefully());
   }
 
-  /** Closes such that all replies arrive, even if the peer has not closed. */
-  void orderly() {
+  /** Closes so that all replies arrive, even if the peer has not closed. */
+  void gracefully() {
     if (peerMaySend()) {
       session.become(SessionState.LINGERING);
       LingeringClose.begin(channel, this::afterWrites);

@@ -32,7 +32,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   private ServerGroup group;
   // One for each address.
   private final List<NetServer> servers = new ArrayList<>();
-  private IdleSweep sweep;
+  private SessionSweep sweep;
   private boolean stopping;
 
   /**
@@ -59,7 +59,7 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   @Override
   public final Future<?> start() {
     group = groups.apply(context).join();
-    sweep = new IdleSweep(vertx);
+    sweep = new SessionSweep(vertx);
     return options(group)
         .compose(this::listen)
         .recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));

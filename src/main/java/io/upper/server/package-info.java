@@ -16,12 +16,13 @@
  * <p>What limits each wait:
  *
  * <pre>
- *   the client neither sends nor reads its replies    IdleSweep: idleTimeoutSeconds
- *   no thread or process is free                      IdleSweep: maxWaitMillis
- *   the work takes long                               nothing, but the model limits a child process
+ *   the client neither sends nor reads its replies    SessionSweep: idleTimeoutSeconds
+ *   no thread or process is free                      SessionSweep: maxWaitMillis
+ *   a job takes long                                  nothing; for a child process see docs/models.md
  *   the server has closed, the client has not         LingeringClose
  *   the server stops                                  Drain, then Vert.x: drainSeconds
- *   handshake or PROXY header, before the session     HandshakeTimeout
+ *   TLS handshake, before the session                 Vert.x: handshakeTimeoutSeconds
+ *   PROXY header, and any handshake during a stop     HandshakeTimeout
  * </pre>
  */
 package io.upper.server;

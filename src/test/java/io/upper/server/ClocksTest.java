@@ -247,7 +247,7 @@ class ClocksTest {
     }
 
     @Override
-    public RequestObserver requests(Protocol server) {
+    public RequestObserver observer(Protocol server) {
       return null;
     }
 

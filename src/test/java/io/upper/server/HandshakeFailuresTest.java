@@ -45,7 +45,7 @@ class HandshakeFailuresTest {
     }
 
     @Override
-    public RequestObserver requests(Protocol server) {
+    public RequestObserver observer(Protocol server) {
       return null;
     }
 

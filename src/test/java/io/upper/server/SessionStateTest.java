@@ -137,7 +137,7 @@ class SessionStateTest {
               connection.socket(),
               connection.context(),
               group,
-              new IdleSweep(connection.context().owner()));
+              new SessionSweep(connection.context().owner()));
       session.start();
       connection.run();
     }

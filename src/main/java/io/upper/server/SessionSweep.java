@@ -6,18 +6,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks all connections of an instance once a second and closes those that have been idle for too
- * long. One timer for all: Netty's {@code IdleStateHandler} has one per connection, some 300 bytes
- * with its handlers, and allocates a promise per write. Runs on the instance's event loop.
+ * Calls {@link Session#tick} once a second for each connection of an instance, which closes it when
+ * it has been idle, or has waited for a worker, for too long. One timer for all: Netty's {@code
+ * IdleStateHandler} has one per connection, some 300 bytes with its handlers, and allocates a
+ * promise per write. Runs on the instance's event loop.
  */
-final class IdleSweep {
+final class SessionSweep {
   private static final long SWEEP_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final Set<Session> sessions = new HashSet<>();
   private boolean scheduled;
 
-  IdleSweep(Vertx vertx) {
+  SessionSweep(Vertx vertx) {
     this.vertx = vertx;
   }
 
