@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code upper lab}: puts the same load on every model. */
 @Command(
@@ -61,14 +59,6 @@ public final class LabCommand implements Callable<Integer> {
   private long clients;
 
   @Option(
-      names = "--requests",
-      paramLabel = "N",
-      defaultValue = "4",
-      converter = WholeNumberConverter.class,
-      description = "Requests per client, sent one after the other (default: ${DEFAULT-VALUE}).")
-  private long requests;
-
-  @Option(
       names = "--job",
       paramLabel = "JOB",
       defaultValue = "sleep:100ms",
@@ -89,18 +79,16 @@ public final class LabCommand implements Callable<Integer> {
 
   @Mixin private Verbosity verbosity;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public Integer call() throws Exception {
-    options.check(clients, requests);
-    Load load = new Load(options.protocol, (int) clients, (int) requests, job, options.seed);
+    options.check(clients);
+    Load load = options.load(clients, job);
     ModelComparison comparison = new ModelComparison(load, models());
     List<ModelRun> runs;
     try (LabReport report = LabReport.open(out, options.json)) {
       Instant started = Instant.now();
       runs = measure(load, comparison, options.service());
-      report.write(new LabResult(LabReport.provenance(spec), started, load, runs, List.of()));
+      report.write(new LabResult(options.provenance(), started, load, runs, List.of()));
     }
     List<ModelRun> failed = runs.stream().filter(run -> run.failure() != null).toList();
     failed.forEach(run -> System.err.println(run.name() + ": " + run.failure()));

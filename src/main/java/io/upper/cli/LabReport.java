@@ -5,10 +5,8 @@ import io.upper.lab.LabResult;
 import io.upper.lab.report.LabHtml;
 import io.upper.lab.report.LabJson;
 import io.upper.lab.report.LabText;
-import io.upper.report.Provenance;
 import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The output of the lab's commands; its files are opened before measuring. */
 final class LabReport implements AutoCloseable {
@@ -35,10 +33,6 @@ final class LabReport implements AutoCloseable {
       html.close();
       throw e;
     }
-  }
-
-  static Provenance provenance(CommandSpec spec) {
-    return Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
   }
 
   /** Prints the result, writes the report and prints its path. */

@@ -20,9 +20,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code upper lab scaling}: puts the same load on more and more event loops. */
@@ -79,14 +77,6 @@ public final class LabScalingCommand implements Callable<Integer> {
   private long clients;
 
   @Option(
-      names = "--requests",
-      paramLabel = "N",
-      defaultValue = "4",
-      converter = WholeNumberConverter.class,
-      description = "Requests per client, sent one after the other (default: ${DEFAULT-VALUE}).")
-  private long requests;
-
-  @Option(
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "upper-lab-scaling.html",
@@ -97,22 +87,19 @@ public final class LabScalingCommand implements Callable<Integer> {
 
   @Mixin private Verbosity verbosity;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public Integer call() throws Exception {
-    options.check(clients, requests);
+    options.check(clients);
     checkInstances();
     List<Job> curves = jobs.isEmpty() ? defaultJobs() : jobs;
-    Load load =
-        new Load(options.protocol, (int) clients, (int) requests, curves.get(0), options.seed);
+    Load load = options.load(clients, curves.get(0));
     List<Integer> counts = instances.stream().map(Long::intValue).toList();
     Scaling scaling = new Scaling(load, model, curves, counts);
     List<ScalingCurve> measured;
     try (LabReport report = LabReport.open(out, options.json)) {
       Instant started = Instant.now();
       measured = measure(load, scaling, options.service());
-      report.write(new LabResult(LabReport.provenance(spec), started, load, List.of(), measured));
+      report.write(new LabResult(options.provenance(), started, load, List.of(), measured));
     }
     List<String> failures = measured.stream().flatMap(curve -> curve.failures().stream()).toList();
     failures.forEach(System.err::println);

@@ -9,7 +9,6 @@ import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /** The clients of one event loop; clients are assigned to event loops in turn. */
 final class LoadVerticle extends VerticleBase {
@@ -33,21 +32,16 @@ final class LoadVerticle extends VerticleBase {
   public Future<?> start() {
     ContextInternal own = (ContextInternal) context;
     own.exceptionHandler(run.allFinished::tryFail);
-    Function<Integer, LoadClient> factory = factory(own);
+    NetClient client = settings.client().protocol() == Protocol.UDP ? null : netClient();
     for (int number = loop; number < settings.clients(); number += settings.eventLoops()) {
-      clients.add(factory.apply(number));
+      clients.add(
+          client == null
+              ? new DatagramLoadClient(run, number, own)
+              : new StreamLoadClient(run, number, own, client));
     }
     clients.forEach(LoadClient::start);
     vertx.setPeriodic(TIMEOUT_CHECK_MILLIS, id -> checkTimeouts());
     return Future.succeededFuture();
-  }
-
-  private Function<Integer, LoadClient> factory(ContextInternal own) {
-    if (settings.client().protocol() == Protocol.UDP) {
-      return number -> new DatagramLoadClient(run, number, own);
-    }
-    NetClient client = netClient();
-    return number -> new StreamLoadClient(run, number, own, client);
   }
 
   private NetClient netClient() {

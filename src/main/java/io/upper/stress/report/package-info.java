@@ -6,7 +6,8 @@
  *   <li>{@link io.upper.stress.report.Summary} is the text report; {@link
  *       io.upper.stress.report.HtmlReport}, {@link io.upper.stress.report.JsonReport} and {@link
  *       io.upper.stress.report.PercentileFile} are written to files.
- *   <li>{@link io.upper.stress.report.Advice} says which figures are doubtful, and what to do.
+ *   <li>{@link io.upper.stress.report.Advice} and {@link io.upper.stress.report.ConnectAdvice} say
+ *       which figures are doubtful, and what to do.
  *   <li>{@link io.upper.stress.report.Gate} is a condition under which a run fails.
  * </ul>
  *
