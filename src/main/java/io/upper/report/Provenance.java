@@ -4,6 +4,7 @@ import io.netty.util.Version;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -58,7 +59,8 @@ public record Provenance(
   /** All versions in one line. */
   public String versions() {
     String own = upper == null ? "(not from a jar)" : upper;
-    return String.format("upper %s, Java %s, Vert.x %s, Netty %s", own, java, vertx, netty);
+    return String.format(
+        Locale.ROOT, "upper %s, Java %s, Vert.x %s, Netty %s", own, java, vertx, netty);
   }
 
   /** Operating system and processors in one line. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Why clients could not connect, and what to do about it. */
@@ -30,24 +31,29 @@ final class ConnectAdvice {
     List<String> limits = new ArrayList<>();
     if (descriptors > 0) {
       limits.add(
-          "no more open files, %s (raise ulimit -n, or use fewer clients)"
-              .formatted(Units.plural(descriptors, "time")));
+          String.format(
+              Locale.ROOT,
+              "no more open files, %s (raise ulimit -n, or use fewer clients)",
+              Units.plural(descriptors, "time")));
     }
     if (ports > 0) {
       limits.add(
-          "no free ephemeral port, %s (%s)"
-              .formatted(
-                  Units.plural(ports, "time"),
-                  settings.reconnect()
-                      ? "ports rest for a minute after each connection: omit --reconnect, or"
-                          + " send less"
-                      : "use fewer clients, or a larger net.ipv4.ip_local_port_range"));
+          String.format(
+              Locale.ROOT,
+              "no free ephemeral port, %s (%s)",
+              Units.plural(ports, "time"),
+              settings.reconnect()
+                  ? "ports rest for a minute after each connection: omit --reconnect, or"
+                      + " send less"
+                  : "use fewer clients, or a larger net.ipv4.ip_local_port_range"));
     }
     return limits.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "limits of this machine, not of the server: %s; requests not sent for that reason are not errors"
-                .formatted(String.join("; ", limits)));
+            String.format(
+                Locale.ROOT,
+                "limits of this machine, not of the server: %s; requests not sent for that reason are not errors",
+                String.join("; ", limits)));
   }
 
   /** Why no client at all could connect: the most frequent reason. */
@@ -63,8 +69,10 @@ final class ConnectAdvice {
     return result.errors() == 0
         ? Optional.empty()
         : Optional.of(
-            "no reply came from %s: nothing listens there, datagrams do not get through, or it replies from another address"
-                .formatted(target));
+            String.format(
+                Locale.ROOT,
+                "no reply came from %s: nothing listens there, datagrams do not get through, or it replies from another address",
+                target));
   }
 
   private String text(Refusal refusal) {
@@ -72,11 +80,17 @@ final class ConnectAdvice {
     return switch (refusal) {
       case NOT_LISTENING -> "nothing listens on " + target + "; start a server with: upper serve";
       case NO_ANSWER ->
-          "%s did not answer within %s: the host is down, or a firewall drops what is sent there"
-              .formatted(target, timeout);
+          String.format(
+              Locale.ROOT,
+              "%s did not answer within %s: the host is down, or a firewall drops what is sent there",
+              target,
+              timeout);
       case HANDSHAKE_TIMED_OUT ->
-          "%s accepts connections, but no TLS handshake completed within %s"
-              .formatted(target, timeout);
+          String.format(
+              Locale.ROOT,
+              "%s accepts connections, but no TLS handshake completed within %s",
+              target,
+              timeout);
       case HANDSHAKE_FAILED ->
           target + " accepts connections, but the TLS handshake fails: does it speak TLS?";
       case CERTIFICATE_REFUSED ->

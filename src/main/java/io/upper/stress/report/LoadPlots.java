@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
@@ -39,12 +40,13 @@ final class LoadPlots {
     List<Point> max = series.worst(Second::max);
     return new Plot(
             titled("Latency over time", "the worst second"),
-            "The %s in each second; over the whole run p50 is %s, p99 %s and the maximum %s."
-                .formatted(
-                    LoadText.name(Phase.CORRECTED, result.settings()),
-                    Units.time(latency.getValueAtPercentile(50)),
-                    Units.time(latency.getValueAtPercentile(99)),
-                    Units.time(latency.getMaxValue())),
+            String.format(
+                Locale.ROOT,
+                "The %s in each second; over the whole run p50 is %s, p99 %s and the maximum %s.",
+                LoadText.name(Phase.CORRECTED, result.settings()),
+                Units.time(latency.getValueAtPercentile(50)),
+                Units.time(latency.getValueAtPercentile(99)),
+                Units.time(latency.getMaxValue())),
             time(),
             latencyAxis(p50, p99, max))
         .line("p50", p50)
@@ -77,9 +79,11 @@ final class LoadPlots {
     List<Point> answered = series.perSecond(Second::answered);
     return new Plot(
             titled("Requests per second", "the mean"),
-            "Sent and answered correctly in each second; over the whole run %s were sent and %s answered per second."
-                .formatted(
-                    Units.rate(LoadText.sentPerSecond(result)), Units.rate(result.throughput())),
+            String.format(
+                Locale.ROOT,
+                "Sent and answered correctly in each second; over the whole run %s were sent and %s answered per second.",
+                Units.rate(LoadText.sentPerSecond(result)),
+                Units.rate(result.throughput())),
             time(),
             countAxis("per second", sent, answered))
         .line("answered", answered)
