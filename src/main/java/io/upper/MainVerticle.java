@@ -70,8 +70,10 @@ public final class MainVerticle extends VerticleBase {
         .first()
         .compose(
             first -> {
+              Future<?> started = serve(first);
+              lastChange = started.mapEmpty();
               retrieved.onChange(this::applyRetrieved);
-              return serve(first);
+              return started;
             });
   }
 

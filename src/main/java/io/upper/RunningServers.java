@@ -55,10 +55,14 @@ final class RunningServers {
    * @return completes when all listen; fails, with everything freed, if one cannot
    */
   Future<?> start(Set<Protocol> exclusive) {
-    List<Server> created =
-        current.servers().stream()
-            .map(server -> Server.of(vertx, server, exclusive.contains(server.protocol())))
-            .toList();
+    List<Server> created = new ArrayList<>();
+    try {
+      for (ServerSettings server : current.servers()) {
+        created.add(Server.of(vertx, server, exclusive.contains(server.protocol())));
+      }
+    } catch (RuntimeException | Error e) { // A model cannot be made.
+      return join(created, Server::abandon).transform(v -> Future.failedFuture(e));
+    }
     // No client connects meanwhile and takes the descriptors that others need to listen.
     return join(created, Server::prepare)
         .recover(e -> join(created, Server::abandon).transform(v -> Future.failedFuture(e)))

@@ -54,7 +54,7 @@ final class ConfigurationWatch {
       reported = null;
     } catch (ConfigurationException e) {
       LOG.warn("{}; nothing is changed", e.from(live.source()).getMessage());
-    } catch (Exception | LinkageError | OutOfMemoryError e) {
+    } catch (Exception | Error e) {
       if (!Objects.equals(reported, e.toString())) {
         reported = e.toString();
         LOG.error("the configuration could not be applied", e);

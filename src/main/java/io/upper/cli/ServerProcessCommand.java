@@ -129,7 +129,7 @@ public final class ServerProcessCommand implements Callable<Integer> {
       applier.accept(Configuration.of(new JsonObject(line)));
     } catch (ConfigurationException e) {
       LOG.warn("{}; nothing is changed", e.getMessage());
-    } catch (Exception | LinkageError | OutOfMemoryError e) {
+    } catch (Exception | Error e) {
       LOG.error("the configuration could not be applied", e);
     }
   }

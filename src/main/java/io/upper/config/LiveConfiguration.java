@@ -71,7 +71,7 @@ public final class LiveConfiguration {
       return true;
     } catch (ConfigurationException e) {
       LOG.warn("{}; nothing is changed", e.getMessage());
-    } catch (Exception | LinkageError | OutOfMemoryError e) {
+    } catch (Exception | Error e) {
       watch.forget();
       if (!Objects.equals(reported, e.toString())) {
         reported = e.toString();

@@ -140,7 +140,7 @@ public final class Services {
       String reason = String.valueOf(e.getMessage());
       boolean named = settings.keySet().stream().anyMatch(key -> reason.startsWith(key + ": "));
       throw new ConfigurationException("/" + factory.section() + (named ? "/" : ": ") + reason);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       throw new ConfigurationException(
           server.pointer() + "/" + KEY + ": " + factory.word() + " cannot be made: " + e);
     }

@@ -79,7 +79,7 @@ final class BlockingConversation implements RequestHandler {
       onContext(conversation::finish);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // The client is gone.
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) { // Other languages throw checked exceptions undeclared.
       onContext(() -> conversation.fail(e));
     }
   }

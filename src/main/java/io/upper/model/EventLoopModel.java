@@ -68,7 +68,7 @@ public final class EventLoopModel implements ConcurrencyModel {
       try {
         conversation.reply(work.answer(bytes));
         conversation.next();
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) { // Other languages throw checked exceptions undeclared.
         conversation.fail(e);
       }
     }

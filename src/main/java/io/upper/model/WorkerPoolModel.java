@@ -103,7 +103,7 @@ public final class WorkerPoolModel implements ConcurrencyModel {
         conversation.context().runOnContext(v -> answer(reply, then));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // The client is gone.
-      } catch (Exception | Error e) {
+      } catch (Throwable e) {
         conversation.context().runOnContext(v -> conversation.fail(e));
       }
     }
@@ -112,7 +112,7 @@ public final class WorkerPoolModel implements ConcurrencyModel {
       try {
         conversation.reply(reply);
         then.run();
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         conversation.fail(e);
       }
     }

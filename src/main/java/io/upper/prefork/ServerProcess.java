@@ -136,10 +136,14 @@ public final class ServerProcess {
         new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         silence.set(0);
-        if (line.startsWith(READY)) {
-          listening.accept(new JsonObject(line.substring(READY.length())));
-        } else if (!line.equals(ALIVE)) {
-          printer.print(this, line, to);
+        // A program may have printed something before, without a line end.
+        int ready = line.indexOf(READY);
+        int end = ready >= 0 ? ready : line.endsWith(ALIVE) ? line.length() - ALIVE.length() : -1;
+        if (end != 0) {
+          printer.print(this, end < 0 ? line : line.substring(0, end), to);
+        }
+        if (ready >= 0) {
+          listening.accept(new JsonObject(line.substring(ready + READY.length())));
         }
       }
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.upper.server;
 
 import io.upper.model.ConcurrencyModel;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -19,7 +20,8 @@ final class ModelInUse {
 
   private final ConcurrencyModel model;
   private final AtomicInteger conversations = new AtomicInteger();
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final Promise<Void> closed = Promise.promise();
 
   ModelInUse(ConcurrencyModel model) {
     this.model = model;
@@ -55,20 +57,18 @@ final class ModelInUse {
   }
 
   boolean isClosed() {
-    return closed.get();
+    return closed.future().isComplete();
   }
 
-  /** Closes the model, even if it is in use; a failure is logged. */
+  /** Closes the model, even if it is in use; a failure is logged. Completes when it is closed. */
   Future<Void> close() {
-    if (!closed.compareAndSet(false, true)) {
-      return Future.succeededFuture();
+    if (closing.compareAndSet(false, true)) {
+      Future.succeededFuture()
+          .compose(v -> model.close())
+          .onFailure(e -> LOG.warn("cannot close a model: {}", e.toString()))
+          .otherwiseEmpty()
+          .onComplete(closed);
     }
-    return Future.succeededFuture()
-        .compose(v -> model.close())
-        .otherwise(
-            e -> {
-              LOG.warn("cannot close a model: {}", e.toString());
-              return null;
-            });
+    return closed.future();
   }
 }

@@ -65,15 +65,19 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
     return replies;
   }
 
+  /** Takes over a request, until {@link #releaseRequest}. */
+  void take(ByteBuf request) {
+    this.request = request;
+  }
+
   /**
-   * Prepares a request for the handler, until {@link #releaseRequest}.
+   * What the handler sees of the request.
    *
    * @param inPlace whether the reply may be made in the request's own buffer
    * @return the request's own buffer, or a copy that the model may keep
    */
-  ByteBuffer handOver(ByteBuf request, boolean inPlace) {
+  ByteBuffer view(boolean inPlace) {
     int start = request.readerIndex();
-    this.request = request;
     view =
         inPlace && request.nioBufferCount() == 1
             ? request.internalNioBuffer(start, request.readableBytes())

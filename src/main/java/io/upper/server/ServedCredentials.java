@@ -7,6 +7,7 @@ import java.io.IOException;
 final class ServedCredentials {
   private final ServerMetrics metrics;
   private volatile TlsCredentials credentials;
+  private boolean serving;
 
   /**
    * @param metrics records when the first certificate expires; may be null
@@ -21,9 +22,19 @@ final class ServedCredentials {
   }
 
   /** Replaces the credentials. */
-  void set(TlsCredentials credentials) {
+  synchronized void set(TlsCredentials credentials) {
     this.credentials = credentials;
-    if (metrics != null) {
+    report();
+  }
+
+  /** The server accepts: from now on the metrics are about its credentials, no other server's. */
+  synchronized void start() {
+    serving = true;
+    report();
+  }
+
+  private void report() {
+    if (serving && metrics != null && credentials != null) {
       metrics.certificate(this, credentials.expiry());
     }
   }
@@ -38,8 +49,8 @@ final class ServedCredentials {
   }
 
   /** Removes the credentials from the metrics: the server has stopped. */
-  void end() {
-    if (metrics != null && credentials != null) {
+  synchronized void end() {
+    if (serving && metrics != null && credentials != null) {
       metrics.certificate(this, null);
     }
   }

@@ -52,7 +52,12 @@ public final class Server {
     return server
         .prepare()
         .compose(v -> server.listen())
-        .compose(v -> server.certificates.install())
+        .compose(
+            v ->
+                server
+                    .certificates
+                    .install()
+                    .recover(e -> server.stop().transform(done -> Future.failedFuture(e))))
         .onSuccess(v -> server.open())
         .map(server);
   }

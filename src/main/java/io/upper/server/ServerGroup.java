@@ -107,6 +107,7 @@ final class ServerGroup implements Shareable {
 
   /** Starts accepting; connections have waited in the backlog until now. */
   void open() {
+    credentials.start();
     open.tryComplete();
   }
 
@@ -152,11 +153,11 @@ final class ServerGroup implements Shareable {
    */
   synchronized void change(ServerSettings next) {
     ServerSettings before = settings;
+    if (!next.sameModel(before)) {
+      model.replace(next); // First: if the new model cannot be made, nothing is changed.
+    }
     admission.change(before, next);
     settings = next;
-    if (!next.sameModel(before)) {
-      model.replace(next);
-    }
   }
 
   SharedAddresses addresses() {

@@ -97,9 +97,9 @@ final class Session extends ServerConversation {
     clock.recordActivity();
     record.received(request.readableBytes());
     inFlight = true;
+    replies.take(request);
     try {
-      boolean inPlace = model.model().answersWithinCall(job());
-      handler().request(replies.handOver(request, inPlace));
+      handler().request(replies.view(model.model().answersWithinCall(job())));
     } catch (Throwable e) {
       fail(e);
     } finally {
@@ -179,7 +179,7 @@ final class Session extends ServerConversation {
     if (state.expectsReplies()) {
       record.failed(cause);
       become(SessionState.CLOSING);
-      close.gracefully();
+      close.afterLastReply(replies.sent());
     }
   }
 

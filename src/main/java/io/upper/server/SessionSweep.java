@@ -41,8 +41,11 @@ final class SessionSweep {
 
   private void sweep() {
     scheduled = false;
-    // A copy, since sessions that end remove themselves.
-    List.copyOf(sessions).forEach(Session::tick);
-    schedule();
+    try {
+      // A copy, since sessions that end remove themselves.
+      List.copyOf(sessions).forEach(Session::tick);
+    } finally {
+      schedule(); // An exception is a bug, and costs the others a second.
+    }
   }
 }

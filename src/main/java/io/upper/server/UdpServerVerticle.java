@@ -231,10 +231,9 @@ public final class UdpServerVerticle extends VerticleBase implements ServerVerti
   }
 
   private void over(DatagramExchange exchange) {
-    if (!exchange.isCounted()) {
-      return;
+    if (exchange.isCounted()) {
+      group.admission().release();
     }
-    group.admission().release();
     if (pending.remove(exchange) && drained != null && pending.isEmpty()) {
       awaitQuiet();
     }

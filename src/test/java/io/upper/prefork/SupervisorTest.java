@@ -35,7 +35,8 @@ class SupervisorTest {
   private static final Watchdog QUICK = new Watchdog(Duration.ofMillis(50), 10, 40);
 
   // What a server process prints when it listens.
-  private static final String LISTEN = "read config; printf '\\006ready {\"tcp\":1}\\n'; ";
+  private static final String LISTEN =
+      "read config; printf 'unfinished\\006ready {\"tcp\":1}\\n'; ";
 
   private static final String BEAT = "while sleep 0.1; do printf '\\006alive\\n'; done";
 

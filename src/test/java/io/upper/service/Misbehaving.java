@@ -43,6 +43,12 @@ public final class Misbehaving implements ServiceFactory {
     return true;
   }
 
+  /** As Kotlin and Scala throw a checked exception. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> E undeclared(Throwable cause) throws E {
+    throw (E) cause;
+  }
+
   private static final class Instance implements Service {
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
 
@@ -51,6 +57,7 @@ public final class Misbehaving implements ServiceFactory {
       String request = StandardCharsets.US_ASCII.decode(bytes.duplicate()).toString();
       return switch (request) {
         case "throw" -> throw new IllegalStateException("on\npurpose");
+        case "checked" -> throw Misbehaving.<RuntimeException>undeclared(new Exception("checked"));
         case "overflow" -> overflow(bytes);
         case "null" -> null;
         case "outside" -> bytes.position(0).limit(bytes.capacity());
