@@ -36,7 +36,7 @@ import java.util.concurrent.TimeUnit;
  * and UDP. Java cannot fork, so the child is a new program.
  */
 public final class ProcessPerConnectionModel implements ConcurrencyModel {
-  // A child that is silent for so long after the end of its input counts as hanging.
+  // A child silent for this long after the end of its input is considered hung.
   private static final long HANGING_MILLIS = 60_000;
   private static final long CLOSE_SECONDS = 5;
 

@@ -19,8 +19,8 @@ import java.util.concurrent.ThreadFactory;
  *
  * <p>Not verticles with the virtual thread model: Vert.x runs all of them on one event loop.
  *
- * <p><b>Python:</b> the threaded servers, plain and SocketServer, over TCP and UDP; and asyncio's
- * streams in style: read, await, write.
+ * <p><b>Python:</b> the threaded servers, plain and SocketServer, over TCP and UDP; and, in style,
+ * asyncio's streams: read, await, write.
  */
 public final class ThreadPerConnectionModel implements ConcurrencyModel {
   private final ThreadFactory threads = VirtualThreads.orPlatform("upper-connection");

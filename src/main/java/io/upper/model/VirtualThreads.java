@@ -11,7 +11,10 @@ final class VirtualThreads {
 
   private VirtualThreads() {}
 
-  /** Creates virtual threads with numbered names; without them platform threads, and logs so. */
+  /**
+   * Creates virtual threads with numbered names; without them platform threads, and a line in the
+   * log.
+   */
   static ThreadFactory orPlatform(String name) {
     return orPlatform(name, "java.lang.Thread$Builder");
   }

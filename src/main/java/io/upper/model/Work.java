@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /**
  * The work on the requests of one conversation, the same in every model: the simulated job, then
  * the service, with hot changes and the observer. A model creates one in {@link
- * ConcurrencyModel#handle} and calls it from one thread at a time, with happens-before between
- * them; models differ in which threads these are. Exceptions of the service pass through: the model
+ * ConcurrencyModel#handle} and calls it from one thread at a time, each call happening-before the
+ * next; models differ in which threads these are. Exceptions of the service pass through: the model
  * gives them to {@link Conversation#fail}.
  */
 public final class Work {

@@ -28,7 +28,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
   private static final long BACK_OFF_MILLIS = 100;
   private static final long WARN_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  // Of the latest server to share the socket.
+  // The group of the latest server to share this socket.
   private ServerGroup group;
   private boolean backingOff;
   private boolean warned;
@@ -100,7 +100,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     return false;
   }
 
-  /** Usually out of descriptors or memory: accept would fail in a loop. */
+  /** Usually the process is out of descriptors or memory: to accept at once would fail again. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     backOff(context, Listeners.reason(cause));

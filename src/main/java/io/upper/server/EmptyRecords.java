@@ -26,7 +26,7 @@ final class EmptyRecords extends ChannelInboundHandlerAdapter {
 
   private EmptyRecords() {}
 
-  /** Limits them on a connection whose handshake is done, unless its engine does. */
+  /** Limits empty records on a connection after its handshake, unless its engine limits them. */
   static void limit(Channel channel) {
     ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
     if (tls != null

@@ -24,7 +24,7 @@ record HandshakeFailure(Reason reason, String text) {
   enum Reason implements Word {
     /** The input is not TLS. */
     NO_TLS,
-    /** The client supports no version that the server does. */
+    /** Client and server have no TLS version in common. */
     VERSION,
     /** No common cipher suite, group or signature algorithm. */
     NOTHING_IN_COMMON,
@@ -38,7 +38,7 @@ record HandshakeFailure(Reason reason, String text) {
     TIMEOUT,
     /** The PROXY header is wrong. */
     PROXY_HEADER,
-    /** Anything else: the log has it. */
+    /** Any other cause; see the log. */
     OTHER
   }
 

@@ -17,9 +17,10 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /**
- * The JDK's engine without what BoringSSL lacks too: finite-field groups, where a ClientHello with
- * ffdhe8192 costs eight times as much as any other, and SHA-1 signatures (RFC 9155). Set per
- * engine, since a system property would apply to the whole program that embeds the server.
+ * The JDK's engine without two features that BoringSSL lacks as well: finite-field groups, where a
+ * ClientHello with ffdhe8192 costs eight times as much as any other, and SHA-1 signatures (RFC
+ * 9155). Set per engine, since a system property would apply to the whole program that embeds the
+ * server.
  */
 final class JdkEngine extends JdkSSLEngineOptions {
 

@@ -57,7 +57,7 @@ abstract class ServerConversation implements Conversation {
     }
   }
 
-  /** Whether no thread or process has started on it; also true if the model fails here. */
+  /** Whether no thread or process has started on it. If the model throws, true: it is given up. */
   final boolean isWaiting() {
     try {
       return handler.isWaiting();

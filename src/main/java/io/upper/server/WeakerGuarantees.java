@@ -18,7 +18,7 @@ final class WeakerGuarantees {
 
   private WeakerGuarantees() {}
 
-  /** Logs one line each, once per server. */
+  /** Logs a line for each weakness, once per server. */
   static void warn(Protocol protocol, Vertx vertx, NetServerOptions options) {
     Stream.of(
             ListeningChannel.HOOK.weakness(),
