@@ -122,6 +122,9 @@ class ChildJvmTest {
         client.shutdownOutput();
         assertEquals(-1, client.getInputStream().read());
       }
+      // Killed, it would leave the recording's directory.
+      server.signal("TERM");
+      assertEquals(0, server.awaitEnd().status());
     }
   }
 
