@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.job.Job;
 import io.upper.service.ConfiguredService;
+import io.upper.service.Misbehaving;
 import io.upper.text.Uppercase;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -222,5 +223,21 @@ class ConfigurationTest {
         .getMessage()
         .replace(" misbehaving,", "")
         .replaceAll("(?<=known here: )" + settings + ", |, " + settings + "(?=,|$)", "");
+  }
+
+  /** Else it would end the thread that watches the configuration. */
+  @Test
+  void anErrorOfAServiceIsOneOfTheConfiguration() {
+    JsonObject json = new JsonObject().put("tcp", new JsonObject().put("service", "misbehaving"));
+    Misbehaving.factoryFails = true;
+    try {
+      ConfigurationException e =
+          assertThrows(ConfigurationException.class, () -> Configuration.of(json));
+      assertEquals(
+          "/tcp/service: misbehaving cannot be made: java.lang.AssertionError: no factory",
+          e.getMessage());
+    } finally {
+      Misbehaving.factoryFails = false;
+    }
   }
 }

@@ -22,6 +22,9 @@ public final class Misbehaving implements ServiceFactory {
   /** Whether creating the next instance fails. */
   public static volatile boolean refusesNext;
 
+  /** Whether the factory fails. */
+  public static volatile boolean factoryFails;
+
   @Override
   public String word() {
     return "misbehaving";
@@ -29,6 +32,9 @@ public final class Misbehaving implements ServiceFactory {
 
   @Override
   public Supplier<Service> create(Map<String, Object> settings) {
+    if (factoryFails) {
+      throw new AssertionError("no factory");
+    }
     return () -> {
       if (refusesNext) {
         refusesNext = false;
