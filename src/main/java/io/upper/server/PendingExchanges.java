@@ -60,6 +60,9 @@ final class PendingExchanges {
   /** Gives up those that have waited too long: the client is gone, or has sent it again. */
   private void sweep() {
     scheduled = false;
+    if (!pending.isEmpty()) {
+      schedule(); // First: an exception of one exchange must not end the timeouts of the others.
+    }
     sweeps++;
     int max = group.settings().maxWaitMillis();
     List<DatagramExchange> late = new ArrayList<>();
@@ -73,8 +76,5 @@ final class PendingExchanges {
       }
     }
     late.forEach(DatagramExchange::giveUp);
-    if (!pending.isEmpty()) {
-      schedule();
-    }
   }
 }

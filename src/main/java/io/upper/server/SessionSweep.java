@@ -41,11 +41,8 @@ final class SessionSweep {
 
   private void sweep() {
     scheduled = false;
-    try {
-      // A copy, since sessions that end remove themselves.
-      List.copyOf(sessions).forEach(Session::tick);
-    } finally {
-      schedule(); // An exception is a bug, and costs the others a second.
-    }
+    schedule(); // First: an exception of one session must not end the timeouts of the others.
+    // A copy, since sessions that end remove themselves.
+    List.copyOf(sessions).forEach(Session::tick);
   }
 }
