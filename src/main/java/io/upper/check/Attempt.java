@@ -1,0 +1,258 @@
+package io.upper.check;
+
+import io.upper.report.Units;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One run of a case: its clients, its random texts, and its time limit. Used by the grader's thread
+ * only.
+ */
+public final class Attempt implements AutoCloseable {
+  private static final int SHORTEST_WORD = 3;
+  private static final int LONGEST_WORD = 10;
+
+  private final Traits traits;
+  private final Cost cost;
+  private final Random random;
+  private final Duration quiet;
+  private final Clients clients;
+  private final CheckedServer server;
+
+  /**
+   * Begins an attempt.
+   *
+   * @param cost of the form to run
+   * @param seed the same seed gives the same texts
+   * @param patience how long nothing may move, on top of the server's own time
+   */
+  Attempt(CheckedServer server, Traits traits, Cost cost, long seed, Duration patience) {
+    this.server = server;
+    this.traits = traits;
+    this.cost = cost;
+    random = new Random(seed);
+    quiet = patience.plus(traits.job().multipliedBy(4));
+    clients =
+        new Clients(
+            server.address(), quiet.multipliedBy(3).plus(cost.time(traits).multipliedBy(3)));
+  }
+
+  /** What the server is. */
+  public Traits traits() {
+    return traits;
+  }
+
+  /** The form to run. */
+  public Cost cost() {
+    return cost;
+  }
+
+  /** Random numbers, the same for the same seed. */
+  public Random random() {
+    return random;
+  }
+
+  /** Resident memory of the server and its descendants in bytes, if the grader has started it. */
+  public OptionalLong memory() {
+    return server.memory();
+  }
+
+  /** The address that is checked. */
+  public InetSocketAddress address() {
+    return server.address();
+  }
+
+  /** A random word of ASCII letters in lower case. */
+  public String word() {
+    return letters(SHORTEST_WORD + random.nextInt(LONGEST_WORD - SHORTEST_WORD + 1));
+  }
+
+  /** So many random ASCII letters in lower case. */
+  public String letters(int count) {
+    StringBuilder text = new StringBuilder(count);
+    for (int i = 0; i < count; i++) {
+      text.append((char) ('a' + random.nextInt(26)));
+    }
+    return text.toString();
+  }
+
+  /** A connected client. */
+  public Peer connect() throws CheckFailure {
+    Peer peer = open();
+    connected(peer);
+    return peer;
+  }
+
+  /** A client that begins to connect. */
+  public Peer open() {
+    return clients.open();
+  }
+
+  /** Waits until a client is connected. */
+  public void connected(Peer peer) throws CheckFailure {
+    boolean done = await(() -> peer.state() != Peer.State.CONNECTING);
+    if (!done) {
+      throw new CheckFailure(
+          Symptom.NO_CONNECTION, peer, "The connection was not accepted in " + waited() + ".");
+    }
+    if (peer.state() == Peer.State.FAILED) {
+      throw new CheckFailure(
+          Symptom.NO_CONNECTION, peer, "No connection: " + peer.failure().getMessage() + ".");
+    }
+  }
+
+  /** Sends a message, complete for a server of this kind, and expects its uppercase. */
+  public void say(Peer peer, String text) {
+    String message = message(text);
+    peer.expect(traits.mapping().upper(message));
+    peer.send(message);
+  }
+
+  /** A text as a complete message: for a server that reads lines, a line. */
+  public String message(String text) {
+    return traits.framing() == Framing.LINE ? text + "\n" : text;
+  }
+
+  /** Says something and waits for the reply; ends the client's side where the server needs that. */
+  public void ask(Peer peer, String text) throws CheckFailure {
+    say(peer, text);
+    if (traits.framing() == Framing.END) {
+      peer.end();
+    }
+    replies(peer);
+  }
+
+  /**
+   * Refuses a server that replies at the end of the input only.
+   *
+   * @throws NotApplicable with this reason
+   */
+  public void needsConversation() throws NotApplicable {
+    if (traits.framing() == Framing.END) {
+      throw new NotApplicable("it replies at the end of the input: one message per connection");
+    }
+  }
+
+  /**
+   * Refuses a server that serves one client at a time, or too few.
+   *
+   * @param count clients that must be served at once
+   * @throws NotApplicable with this reason
+   */
+  public void needsClients(int count) throws NotApplicable {
+    if (traits.clientsAtOnce() < count) {
+      throw new NotApplicable(
+          "it serves "
+              + (traits.oneClientAtATime() ? "one client" : traits.clientsAtOnce() + " clients")
+              + " at a time: the others have to wait");
+    }
+  }
+
+  /** Waits until everything expected has come, and fails at the first wrong byte. */
+  public void replies(Peer peer) throws CheckFailure {
+    boolean done = await(peer::answered);
+    if (peer.differs()) {
+      throw new CheckFailure(
+          Symptom.WRONG_BYTES,
+          peer,
+          "Byte " + (peer.firstDifference() + 1) + " of the reply is not the expected one.");
+    }
+    if (peer.receivedCount() >= peer.expectedCount()) {
+      return;
+    }
+    String count =
+        peer.receivedCount() + " of " + Units.plural(peer.expectedCount(), "expected byte");
+    if (!done) {
+      throw new CheckFailure(
+          Symptom.NO_REPLY, peer, count + " came, then nothing for " + waited() + ".");
+    }
+    throw switch (peer.state()) {
+      case RESET ->
+          new CheckFailure(Symptom.RESET, peer, "The connection was reset after " + count + ".");
+      case FAILED ->
+          new CheckFailure(
+              Symptom.NO_CONNECTION, peer, "No connection: " + peer.failure().getMessage() + ".");
+      default ->
+          new CheckFailure(
+              Symptom.EARLY_END, peer, "The server ended the connection after " + count + ".");
+    };
+  }
+
+  /** Ends the client's side, and waits for the rest of the replies and the server's end. */
+  public void finish(Peer peer) throws CheckFailure {
+    peer.end();
+    replies(peer);
+    ends(peer);
+  }
+
+  /** Waits until the server ends the connection, properly and without more bytes. */
+  public void ends(Peer peer) throws CheckFailure {
+    boolean done = await(() -> peer.over() || tooMuch(peer));
+    nothingMore(peer);
+    if (!done) {
+      throw new CheckFailure(
+          Symptom.NO_END,
+          peer,
+          "The server did not end the connection in " + waited() + " after the client's end.");
+    }
+    if (peer.state() == Peer.State.RESET) {
+      throw new CheckFailure(Symptom.RESET, peer, "The server ended the connection with a reset.");
+    }
+  }
+
+  /** Fails if more has come than was expected. */
+  public void nothingMore(Peer peer) throws CheckFailure {
+    if (tooMuch(peer)) {
+      int extra = peer.receivedCount() - peer.expectedCount();
+      throw new CheckFailure(
+          Symptom.EXTRA_BYTES, peer, Units.plural(extra, "byte") + " came that nobody asked for.");
+    }
+  }
+
+  private static boolean tooMuch(Peer peer) {
+    return peer.receivedCount() > peer.expectedCount();
+  }
+
+  /**
+   * Waits.
+   *
+   * @return whether the condition holds; false if nothing moved for too long
+   */
+  public boolean await(BooleanSupplier condition) {
+    return clients.await(condition, quiet);
+  }
+
+  /** Waits until something holds, at most so long. */
+  public boolean await(BooleanSupplier condition, Duration time) {
+    return clients.await(condition, time);
+  }
+
+  /** Lets time pass; meanwhile all clients send and receive. */
+  public void pause(Duration time) {
+    clients.pause(time);
+  }
+
+  private String waited() {
+    return Units.time(quiet);
+  }
+
+  /** In the order in which they were opened. */
+  List<Peer> peers() {
+    return clients.all();
+  }
+
+  /** The bytes of a text. */
+  public static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

@@ -1,0 +1,46 @@
+package io.upper.check;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The server that is graded: one that runs already, or one that the grader has started. */
+public interface CheckedServer {
+  /** Where it listens. */
+  InetSocketAddress address();
+
+  /** Resident bytes of it and its descendants; empty if the grader has not started it. */
+  OptionalLong memory();
+
+  /** Why it is not there any more; empty while it runs, or if the grader has not started it. */
+  Optional<String> ended();
+
+  /** The last lines that it has printed; none if the grader has not started it. */
+  List<String> lastLines();
+
+  /** A server that runs already. */
+  static CheckedServer at(InetSocketAddress address) {
+    return new CheckedServer() {
+      @Override
+      public InetSocketAddress address() {
+        return address;
+      }
+
+      @Override
+      public OptionalLong memory() {
+        return OptionalLong.empty();
+      }
+
+      @Override
+      public Optional<String> ended() {
+        return Optional.empty();
+      }
+
+      @Override
+      public List<String> lastLines() {
+        return List.of();
+      }
+    };
+  }
+}

@@ -1,0 +1,103 @@
+package io.upper.check;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** The clients of one attempt, driven by the thread that waits for them. Not thread-safe. */
+final class Clients implements AutoCloseable {
+  private final InetSocketAddress server;
+  private final Selector selector;
+  private final long start = System.nanoTime();
+  private final List<Peer> peers = new ArrayList<>();
+  private final long deadline;
+
+  /**
+   * Without clients yet.
+   *
+   * @param limit of all waiting together
+   */
+  Clients(InetSocketAddress server, Duration limit) {
+    this.server = server;
+    deadline = start + limit.toNanos();
+    try {
+      selector = Selector.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no selector: " + e.getMessage(), e);
+    }
+  }
+
+  /** Begins to connect another client. */
+  Peer open() {
+    try {
+      Peer peer = new Peer(selector, server, start);
+      peers.add(peer);
+      return peer;
+    } catch (IOException e) {
+      throw new UncheckedIOException("no socket: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Waits; meanwhile all clients send and receive.
+   *
+   * @param quiet how long nothing may move
+   * @return whether the condition holds; false if nothing moved for too long, or the limit is over
+   */
+  boolean await(BooleanSupplier condition, Duration quiet) {
+    long moved = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      long now = System.nanoTime();
+      long left = Math.min(moved + quiet.toNanos(), deadline) - now;
+      if (left <= 0) {
+        return false;
+      }
+      if (turn(left)) {
+        moved = System.nanoTime();
+      }
+    }
+    return true;
+  }
+
+  /** Lets time pass; meanwhile all clients send and receive. */
+  void pause(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+      turn(left);
+    }
+  }
+
+  private boolean turn(long nanos) {
+    boolean[] moved = {false};
+    try {
+      selector.select(
+          (SelectionKey key) -> moved[0] |= ((Peer) key.attachment()).ready(),
+          Math.max(1, nanos / 1_000_000));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no selector: " + e.getMessage(), e);
+    }
+    return moved[0];
+  }
+
+  /** In the order in which they were opened. */
+  List<Peer> all() {
+    return Collections.unmodifiableList(peers);
+  }
+
+  @Override
+  public void close() {
+    peers.forEach(Peer::close);
+    try {
+      selector.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close a selector: " + e.getMessage(), e);
+    }
+  }
+}

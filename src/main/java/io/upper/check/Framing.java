@@ -1,0 +1,24 @@
+package io.upper.check;
+
+import io.upper.text.Word;
+
+/** When a server replies: found by asking it, never graded. */
+public enum Framing implements Word {
+  /** To whatever has arrived. */
+  STREAM("as bytes arrive"),
+  /** To a complete line. */
+  LINE("to each line"),
+  /** Once, when the client has ended its side. */
+  END("at the end of the input");
+
+  private final String word;
+
+  Framing(String word) {
+    this.word = word;
+  }
+
+  @Override
+  public String word() {
+    return word;
+  }
+}

@@ -1,0 +1,60 @@
+package io.upper.check;
+
+import java.util.Arrays;
+
+/**
+ * What one client saw, without the bulk of its data.
+ *
+ * @param port the client's own; 0 if it never was connected
+ * @param transcript what happened on its connection
+ * @param expected around the first difference
+ * @param received around the first difference
+ * @param windowStart the position of the first byte of both windows
+ * @param difference the position of the first byte that differs, is missing, or is too much
+ * @param expectedCount bytes that it expected in all
+ * @param receivedCount bytes that it received in all
+ * @param state how its connection stands
+ */
+public record Observation(
+    int port,
+    Transcript transcript,
+    byte[] expected,
+    byte[] received,
+    int windowStart,
+    int difference,
+    int expectedCount,
+    int receivedCount,
+    Peer.State state) {
+  private static final int BEFORE = 16;
+  private static final int AFTER = 32;
+
+  static Observation of(Peer peer) {
+    int difference = peer.firstDifference();
+    int from = Math.max(0, difference - BEFORE);
+    return new Observation(
+        peer.port(),
+        peer.transcript(),
+        window(peer.expected(), from, difference + AFTER),
+        window(peer.received(), from, difference + AFTER),
+        from,
+        difference,
+        peer.expectedCount(),
+        peer.receivedCount(),
+        peer.state());
+  }
+
+  private static byte[] window(byte[] bytes, int from, int to) {
+    int end = Math.min(to, bytes.length);
+    return from >= end ? new byte[0] : Arrays.copyOfRange(bytes, from, end);
+  }
+
+  /** Whether everything came that was expected, and nothing else. */
+  public boolean asExpected() {
+    return difference == expectedCount && receivedCount == expectedCount;
+  }
+
+  /** Whether the client had ended its side. */
+  public boolean clientEnded() {
+    return transcript.has(Transcript.Action.ENDED);
+  }
+}

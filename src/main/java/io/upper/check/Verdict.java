@@ -1,0 +1,28 @@
+package io.upper.check;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How one case ended, and the evidence.
+ *
+ * @param check the case
+ * @param brief whether it ran in its short form
+ * @param flaky whether it failed for lack of time and then passed
+ * @param elapsed its time, of both attempts if it was tried again
+ * @param reason why it failed or was skipped; of a flaky one, why the first attempt failed; else
+ *     empty
+ * @param symptom of the failure, or null
+ * @param clients what the clients saw: first the one that saw the failure; not all of many
+ * @param lastLines the last lines that the server printed, if the grader started it
+ */
+public record Verdict(
+    CheckCase check,
+    Outcome outcome,
+    boolean brief,
+    boolean flaky,
+    Duration elapsed,
+    String reason,
+    Symptom symptom,
+    List<Observation> clients,
+    List<String> lastLines) {}
