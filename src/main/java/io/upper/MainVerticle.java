@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -92,6 +93,11 @@ public final class MainVerticle extends VerticleBase {
   /** The port that the server of a protocol listens on, once this verticle is deployed. */
   public int actualPort(Protocol protocol) {
     return servers.actualPort(protocol);
+  }
+
+  /** Where the servers listen: {@code tcp localhost:2000}. Any thread may call once deployed. */
+  public List<String> addresses() {
+    return servers.addresses();
   }
 
   /**

@@ -19,16 +19,18 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The servers of a {@link MainVerticle}: starts those that a configuration enables, and applies
- * other configurations to them. All methods but {@link #actualPort} are called on the verticle's
- * context, one at a time.
+ * other configurations to them. All methods but {@link #actualPort} and {@link #addresses} are
+ * called on the verticle's context, one at a time.
  */
 final class RunningServers {
   private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
@@ -97,6 +99,15 @@ final class RunningServers {
   /** The port that the server of a protocol listens on. Any thread may call. */
   int actualPort(Protocol protocol) {
     return servers.get(protocol).actualPort();
+  }
+
+  /** See {@link MainVerticle#addresses}. */
+  List<String> addresses() {
+    return Stream.of(Protocol.values())
+        .map(servers::get)
+        .filter(Objects::nonNull)
+        .map(server -> server.settings().address(server.actualPort()))
+        .toList();
   }
 
   /**

@@ -27,15 +27,19 @@ public final class ServeCommand implements Callable<Integer> {
   private static int serve(LiveConfiguration live) throws Exception {
     MainVerticle verticle = new MainVerticle(live.current());
     int status = ServingApplication.of(live.current(), verticle).serve();
-    ConfigurationWatch.start(live, next -> verticle.apply(next).await());
+    ConfigurationWatch.start(
+        live,
+        next -> SystemdNotifier.reload(() -> verticle.apply(next).await(), verticle::addresses));
     return status;
   }
 
   private int supervise(LiveConfiguration live) throws Exception {
     Supervisor supervisor =
         new Supervisor(live.current(), ServerProcessCommand.commandLine(verbosity.isVerbose()));
+    supervisor.onListening(ports -> SystemdNotifier.ready(supervisor.addresses()));
     StopSignals.onStop(supervisor::stop);
-    ConfigurationWatch.start(live, supervisor::change);
+    ConfigurationWatch.start(
+        live, next -> SystemdNotifier.reload(() -> supervisor.change(next), supervisor::addresses));
     return supervisor.supervise();
   }
 }

@@ -22,6 +22,7 @@ import io.vertx.launcher.application.VertxApplication;
 import io.vertx.launcher.application.VertxApplicationHooks;
 import io.vertx.launcher.application.impl.VertxApplicationCommand;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -131,7 +132,11 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     if (failure instanceof Exception e) {
       throw e;
     }
-    return status == 0 ? 0 : 1;
+    if (status != 0) {
+      return 1;
+    }
+    SystemdNotifier.ready(changing == null ? List.of() : changing.addresses());
+    return 0;
   }
 
   /**

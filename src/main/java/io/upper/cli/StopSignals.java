@@ -56,6 +56,7 @@ public final class StopSignals {
       stopping = true;
       orderly = stop;
     }
+    SystemdNotifier.stopping();
     if (orderly == null) {
       System.exit(0);
     } else {

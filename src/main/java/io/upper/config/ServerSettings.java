@@ -1,6 +1,7 @@
 package io.upper.config;
 
 import io.upper.job.Job;
+import io.upper.net.Addresses;
 import io.upper.service.ConfiguredService;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -123,6 +124,11 @@ public record ServerSettings(
     ServerSettings settings = read(protocol, root, common);
     root.end();
     return settings;
+  }
+
+  /** Protocol, host as configured, and port: {@code tcp localhost:2000}. */
+  public String address(int actualPort) {
+    return protocol.word() + " " + Addresses.text(host, actualPort);
   }
 
   /** Maximum number of open connections or datagrams in flight. */

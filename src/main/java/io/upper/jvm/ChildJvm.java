@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * Starts child JVMs with options that this program chooses, and without the environment variables
- * that add options to every JVM. What the user set for this JVM (a debugger's port, an agent, a
- * recording, a log file) would fail in a second one, or overwrite the first one's file.
+ * that are for this JVM. What the user set for this JVM (a debugger's port, an agent, a recording,
+ * a log file) would fail in a second one, or overwrite the first one's file.
  */
 public final class ChildJvm {
   /**
@@ -18,13 +18,15 @@ public final class ChildJvm {
    */
   public static final String FOR_CHILDREN = "-Dio.upper.child=";
 
-  // The last one makes the launcher print to standard output.
+  // NOTIFY_SOCKET belongs to the main process of a systemd unit; the last one makes Java's launcher
+  // print to standard output.
   private static final List<String> VARIABLES =
       List.of(
           "JAVA_TOOL_OPTIONS",
           "JDK_JAVA_OPTIONS",
           "_JAVA_OPTIONS",
           "JDK_AOT_VM_OPTIONS",
+          "NOTIFY_SOCKET",
           "_JAVA_LAUNCHER_DEBUG");
 
   // Options that server processes inherit: memory and stack sizes, properties, modules, the class

@@ -4,6 +4,7 @@ import io.upper.config.Configuration;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /**
  * The configurations of the server processes, each for one process that shares its ports.
@@ -26,6 +27,15 @@ final class ProcessConfigurations {
         server.put("port", ports.getValue(protocol.word(), 0));
       }
     }
+  }
+
+  /** Where the processes listen: {@code tcp localhost:2000}. */
+  List<String> addresses() {
+    return configuration.servers().stream()
+        .map(
+            server ->
+                server.address(shared.getJsonObject(server.protocol().word()).getInteger("port")))
+        .toList();
   }
 
   /**

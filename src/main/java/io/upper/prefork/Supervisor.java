@@ -133,6 +133,11 @@ public final class Supervisor {
     return failed;
   }
 
+  /** Where all processes listen: {@code tcp localhost:2000}. */
+  public List<String> addresses() {
+    return processConfigs.addresses();
+  }
+
   /**
    * Makes all processes apply another configuration; blocks while the first one is starting.
    *
