@@ -8,6 +8,7 @@ package io.upper.check;
  * @param sentence what the server does if it is right
  * @param mistake the usual mistake
  * @param why it matters
+ * @param lesson a lesson that does it right; empty if none does
  * @param right the class of Upper that does it right
  * @param full what it costs
  * @param brief what its short form costs
@@ -20,6 +21,7 @@ public record CheckCase(
     String sentence,
     String mistake,
     String why,
+    String lesson,
     String right,
     Cost full,
     Cost brief,
@@ -34,6 +36,11 @@ public record CheckCase(
      * @throws NotApplicable if the case says nothing about a server of this kind
      */
     void run(Attempt attempt) throws CheckFailure, NotApplicable;
+  }
+
+  /** Whether it only asks if the server still serves: if not, nothing more can be graded. */
+  public boolean proves() {
+    return id.contains("/serves/");
   }
 
   /** {@code tcp/end}. */

@@ -258,7 +258,7 @@ public final class Peer {
   }
 
   /** Whether nothing can arrive any more. */
-  boolean over() {
+  public boolean over() {
     return state == State.SERVER_ENDED || state == State.RESET || state == State.FAILED;
   }
 

@@ -1,0 +1,242 @@
+package io.upper.check;
+
+import io.upper.report.Units;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Grades a server: finds out what it is, then runs the cases one after the other. Blocks its
+ * thread, never for ever: each case has a limit, and all of them a budget of 60 s and 60 times the
+ * server's own time per request.
+ */
+public final class Grader {
+  private static final Duration BUDGET = Duration.ofSeconds(60);
+  private static final int BUDGET_JOBS = 60;
+
+  // Of many clients the evidence has these many.
+  private static final int KEPT_CLIENTS = 4;
+
+  /**
+   * What to run.
+   *
+   * @param seed the same seed gives the same texts
+   * @param level the hardest one
+   * @param full whether every case runs in its full form, whatever the time
+   * @param selected by id
+   * @param patience how long nothing may move, on top of the server's own time
+   */
+  public record Settings(
+      long seed, Level level, boolean full, Predicate<String> selected, Duration patience) {
+    /** The usual patience. */
+    public static final Duration PATIENCE = Duration.ofSeconds(3);
+  }
+
+  /** Is told how it goes, by the grader's thread. */
+  public interface Listener {
+    /** What the server is. */
+    default void found(Traits traits) {}
+
+    /** A case begins. */
+    default void begins(CheckCase check) {}
+
+    /** A case has ended, or is not run. */
+    default void ends(Verdict verdict) {}
+  }
+
+  private final CheckedServer server;
+  private final String name;
+  private final List<CheckCase> cases;
+  private final Settings settings;
+  private final Listener listener;
+  private final List<Verdict> verdicts = new ArrayList<>();
+  private final long start = System.nanoTime();
+  private volatile boolean stopped;
+  private Traits traits;
+  // Why the cases that are left are not run; empty while they are.
+  private String ended = "";
+
+  /**
+   * Does not begin yet.
+   *
+   * @param name of the server, for the report
+   * @param cases all of them; the first one is run in any case
+   */
+  public Grader(
+      CheckedServer server,
+      String name,
+      List<CheckCase> cases,
+      Settings settings,
+      Listener listener) {
+    this.server = server;
+    this.name = name;
+    this.settings = settings;
+    this.listener = listener;
+    CheckCase first = cases.get(0);
+    this.cases =
+        cases.stream()
+            .filter(check -> check == first || settings.selected().test(check.id()))
+            .filter(check -> check.level().compareTo(settings.level()) <= 0)
+            .toList();
+  }
+
+  /** Ends the grading after the case that runs; the others are skipped. Thread-safe. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /** Runs the cases; blocks until the last one has ended. */
+  public Report grade() {
+    CheckCase first = cases.get(0);
+    long began = System.nanoTime();
+    try {
+      traits = new Discovery(server, settings.seed(), settings.patience()).find();
+      listener.found(traits);
+      cases.forEach(this::grade);
+    } catch (CheckFailure e) {
+      listener.begins(first);
+      Verdict verdict = verdict(first, first.full(), since(began), e, List.of(e.peer()));
+      ended = e.getMessage();
+      verdicts.add(verdict);
+      listener.ends(verdict);
+    }
+    return new Report(
+        name, settings.seed(), traits, List.copyOf(verdicts), since(start), null, ended);
+  }
+
+  private void grade(CheckCase check) {
+    Verdict verdict =
+        whyNot(check).map(reason -> skipped(check, reason)).orElseGet(() -> run(check));
+    verdicts.add(verdict);
+    listener.ends(verdict);
+    if (ended.isEmpty() && verdict.outcome() != Outcome.PASS && check.proves()) {
+      ended = "it does not serve any more: " + check.id() + " failed";
+    }
+  }
+
+  private Optional<String> whyNot(CheckCase check) {
+    if (ended.isEmpty() && stopped) {
+      ended = "interrupted";
+    }
+    if (ended.isEmpty()) {
+      server.ended().ifPresent(reason -> ended = reason);
+    }
+    return ended.isEmpty() ? Optional.empty() : Optional.of(ended);
+  }
+
+  private Verdict run(CheckCase check) {
+    Cost cost = settings.full() || fits(check, check.full()) ? check.full() : check.brief();
+    if (!settings.full() && !fits(check, cost)) {
+      return skipped(
+          check,
+          String.format(
+              Locale.ROOT,
+              "it would take %s, and the budget of %s has %s left for it; --full runs it",
+              Units.time(cost.time(traits)),
+              Units.time(budget()),
+              Units.time(left(check))));
+    }
+    listener.begins(check);
+    Verdict first = attempt(check, cost);
+    if (first.symptom() == null || !first.symptom().timing() || server.ended().isPresent()) {
+      return first;
+    }
+    Verdict second = attempt(check, cost);
+    Duration both = first.elapsed().plus(second.elapsed());
+    return second.outcome() == Outcome.PASS
+        ? new Verdict(
+            check,
+            Outcome.PASS,
+            second.brief(),
+            true,
+            both,
+            first.reason(),
+            null,
+            first.clients(),
+            first.lastLines())
+        : new Verdict(
+            check,
+            second.outcome(),
+            second.brief(),
+            second.symptom() != first.symptom(),
+            both,
+            second.reason(),
+            second.symptom(),
+            second.clients(),
+            second.lastLines());
+  }
+
+  private Verdict attempt(CheckCase check, Cost cost) {
+    long began = System.nanoTime();
+    long seed = settings.seed() ^ check.id().hashCode();
+    try (Attempt attempt = new Attempt(server, traits, cost, seed, settings.patience())) {
+      try {
+        check.body().run(attempt);
+        return verdict(check, cost, since(began), null, attempt.peers());
+      } catch (CheckFailure e) {
+        return verdict(check, cost, since(began), e, attempt.peers());
+      } catch (NotApplicable e) {
+        return skipped(check, e.getMessage());
+      }
+    }
+  }
+
+  private Verdict verdict(
+      CheckCase check, Cost cost, Duration elapsed, CheckFailure failure, List<Peer> peers) {
+    Outcome outcome =
+        failure == null
+            ? Outcome.PASS
+            : check
+                .requirement()
+                .failure(traits == null ? Traits.UNKNOWN.mapping() : traits.mapping());
+    return new Verdict(
+        check,
+        outcome,
+        !cost.equals(check.full()),
+        false,
+        elapsed,
+        failure == null ? "" : failure.getMessage(),
+        failure == null ? null : failure.symptom(),
+        evidence(failure == null ? null : failure.peer(), peers),
+        failure == null ? List.of() : server.lastLines());
+  }
+
+  /** The client that saw the failure, and then the others, as far as they are few. */
+  private static List<Observation> evidence(Peer culprit, List<Peer> peers) {
+    return peers.stream()
+        .sorted(Comparator.comparing(peer -> peer != culprit))
+        .limit(KEPT_CLIENTS)
+        .map(Observation::of)
+        .toList();
+  }
+
+  private static Verdict skipped(CheckCase check, String reason) {
+    return new Verdict(
+        check, Outcome.SKIPPED, false, false, Duration.ZERO, reason, null, List.of(), List.of());
+  }
+
+  private boolean fits(CheckCase check, Cost cost) {
+    return cost.time(traits).compareTo(left(check)) <= 0;
+  }
+
+  /** What the budget has for a case, if each of those after it runs in its short form. */
+  private Duration left(CheckCase check) {
+    Duration left = budget().minus(since(start));
+    for (CheckCase later : cases.subList(cases.indexOf(check) + 1, cases.size())) {
+      left = left.minus(later.brief().time(traits));
+    }
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private Duration budget() {
+    return BUDGET.plus(traits.job().multipliedBy(BUDGET_JOBS));
+  }
+
+  private static Duration since(long time) {
+    return Duration.ofNanos(System.nanoTime() - time);
+  }
+}

@@ -1,0 +1,91 @@
+package io.upper.check.cases;
+
+import static io.upper.check.Level.ABUSE;
+import static io.upper.check.Requirement.SHOULD;
+
+import io.upper.check.Attempt;
+import io.upper.check.CheckCase;
+import io.upper.check.CheckFailure;
+import io.upper.check.Cost;
+import io.upper.check.NotApplicable;
+import io.upper.check.Peer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** What only an attacker does; not against servers of others. */
+final class AbuseCases {
+  private static final int IDLE = 1000;
+  private static final int NOISE = 1024 * 1024;
+
+  static final List<CheckCase> ALL =
+      List.of(
+          new CheckCase(
+              "tcp/abuse/1000-idle",
+              SHOULD,
+              ABUSE,
+              "1,000 clients that say nothing leave the next one its reply.",
+              "Descriptors or threads run out, and accept fails for ever.",
+              "It costs an attacker one small program.",
+              "tcp-selectors",
+              "io.upper.server.Admission",
+              Cost.requests(1),
+              Cost.requests(1),
+              AbuseCases::idle),
+          new CheckCase(
+              "tcp/abuse/1000-resets",
+              SHOULD,
+              ABUSE,
+              "1,000 clients that connect and reset leave a server that still serves.",
+              "Each of them costs a thread, a log line or a descriptor that stays.",
+              "Attackers do not say goodbye.",
+              "tcp-thread",
+              "io.upper.server.AdmissionHandler",
+              Cost.requests(1),
+              Cost.requests(1),
+              AbuseCases::resets),
+          new CheckCase(
+              "tcp/abuse/noise",
+              SHOULD,
+              ABUSE,
+              "1 MiB of random bytes leaves a server that still serves.",
+              "Bytes that are no text throw where nothing catches them.",
+              "Fuzzers find every service.",
+              "tcp-thread",
+              "io.upper.text.Utf8Uppercase",
+              Cost.bytes(NOISE),
+              Cost.bytes(150),
+              AbuseCases::noise));
+
+  private AbuseCases() {}
+
+  private static void idle(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.needsClients(IDLE + 1);
+    for (int i = 0; i < IDLE; i++) {
+      attempt.connect();
+    }
+    attempt.ask(attempt.connect(), attempt.word());
+  }
+
+  private static void resets(Attempt attempt) throws CheckFailure {
+    for (int i = 0; i < IDLE; i++) {
+      try {
+        attempt.connect().reset();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot reset a connection: " + e.getMessage(), e);
+      }
+    }
+    attempt.ask(attempt.connect(), attempt.word());
+  }
+
+  private static void noise(Attempt attempt) throws CheckFailure {
+    byte[] bytes = new byte[attempt.cost().bytes()];
+    attempt.random().nextBytes(bytes);
+    Peer peer = attempt.connect();
+    peer.send(bytes);
+    peer.end();
+    attempt.await(peer::over);
+    peer.close();
+    attempt.ask(attempt.connect(), attempt.word());
+  }
+}

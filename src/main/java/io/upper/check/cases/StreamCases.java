@@ -1,0 +1,191 @@
+package io.upper.check.cases;
+
+import static io.upper.check.Level.BASIC;
+import static io.upper.check.Level.ROBUST;
+import static io.upper.check.Requirement.MUST;
+
+import io.upper.check.Attempt;
+import io.upper.check.CheckCase;
+import io.upper.check.CheckFailure;
+import io.upper.check.Cost;
+import io.upper.check.NotApplicable;
+import io.upper.check.Peer;
+import java.time.Duration;
+import java.util.List;
+
+/** TCP carries bytes, not messages: they arrive in pieces, together, and in any amount. */
+final class StreamCases {
+  private static final int KIB = 1024;
+  private static final Duration BETWEEN_BYTES = Duration.ofMillis(5);
+  private static final Duration PAUSE = Duration.ofMillis(1500);
+  private static final String LINES =
+      "A read is taken for a message: TCP keeps the order of bytes, not their borders.";
+
+  static final List<CheckCase> ALL =
+      List.of(
+          new CheckCase(
+              "tcp/stream/byte-by-byte",
+              MUST,
+              BASIC,
+              "A message that arrives byte by byte gets the same reply.",
+              LINES,
+              "Slow networks, small windows and typing people send so.",
+              "tcp-server",
+              "io.upper.server.Session",
+              Cost.requests(20).pausing(BETWEEN_BYTES.multipliedBy(20)),
+              Cost.requests(3).pausing(BETWEEN_BYTES.multipliedBy(3)),
+              StreamCases::byteByByte),
+          new CheckCase(
+              "tcp/stream/coalesced",
+              MUST,
+              BASIC,
+              "Messages that arrive together are all replied to.",
+              "After one read only the first line or message is looked at.",
+              "The sender's kernel joins what is written in a row.",
+              "tcp-server",
+              "io.upper.server.Session",
+              Cost.requests(5),
+              Cost.requests(2),
+              StreamCases::coalesced),
+          new CheckCase(
+              "tcp/stream/pause",
+              MUST,
+              BASIC,
+              "A client that pauses in the middle of a message still gets its whole reply.",
+              "A read timeout of a second ends the connection.",
+              "Packets get lost, and are sent again after a second or more.",
+              "tcp-server",
+              "io.upper.server.SessionSweep",
+              Cost.requests(2).pausing(PAUSE),
+              Cost.requests(2).pausing(PAUSE),
+              StreamCases::pause),
+          new CheckCase(
+              "tcp/stream/64-kib",
+              MUST,
+              BASIC,
+              "64 KiB come back in uppercase.",
+              "What a partly done write or a full buffer leaves over is lost.",
+              "It is more than one read and one segment, and no more than usual.",
+              "tcp-server",
+              "io.upper.server.ReplyWriter",
+              Cost.bytes(64 * KIB),
+              Cost.bytes(200),
+              StreamCases::bulk),
+          new CheckCase(
+              "tcp/stream/8-mib",
+              MUST,
+              ROBUST,
+              "8 MiB come back in uppercase, while the client sends and reads at once.",
+              "A partly done write is not finished: it shows when the network is full.",
+              "Files are sent through such services with nc.",
+              "tcp-server",
+              "io.upper.server.ReplyWriter",
+              Cost.bytes(8 * KIB * KIB),
+              Cost.bytes(150),
+              StreamCases::bulk),
+          new CheckCase(
+              "tcp/stream/reply-while-sending",
+              MUST,
+              BASIC,
+              "Replies come while the client is still sending.",
+              "The server reads everything before it replies.",
+              "A conversation would stand still, and the memory would hold it all.",
+              "tcp-server",
+              "io.upper.server.Session",
+              Cost.requests(4),
+              Cost.requests(2),
+              StreamCases::replyWhileSending),
+          new CheckCase(
+              "tcp/stream/late-reader",
+              MUST,
+              ROBUST,
+              "A client that reads only after a while gets everything.",
+              "A write to a full socket fails or writes a part, and the rest is dropped.",
+              "Clients are busy, and the network holds their replies until they read.",
+              "tcp-server",
+              "io.upper.server.ReplyWriter",
+              Cost.bytes(1024 * KIB).pausing(Duration.ofMillis(500)),
+              Cost.bytes(150).pausing(Duration.ofMillis(500)),
+              StreamCases::lateReader));
+
+  private StreamCases() {}
+
+  private static void byteByByte(Attempt attempt) throws CheckFailure {
+    Peer peer = attempt.connect();
+    String message = attempt.message(attempt.letters(attempt.cost().requests()));
+    peer.expect(attempt.traits().mapping().upper(message));
+    for (byte each : Attempt.utf8(message)) {
+      peer.send(new byte[] {each});
+      attempt.pause(BETWEEN_BYTES);
+    }
+    endIfNeeded(attempt, peer);
+    attempt.replies(peer);
+  }
+
+  private static void coalesced(Attempt attempt) throws CheckFailure {
+    Peer peer = attempt.connect();
+    StringBuilder together = new StringBuilder();
+    for (int i = 0; i < attempt.cost().requests(); i++) {
+      together.append(attempt.word()).append('\n');
+    }
+    peer.expect(attempt.traits().mapping().upper(together.toString()));
+    peer.send(together.toString());
+    endIfNeeded(attempt, peer);
+    attempt.replies(peer);
+  }
+
+  private static void pause(Attempt attempt) throws CheckFailure {
+    Peer peer = attempt.connect();
+    String begin = attempt.word();
+    String end = attempt.message(attempt.word());
+    peer.expect(attempt.traits().mapping().upper(begin + end));
+    peer.send(begin);
+    attempt.pause(PAUSE);
+    peer.send(end);
+    endIfNeeded(attempt, peer);
+    attempt.replies(peer);
+  }
+
+  private static void bulk(Attempt attempt) throws CheckFailure {
+    Peer peer = attempt.connect();
+    sayLines(attempt, peer);
+    endIfNeeded(attempt, peer);
+    attempt.replies(peer);
+  }
+
+  private static void replyWhileSending(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.needsConversation();
+    Peer peer = attempt.connect();
+    for (int i = 0; i < attempt.cost().requests(); i++) {
+      attempt.say(peer, attempt.word());
+      attempt.replies(peer);
+    }
+  }
+
+  private static void lateReader(Attempt attempt) throws CheckFailure {
+    Peer peer = attempt.connect();
+    peer.stopReading();
+    sayLines(attempt, peer);
+    attempt.pause(attempt.cost().pause());
+    peer.readOn();
+    endIfNeeded(attempt, peer);
+    attempt.replies(peer);
+  }
+
+  /** As many bytes as the case has, in lines, which suit a server of any framing. */
+  private static void sayLines(Attempt attempt, Peer peer) {
+    int lineLength = 50;
+    StringBuilder text = new StringBuilder(attempt.cost().bytes());
+    while (text.length() + lineLength <= attempt.cost().bytes()) {
+      text.append(attempt.letters(lineLength - 1)).append('\n');
+    }
+    peer.expect(attempt.traits().mapping().upper(text.toString()));
+    peer.send(text.toString());
+  }
+
+  private static void endIfNeeded(Attempt attempt, Peer peer) {
+    if (attempt.traits().framing() == io.upper.check.Framing.END) {
+      peer.end();
+    }
+  }
+}
