@@ -138,21 +138,6 @@ public final class Attempt implements AutoCloseable {
     }
   }
 
-  /**
-   * Refuses a server that serves one client at a time, or too few.
-   *
-   * @param count clients that must be served at once
-   * @throws NotApplicable with this reason
-   */
-  public void needsClients(int count) throws NotApplicable {
-    if (traits.clientsAtOnce() < count) {
-      throw new NotApplicable(
-          "it serves "
-              + (traits.oneClientAtATime() ? "one client" : traits.clientsAtOnce() + " clients")
-              + " at a time: the others have to wait");
-    }
-  }
-
   /** Waits until everything expected has come, and fails at the first wrong byte. */
   public void replies(Peer peer) throws CheckFailure {
     boolean done = await(peer::answered);

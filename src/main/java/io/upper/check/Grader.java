@@ -113,7 +113,7 @@ public final class Grader {
         whyNot(check).map(reason -> skipped(check, reason)).orElseGet(() -> run(check));
     verdicts.add(verdict);
     listener.ends(verdict);
-    if (ended.isEmpty() && verdict.outcome() != Outcome.PASS && check.proves()) {
+    if (ended.isEmpty() && verdict.outcome() == Outcome.FAIL && check.proves()) {
       ended = "it does not serve any more: " + check.id() + " failed";
     }
   }
@@ -125,12 +125,22 @@ public final class Grader {
     if (ended.isEmpty()) {
       server.ended().ifPresent(reason -> ended = reason);
     }
-    return ended.isEmpty() ? Optional.empty() : Optional.of(ended);
+    if (!ended.isEmpty()) {
+      return Optional.of(ended);
+    }
+    return check.full().appliesTo(traits)
+        ? Optional.empty()
+        : Optional.of(
+            "it serves "
+                + (traits.oneClientAtATime() ? "one client" : traits.clientsAtOnce() + " clients")
+                + " at a time: the others have to wait");
   }
 
   private Verdict run(CheckCase check) {
-    Cost cost = settings.full() || fits(check, check.full()) ? check.full() : check.brief();
-    if (!settings.full() && !fits(check, cost)) {
+    boolean full =
+        settings.full() || check.full().time(traits).compareTo(left().minus(later(check))) <= 0;
+    Cost cost = full ? check.full() : check.brief();
+    if (!full && !check.proves() && cost.time(traits).compareTo(left()) > 0) {
       return skipped(
           check,
           String.format(
@@ -138,7 +148,7 @@ public final class Grader {
               "it would take %s, and the budget of %s has %s left for it; --full runs it",
               Units.time(cost.time(traits)),
               Units.time(budget()),
-              Units.time(left(check))));
+              Units.time(left())));
     }
     listener.begins(check);
     Verdict first = attempt(check, cost);
@@ -219,16 +229,15 @@ public final class Grader {
         check, Outcome.SKIPPED, false, false, Duration.ZERO, reason, null, List.of(), List.of());
   }
 
-  private boolean fits(CheckCase check, Cost cost) {
-    return cost.time(traits).compareTo(left(check)) <= 0;
+  /** What the cases after this one need in their short forms. */
+  private Duration later(CheckCase check) {
+    return cases.subList(cases.indexOf(check) + 1, cases.size()).stream()
+        .map(later -> later.brief().time(traits))
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
-  /** What the budget has for a case, if each of those after it runs in its short form. */
-  private Duration left(CheckCase check) {
+  private Duration left() {
     Duration left = budget().minus(since(start));
-    for (CheckCase later : cases.subList(cases.indexOf(check) + 1, cases.size())) {
-      left = left.minus(later.brief().time(traits));
-    }
     return left.isNegative() ? Duration.ZERO : left;
   }
 

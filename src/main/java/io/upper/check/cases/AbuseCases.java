@@ -7,7 +7,6 @@ import io.upper.check.Attempt;
 import io.upper.check.CheckCase;
 import io.upper.check.CheckFailure;
 import io.upper.check.Cost;
-import io.upper.check.NotApplicable;
 import io.upper.check.Peer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,8 +28,8 @@ final class AbuseCases {
               "It costs an attacker one small program.",
               "tcp-selectors",
               "io.upper.server.Admission",
-              Cost.requests(1),
-              Cost.requests(1),
+              Cost.requests(1).together(IDLE + 1),
+              Cost.requests(1).together(IDLE + 1),
               AbuseCases::idle),
           new CheckCase(
               "tcp/abuse/1000-resets",
@@ -54,13 +53,12 @@ final class AbuseCases {
               "tcp-thread",
               "io.upper.text.Utf8Uppercase",
               Cost.bytes(NOISE),
-              Cost.bytes(150),
+              Cost.bytes(60),
               AbuseCases::noise));
 
   private AbuseCases() {}
 
-  private static void idle(Attempt attempt) throws CheckFailure, NotApplicable {
-    attempt.needsClients(IDLE + 1);
+  private static void idle(Attempt attempt) throws CheckFailure {
     for (int i = 0; i < IDLE; i++) {
       attempt.connect();
     }

@@ -113,19 +113,19 @@ final class BasicCases {
               "tcp-server",
               "io.upper.server.Session",
               Cost.requests(ORDERED).pausing(Duration.ofMillis(200)),
-              Cost.requests(3).pausing(Duration.ofMillis(60)),
+              Cost.requests(2).pausing(Duration.ofMillis(40)),
               BasicCases::order),
           new CheckCase(
-              "tcp/basic/three-clients",
+              "tcp/basic/next-client",
               MUST,
               BASIC,
-              "Three clients, one after the other, each get their reply.",
+              "When a client has ended, the next one is served.",
               "The server serves its first client, and then ends or forgets to accept.",
               "A server is there for the next client.",
               "tcp-server",
               "io.upper.server.Server",
               Cost.requests(3),
-              Cost.requests(3),
+              Cost.requests(2),
               BasicCases::threeClients));
 
   private BasicCases() {}

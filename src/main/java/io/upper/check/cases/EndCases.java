@@ -69,7 +69,7 @@ final class EndCases {
               "tcp-server",
               "io.upper.server.SocketClose",
               Cost.bytes(64 * KIB),
-              Cost.bytes(150),
+              Cost.bytes(60),
               EndCases::bulkAndFin),
           new CheckCase(
               "tcp/end/unread-replies",

@@ -47,8 +47,8 @@ final class ManyCases {
               "What one client sends is not for the others to read.",
               "tcp-thread",
               "io.upper.server.Session",
-              new Cost(6, 4, 0, Duration.ZERO),
-              new Cost(3, 2, 0, Duration.ZERO),
+              new Cost(6, 4, 0, Duration.ZERO, 1),
+              new Cost(3, 1, 0, Duration.ZERO, 1),
               ManyCases::crossTalk),
           new CheckCase(
               "tcp/many/cut-characters-apart",
@@ -59,8 +59,8 @@ final class ManyCases {
               "Both clients get wrong text, and each a piece of the other's.",
               "",
               "io.upper.service.Service",
-              new Cost(2, 2, 0, READ.multipliedBy(2)),
-              new Cost(2, 2, 0, READ.multipliedBy(2)),
+              new Cost(2, 2, 0, READ.multipliedBy(2), 2),
+              new Cost(2, 2, 0, READ.multipliedBy(2), 2),
               ManyCases::cutCharacters),
           new CheckCase(
               "tcp/many/stalled-client",
@@ -71,8 +71,8 @@ final class ManyCases {
               "A lost network looks like that, for hours.",
               "tcp-thread",
               "io.upper.server.Session",
-              Cost.requests(2).pausing(READ),
-              Cost.requests(2).pausing(READ),
+              Cost.requests(2).pausing(READ).together(2),
+              Cost.requests(2).pausing(READ).together(2),
               ManyCases::stalled),
           new CheckCase(
               "tcp/many/200-idle",
@@ -83,8 +83,8 @@ final class ManyCases {
               "Clients keep connections open for later.",
               "tcp-selectors",
               "io.upper.server.SessionSweep",
-              Cost.requests(1),
-              Cost.requests(1),
+              Cost.requests(1).together(IDLE + 1),
+              Cost.requests(1).together(IDLE + 1),
               ManyCases::idle),
           new CheckCase(
               "tcp/many/burst-of-100",
@@ -96,7 +96,7 @@ final class ManyCases {
               "tcp-selectors",
               "io.upper.server.Server",
               Cost.clients(100),
-              Cost.clients(5),
+              Cost.clients(3),
               ManyCases::atOnce),
           new CheckCase(
               "tcp/many/100-in-turn",
@@ -108,7 +108,7 @@ final class ManyCases {
               "tcp-server",
               "io.upper.server.SocketClose",
               Cost.requests(100),
-              Cost.requests(3),
+              Cost.requests(2),
               ManyCases::inTurn),
           new CheckCase(
               "tcp/many/beside-bulk",
@@ -119,8 +119,8 @@ final class ManyCases {
               "One backup must not stop all conversations.",
               "tcp-thread",
               "io.upper.server.Session",
-              Cost.bytes(8 * 1024 * 1024),
-              Cost.bytes(150),
+              Cost.bytes(8 * 1024 * 1024).together(2),
+              Cost.bytes(60).together(2),
               ManyCases::besideBulk));
 
   private ManyCases() {}
@@ -167,8 +167,7 @@ final class ManyCases {
     }
   }
 
-  private static void cutCharacters(Attempt attempt) throws CheckFailure, NotApplicable {
-    attempt.needsClients(2);
+  private static void cutCharacters(Attempt attempt) throws CheckFailure {
     byte[] message = Attempt.utf8("é" + attempt.message(attempt.word()));
     Peer one = attempt.connect();
     Peer other = attempt.connect();
@@ -186,8 +185,7 @@ final class ManyCases {
     attempt.replies(one);
   }
 
-  private static void stalled(Attempt attempt) throws CheckFailure, NotApplicable {
-    attempt.needsClients(2);
+  private static void stalled(Attempt attempt) throws CheckFailure {
     Peer stalled = attempt.connect();
     stalled.send(new byte[] {'a', (byte) 0xc3});
     attempt.pause(READ);
@@ -195,8 +193,7 @@ final class ManyCases {
     attempt.ask(other, attempt.word());
   }
 
-  private static void idle(Attempt attempt) throws CheckFailure, NotApplicable {
-    attempt.needsClients(IDLE + 1);
+  private static void idle(Attempt attempt) throws CheckFailure {
     for (int i = 0; i < IDLE; i++) {
       attempt.connect();
     }
@@ -211,12 +208,11 @@ final class ManyCases {
     }
   }
 
-  private static void besideBulk(Attempt attempt) throws CheckFailure, NotApplicable {
-    attempt.needsClients(2);
+  private static void besideBulk(Attempt attempt) throws CheckFailure {
     Peer bulk = attempt.connect();
     StringBuilder text = new StringBuilder(attempt.cost().bytes());
-    while (text.length() + 50 <= attempt.cost().bytes()) {
-      text.append(attempt.letters(49)).append('\n');
+    while (text.length() + 20 <= attempt.cost().bytes()) {
+      text.append(attempt.letters(19)).append('\n');
     }
     bulk.expect(attempt.traits().mapping().upper(text.toString()));
     bulk.send(text.toString());

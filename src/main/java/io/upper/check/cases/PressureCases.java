@@ -39,8 +39,8 @@ final class PressureCases {
               "It takes one client with a full network to stop the service.",
               "tcp-thread",
               "io.upper.server.Session",
-              Cost.requests(2).pausing(STANDSTILL),
-              Cost.requests(2).pausing(STANDSTILL),
+              Cost.requests(2).pausing(STANDSTILL).together(2),
+              Cost.requests(2).pausing(STANDSTILL).together(2),
               PressureCases::neverReads),
           new CheckCase(
               "tcp/pressure/back-pressure",
@@ -64,7 +64,7 @@ final class PressureCases {
               "tcp-thread",
               "io.upper.server.ReplyWriter",
               Cost.bytes(16 * MIB).pausing(STANDSTILL),
-              Cost.bytes(150).pausing(STANDSTILL),
+              Cost.bytes(60).pausing(STANDSTILL),
               PressureCases::readsOn),
           new CheckCase(
               "tcp/pressure/memory",
@@ -75,15 +75,14 @@ final class PressureCases {
               "A server without memory is killed, with all its clients.",
               "tcp-thread",
               "io.upper.server.Session",
-              new Cost(GREEDY, 1, 0, STANDSTILL),
-              new Cost(GREEDY, 1, 0, STANDSTILL),
+              new Cost(GREEDY, 1, 0, STANDSTILL, 1),
+              new Cost(GREEDY, 1, 0, STANDSTILL, 1),
               PressureCases::memory));
 
   private PressureCases() {}
 
   private static void neverReads(Attempt attempt) throws CheckFailure, NotApplicable {
     attempt.needsConversation();
-    attempt.needsClients(2);
     greedy(attempt, MORE_THAN_SOCKETS_TAKE);
     Peer other = attempt.connect();
     attempt.ask(other, attempt.word());

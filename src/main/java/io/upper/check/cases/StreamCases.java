@@ -32,8 +32,8 @@ final class StreamCases {
               "Slow networks, small windows and typing people send so.",
               "tcp-server",
               "io.upper.server.Session",
-              Cost.requests(20).pausing(BETWEEN_BYTES.multipliedBy(20)),
-              Cost.requests(3).pausing(BETWEEN_BYTES.multipliedBy(3)),
+              Cost.bytes(40).pausing(BETWEEN_BYTES.multipliedBy(40)),
+              Cost.bytes(20).pausing(BETWEEN_BYTES.multipliedBy(20)),
               StreamCases::byteByByte),
           new CheckCase(
               "tcp/stream/coalesced",
@@ -44,8 +44,8 @@ final class StreamCases {
               "The sender's kernel joins what is written in a row.",
               "tcp-server",
               "io.upper.server.Session",
-              Cost.requests(5),
-              Cost.requests(2),
+              Cost.bytes(50),
+              Cost.bytes(20),
               StreamCases::coalesced),
           new CheckCase(
               "tcp/stream/pause",
@@ -69,7 +69,7 @@ final class StreamCases {
               "tcp-server",
               "io.upper.server.ReplyWriter",
               Cost.bytes(64 * KIB),
-              Cost.bytes(200),
+              Cost.bytes(60),
               StreamCases::bulk),
           new CheckCase(
               "tcp/stream/8-mib",
@@ -81,7 +81,7 @@ final class StreamCases {
               "tcp-server",
               "io.upper.server.ReplyWriter",
               Cost.bytes(8 * KIB * KIB),
-              Cost.bytes(150),
+              Cost.bytes(60),
               StreamCases::bulk),
           new CheckCase(
               "tcp/stream/reply-while-sending",
@@ -105,14 +105,14 @@ final class StreamCases {
               "tcp-server",
               "io.upper.server.ReplyWriter",
               Cost.bytes(1024 * KIB).pausing(Duration.ofMillis(500)),
-              Cost.bytes(150).pausing(Duration.ofMillis(500)),
+              Cost.bytes(60).pausing(Duration.ofMillis(500)),
               StreamCases::lateReader));
 
   private StreamCases() {}
 
   private static void byteByByte(Attempt attempt) throws CheckFailure {
     Peer peer = attempt.connect();
-    String message = attempt.message(attempt.letters(attempt.cost().requests()));
+    String message = attempt.message(attempt.letters(attempt.cost().bytes()));
     peer.expect(attempt.traits().mapping().upper(message));
     for (byte each : Attempt.utf8(message)) {
       peer.send(new byte[] {each});
@@ -125,7 +125,7 @@ final class StreamCases {
   private static void coalesced(Attempt attempt) throws CheckFailure {
     Peer peer = attempt.connect();
     StringBuilder together = new StringBuilder();
-    for (int i = 0; i < attempt.cost().requests(); i++) {
+    while (together.length() + 11 <= attempt.cost().bytes()) {
       together.append(attempt.word()).append('\n');
     }
     peer.expect(attempt.traits().mapping().upper(together.toString()));
@@ -174,7 +174,7 @@ final class StreamCases {
 
   /** As many bytes as the case has, in lines, which suit a server of any framing. */
   private static void sayLines(Attempt attempt, Peer peer) {
-    int lineLength = 50;
+    int lineLength = 20;
     StringBuilder text = new StringBuilder(attempt.cost().bytes());
     while (text.length() + lineLength <= attempt.cost().bytes()) {
       text.append(attempt.letters(lineLength - 1)).append('\n');
