@@ -2,6 +2,7 @@ package io.upper;
 
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
+import io.upper.config.OptionalLibrary;
 import io.upper.config.Protocol;
 import io.upper.config.RetrievedConfiguration;
 import io.upper.config.TransportKind;
@@ -23,11 +24,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code upper serve} passes it the configuration, and later ones by {@link #apply}; then the
  * configuration of the deployment does not count. A launcher that knows only its class name, or a
- * program that deploys {@code new MainVerticle()}, gets what vertx-config retrieves; later wins, as
- * everywhere: {@code conf/default.json}, the file of {@code -Dupper.conf} or {@code UPPER_CONF},
- * the configuration of the deployment, the environment, system properties. That file is checked
- * every second, and its changes are applied. Settings of the whole process (processes, transport,
- * admin, accessLog), and SIGHUP, are then left to the launcher.
+ * program that deploys {@code new MainVerticle()}, gets what vertx-config (an optional dependency)
+ * retrieves; later wins, as everywhere: {@code conf/default.json}, the file of {@code -Dupper.conf}
+ * or {@code UPPER_CONF}, the configuration of the deployment, the environment, system properties.
+ * That file is checked every second, and its changes are applied. Settings of the whole process
+ * (processes, transport, admin, accessLog), and SIGHUP, are then left to the launcher.
  */
 public final class MainVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
@@ -66,7 +67,11 @@ public final class MainVerticle extends VerticleBase {
     if (configuration != null) {
       return serve(configuration);
     }
-    RetrievedConfiguration retrieved = new RetrievedConfiguration(vertx, config());
+    RetrievedConfiguration retrieved =
+        OptionalLibrary.use(
+            "io.vertx:vertx-config",
+            "MainVerticle without a configuration",
+            () -> new RetrievedConfiguration(vertx, config()));
     return retrieved
         .first()
         .compose(

@@ -1,6 +1,7 @@
 package io.upper.admin;
 
 import io.upper.config.Configuration;
+import io.upper.config.OptionalLibrary;
 import io.upper.net.Addresses;
 import io.upper.net.Listeners;
 import io.upper.net.Listeners.Listener;
@@ -53,7 +54,12 @@ public final class AdminVerticle extends VerticleBase {
 
   private final Configuration.Admin settings;
   private final Deployable served;
-  private final Metrics metrics = new Metrics();
+  // A lambda, since a method reference would load the class before the call.
+  private final Metrics metrics =
+      OptionalLibrary.use(
+          "io.vertx:vertx-micrometer-metrics and io.micrometer:micrometer-registry-prometheus",
+          "admin",
+          () -> new Metrics());
   private final AdminConnections connections = new AdminConnections();
   private Handler<HttpServerRequest> scrape;
   private int port;

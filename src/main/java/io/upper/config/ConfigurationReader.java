@@ -35,8 +35,10 @@ public final class ConfigurationReader {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationReader.class);
 
   private static final String OPTION = "-conf";
-  // Where editors look for a file's schema.
+  // Their directory among the sources; in the jar they are beside this class.
+  private static final String BUILT_IN = "conf/";
   private static final String NO_SUCH_FILE = "there is no such file, or it cannot be read";
+  // Where editors look for a file's schema.
   private static final String SCHEMA = "$schema";
 
   private final String conf;
@@ -49,7 +51,8 @@ public final class ConfigurationReader {
   private boolean wasRegular;
 
   /**
-   * @param conf JSON text, the path of a file (also searched on the class path), or null
+   * @param conf JSON text, the path of a file (also searched on the class path, where {@code conf/}
+   *     names the built-in ones, such as {@code conf/production.json}), or null
    */
   public ConfigurationReader(String conf) {
     this(conf, System.getenv(), copy(System.getProperties()));
@@ -235,12 +238,20 @@ public final class ConfigurationReader {
     if (file != null && Files.exists(file)) {
       return FileContent.read(file);
     }
-    try (InputStream in = ConfigurationReader.class.getResourceAsStream("/" + conf)) {
+    try (InputStream in = resource()) {
       if (in == null) {
         throw new AccessDeniedException(conf);
       }
       return in.readAllBytes();
     }
+  }
+
+  /** A file on the class path, or {@code conf/NAME} for a built-in one; null if there is none. */
+  private InputStream resource() {
+    InputStream found = ConfigurationReader.class.getResourceAsStream("/" + conf);
+    return found == null && conf.startsWith(BUILT_IN)
+        ? ConfigurationReader.class.getResourceAsStream(conf.substring(BUILT_IN.length()))
+        : found;
   }
 
   private static String text(byte[] bytes) {

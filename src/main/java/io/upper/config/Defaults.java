@@ -48,7 +48,7 @@ final class Defaults {
   }
 
   private static JsonObject read() {
-    try (InputStream in = Defaults.class.getResourceAsStream("/conf/default.json")) {
+    try (InputStream in = Defaults.class.getResourceAsStream("default.json")) {
       return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,6 +1,5 @@
 package io.upper.server;
 
-import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.upper.text.Word;
@@ -20,6 +19,9 @@ import java.util.Map;
 record HandshakeFailure(Reason reason, String text) {
   // For non-TLS input Netty's message contains everything received.
   private static final int MAX_TEXT = 160;
+  // By name, since its library is optional.
+  private static final String PROXY_FAILURE =
+      "io.netty.handler.codec.haproxy.HAProxyProtocolException";
 
   enum Reason implements Word {
     /** The input is not TLS. */
@@ -111,7 +113,7 @@ record HandshakeFailure(Reason reason, String text) {
       return Reason.TIMEOUT;
     } else if (cause instanceof ClosedChannelException) {
       return Reason.CLOSED;
-    } else if (cause instanceof HAProxyProtocolException) {
+    } else if (cause.getClass().getName().equals(PROXY_FAILURE)) {
       return Reason.PROXY_HEADER;
     } else if (cause instanceof CertificateException
         || cause instanceof CertPathBuilderException

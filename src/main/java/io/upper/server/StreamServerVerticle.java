@@ -2,6 +2,8 @@ package io.upper.server;
 
 import io.netty.channel.Channel;
 import io.netty.channel.unix.UnixChannelOption;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.upper.config.OptionalLibrary;
 import io.upper.net.Listeners;
 import io.upper.net.Listeners.Listener;
 import io.vertx.core.Context;
@@ -60,13 +62,18 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   public final Future<?> start() {
     group = groups.apply(context).join();
     sweep = new SessionSweep(vertx);
-    return options(group)
+    return Future.succeededFuture(group)
+        .compose(this::options)
         .compose(this::listen)
         .recover(cause -> group.leave().transform(v -> Future.failedFuture(cause)));
   }
 
   /** The server options: those of TCP, plus those of the protocol. */
   Future<NetServerOptions> options(ServerGroup group) {
+    if (group.settings().proxyProtocol()) {
+      OptionalLibrary.use(
+          "io.netty:netty-codec-haproxy", "proxyProtocol", () -> HAProxyMessage.class);
+    }
     return Future.succeededFuture(
         new NetServerOptions()
             .setAcceptBacklog(group.settings().backlog())

@@ -121,7 +121,7 @@ class SettingsDocumentTest {
           .collect(Collectors.joining(", "));
     }
     Object type = property.getValue("type");
-    List<Object> types = type instanceof JsonArray all ? all.getList() : List.of(type);
+    List<?> types = type instanceof JsonArray all ? all.getList() : List.of(type);
     List<String> words = new ArrayList<>();
     for (Object one : types) {
       words.add(

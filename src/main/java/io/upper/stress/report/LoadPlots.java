@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /** The charts of a result. */
@@ -48,7 +47,7 @@ final class LoadPlots {
                 Units.time(latency.getValueAtPercentile(99)),
                 Units.time(latency.getMaxValue())),
             time(),
-            latencyAxis(p50, p99, max))
+            latencyAxis(List.of(p50, p99, max)))
         .line("p50", p50)
         .line("p99", p99)
         .line("max", max);
@@ -69,7 +68,7 @@ final class LoadPlots {
                 "share of the requests",
                 Scale.logarithmic(1, Math.max(10, end)),
                 LoadPlots::percentile),
-            open ? latencyAxis(corrected, raw) : latencyAxis(corrected));
+            open ? latencyAxis(List.of(corrected, raw)) : latencyAxis(List.of(corrected)));
     plot.line(LoadText.name(Phase.CORRECTED, result.settings()), corrected);
     return open ? plot.line(LoadText.name(Phase.REPLY, result.settings()), raw) : plot;
   }
@@ -85,7 +84,7 @@ final class LoadPlots {
                 Units.rate(LoadText.sentPerSecond(result)),
                 Units.rate(result.throughput())),
             time(),
-            countAxis("per second", sent, answered))
+            countAxis("per second", List.of(sent, answered)))
         .line("answered", answered)
         .line("sent", sent);
   }
@@ -98,7 +97,9 @@ final class LoadPlots {
                 ? "There were none."
                 : "There were " + Units.plural(result.errors(), "error") + " in all.",
             time(),
-            countAxis(result.errors() == 0 ? "per second: there were none" : "per second", faults))
+            countAxis(
+                result.errors() == 0 ? "per second: there were none" : "per second",
+                List.of(faults)))
         .bars("errors", faults);
   }
 
@@ -111,25 +112,19 @@ final class LoadPlots {
     return new Axis(TIME_LABEL, Scale.linear(0, end), LoadPlots::plain);
   }
 
-  @SafeVarargs
-  private static Axis latencyAxis(List<Point>... lines) {
+  private static Axis latencyAxis(List<List<Point>> lines) {
     double min = Math.max(1, values(lines).min().orElse(1));
     double max = values(lines).max().orElse(1);
     return new Axis("latency (log scale)", Scale.logarithmic(min * HEADROOM, max), Units::tick);
   }
 
-  @SafeVarargs
-  private static Axis countAxis(String label, List<Point>... lines) {
+  private static Axis countAxis(String label, List<List<Point>> lines) {
     double max = values(lines).max().orElse(0);
     return new Axis(label, Scale.counts(max), tick -> Units.count(Math.round(tick)));
   }
 
-  @SafeVarargs
-  private static DoubleStream values(List<Point>... lines) {
-    return Stream.of(lines)
-        .flatMap(List::stream)
-        .mapToDouble(Point::y)
-        .filter(y -> !Double.isNaN(y));
+  private static DoubleStream values(List<List<Point>> lines) {
+    return lines.stream().flatMap(List::stream).mapToDouble(Point::y).filter(y -> !Double.isNaN(y));
   }
 
   /** Latency over 1/(1-q), up to the last percentile that has a sample. */

@@ -8,14 +8,15 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A program that embeds Upper: it serves lines with Upper's TCP verticle, and HTTP with a verticle
  * of its own. Logging, signals and exit are the program's, not Upper's.
  */
 public final class Application {
-  private static final Logger LOG = Logger.getLogger(Application.class.getName());
+  private static final Logger LOG = LoggerFactory.getLogger(Application.class);
   private static final int TCP_PORT = 2000;
   private static final int HTTP_PORT = 8080;
 
@@ -26,16 +27,15 @@ public final class Application {
 
   public static void main(String[] args) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-    // On SIGTERM or Ctrl-C: closing Vert.x stops the verticles; Upper's first replies to all
-    // requests
+    // On SIGTERM or Ctrl-C: closing Vert.x stops the verticles; Upper's first replies to all requests
     // in flight.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> vertx.close().await(), "shutdown"));
     JsonObject tcp = new JsonObject().put("port", TCP_PORT).put("model", "queue-per-worker");
     try {
       Ports ports = start(vertx, tcp, HTTP_PORT).await();
-      LOG.info(() -> "tcp on port " + ports.tcp + ", http on port " + ports.http);
+      LOG.info("tcp on port {}, http on port {}", ports.tcp, ports.http);
     } catch (Exception e) {
-      LOG.severe(e.getMessage());
+      LOG.error(e.getMessage());
       // Never on an event loop: exit waits for the hook, which waits for the event loops.
       System.exit(1);
     }

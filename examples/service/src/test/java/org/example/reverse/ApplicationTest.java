@@ -1,9 +1,20 @@
 package org.example.reverse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.upper.MainVerticle;
+import io.upper.admin.AdminVerticle;
+import io.upper.cert.CertificateAuthority;
+import io.upper.config.Configuration;
+import io.upper.config.ConfigurationReader;
+import io.upper.config.Protocol;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientResponse;
@@ -15,17 +26,19 @@ import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The program with Upper in it, asked over sockets. */
 @ExtendWith(VertxExtension.class)
@@ -136,26 +149,25 @@ class ApplicationTest {
     }
   }
 
-  /** Upper's lines reach the program's own logging, which stays as it was. */
+  /** Its logback.xml is in force, and Upper's lines reach what it sets up. */
   @Test
   void theLoggingIsTheProgramsOwn(Vertx vertx) throws InterruptedException {
-    Logger root = Logger.getLogger("");
-    Handler[] handlers = root.getHandlers();
+    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    List<String> appenders = new ArrayList<>();
+    root.iteratorForAppenders().forEachRemaining(appender -> appenders.add(appender.getName()));
+    assertEquals(List.of("PROGRAM"), appenders);
+    assertEquals(Level.OFF, ((Logger) LoggerFactory.getLogger("upper.access")).getLevel());
+
     BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    Handler listener =
-        new Handler() {
+    AppenderBase<ILoggingEvent> listener =
+        new AppenderBase<>() {
           @Override
-          public void publish(LogRecord line) {
-            lines.add(line.getMessage());
+          protected void append(ILoggingEvent event) {
+            lines.add(event.getFormattedMessage());
           }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
         };
-    root.addHandler(listener);
+    listener.start();
+    root.addAppender(listener);
     try {
       int port = start(vertx, new JsonObject().put("model", "queue-per-worker")).tcp();
       String wanted = "tcp listening on 127.0.0.1:" + port + " (2 instances, queue-per-worker)";
@@ -165,8 +177,48 @@ class ApplicationTest {
       }
       assertEquals(wanted, line);
     } finally {
-      root.removeHandler(listener);
+      root.detachAppender(listener);
     }
-    assertArrayEquals(handlers, root.getHandlers());
+  }
+
+  /** What Upper itself does without is not brought along; a setting that needs it says so. */
+  @ParameterizedTest
+  @CsvSource({
+    "main, MainVerticle without a configuration: needs io.vertx:vertx-config",
+    "proxy, proxyProtocol: needs io.netty:netty-codec-haproxy",
+    "admin, admin: needs io.vertx:vertx-micrometer-metrics and io.micrometer:"
+  })
+  void aMissingLibraryIsNamed(String part, String message, Vertx vertx) {
+    JsonObject proxy = new JsonObject().put("port", 0).put("proxyProtocol", true);
+    Configuration.Admin admin = new Configuration.Admin(true, "127.0.0.1", 0);
+    Exception missing =
+        assertThrows(
+            Exception.class,
+            () -> {
+              switch (part) {
+                case "main" -> vertx.deployVerticle(new MainVerticle()).await();
+                case "proxy" -> Application.start(vertx, proxy, 0).await();
+                default -> new AdminVerticle(admin, new MainVerticle());
+              }
+            });
+    assertTrue(missing.getMessage().startsWith(message), missing.getMessage());
+  }
+
+  /** All three servers, from a configuration that the program has read itself. */
+  @Test
+  void everyServerOfUpperIsServedWithoutOptionalLibraries(Vertx vertx, @TempDir Path directory)
+      throws IOException {
+    JsonObject any = new JsonObject().put("port", 0);
+    CertificateAuthority.create(directory);
+    JsonObject tls = CertificateAuthority.settings(directory).put("port", 0);
+    JsonObject all = new JsonObject().put("tcp", any).put("udp", any).put("tls", tls);
+    MainVerticle upper = new MainVerticle(new ConfigurationReader(all.encode()).read());
+    vertx.deployVerticle(upper).await();
+    try (Socket client = connect(upper.actualPort(Protocol.TCP))) {
+      send(client, "hello");
+      assertEquals("HELLO", receive(client, "HELLO"));
+    }
+    assertTrue(upper.actualPort(Protocol.UDP) > 0);
+    assertTrue(upper.actualPort(Protocol.TLS) > 0);
   }
 }
