@@ -34,11 +34,15 @@ class DocumentsTest {
   private static final Pattern NOT_IN_ANCHOR = Pattern.compile("[^\\p{L}\\p{N}_ -]");
   private static final Pattern CLASS_LINK = Pattern.compile("\\[(\\w+)]\\([^)]*/(\\w+)\\.java\\)");
   private static final Pattern SOURCE = Pattern.compile("(?<![\\w/])src/[\\w./-]+\\w");
+  private static final Pattern TEST = Pattern.compile("-Dtest='?(\\w+)");
   private static final Pattern CLASS_NAME =
       Pattern.compile("\\bio\\.upper(?:\\.[a-z]+)*\\.[A-Z]\\w+");
 
   static Stream<Path> documents() throws IOException {
-    List<Path> all = new ArrayList<>(List.of(README));
+    List<Path> all = new ArrayList<>();
+    try (Stream<Path> top = Files.list(Path.of(""))) {
+      all.addAll(top.filter(DocumentsTest::isDocument).toList());
+    }
     for (String directory : List.of("docs", "bench", "examples")) {
       try (Stream<Path> files = Files.walk(Path.of(directory))) {
         all.addAll(files.filter(DocumentsTest::isDocument).toList());
@@ -103,6 +107,18 @@ class DocumentsTest {
     for (MatchResult name : CLASS_NAME.matcher(text).results().toList()) {
       Path file = Path.of("src/main/java", name.group().replace('.', '/') + ".java");
       assertTrue(Files.exists(file), document + ": " + name.group());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void everyTestThatIsNamedExists(Path document) throws IOException {
+    for (MatchResult test : TEST.matcher(Files.readString(document)).results().toList()) {
+      try (Stream<Path> sources = Files.walk(Path.of("src/test/java"))) {
+        assertTrue(
+            sources.anyMatch(source -> source.endsWith(test.group(1) + ".java")),
+            document + ": " + test.group());
+      }
     }
   }
 
