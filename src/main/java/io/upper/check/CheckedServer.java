@@ -16,6 +16,13 @@ public interface CheckedServer {
   /** Why it is not there any more; empty while it runs, or if the grader has not started it. */
   Optional<String> ended();
 
+  /**
+   * Starts it again, whether it has ended or hangs; blocks until it listens.
+   *
+   * @return false if it cannot be started, or was not started by the grader
+   */
+  boolean restart();
+
   /** The last lines that it has printed; none if the grader has not started it. */
   List<String> lastLines();
 
@@ -35,6 +42,11 @@ public interface CheckedServer {
       @Override
       public Optional<String> ended() {
         return Optional.empty();
+      }
+
+      @Override
+      public boolean restart() {
+        return false;
       }
 
       @Override

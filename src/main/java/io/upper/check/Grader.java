@@ -18,6 +18,8 @@ public final class Grader {
   private static final Duration BUDGET = Duration.ofSeconds(60);
   private static final int BUDGET_JOBS = 60;
 
+  private static final int MAX_RESTARTS = 10;
+
   // Of many clients the evidence has these many.
   private static final int KEPT_CLIENTS = 4;
 
@@ -44,6 +46,9 @@ public final class Grader {
     /** A case begins. */
     default void begins(CheckCase check) {}
 
+    /** The grader has started the server again, for this reason. */
+    default void restarted(String why) {}
+
     /** A case has ended, or is not run. */
     default void ends(Verdict verdict) {}
   }
@@ -57,6 +62,7 @@ public final class Grader {
   private final long start = System.nanoTime();
   private volatile boolean stopped;
   private Traits traits;
+  private int restarts;
   // Why the cases that are left are not run; empty while they are.
   private String ended = "";
 
@@ -113,8 +119,21 @@ public final class Grader {
         whyNot(check).map(reason -> skipped(check, reason)).orElseGet(() -> run(check));
     verdicts.add(verdict);
     listener.ends(verdict);
-    if (ended.isEmpty() && verdict.outcome() == Outcome.FAIL && check.proves()) {
-      ended = "it does not serve any more: " + check.id() + " failed";
+    boolean failed = verdict.outcome() == Outcome.FAIL || verdict.outcome() == Outcome.WEAK;
+    if (ended.isEmpty() && failed && (check.proves() || server.ended().isPresent())) {
+      goOn(check);
+    }
+  }
+
+  /** After a failure that the server did not survive. */
+  private void goOn(CheckCase check) {
+    String why = server.ended().orElse("it does not serve any more: " + check.id() + " failed");
+    boolean last = cases.indexOf(check) == cases.size() - 1;
+    if (!last && restarts < MAX_RESTARTS && server.restart()) {
+      restarts++;
+      listener.restarted(why);
+    } else {
+      ended = why;
     }
   }
 

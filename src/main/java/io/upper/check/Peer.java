@@ -9,7 +9,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 
 /**
@@ -39,12 +38,7 @@ public final class Peer {
   private final SelectionKey key;
   private final Transcript transcript;
   private final Deque<ByteBuffer> unsent = new ArrayDeque<>();
-  private byte[] expected = new byte[256];
-  private int expectedCount;
-  private byte[] received = new byte[256];
-  private int count;
-  // The first bytes of what was received that are as expected.
-  private int right;
+  private final Reply reply = new Reply();
   private long taken;
   private State state = State.CONNECTING;
   private IOException failure;
@@ -83,12 +77,7 @@ public final class Peer {
 
   /** Expects these bytes, after what it expects already. */
   public void expect(byte[] bytes) {
-    if (expectedCount + bytes.length > expected.length) {
-      expected =
-          Arrays.copyOf(expected, Math.max(2 * expected.length, expectedCount + bytes.length));
-    }
-    System.arraycopy(bytes, 0, expected, expectedCount, bytes.length);
-    expectedCount += bytes.length;
+    reply.expect(bytes);
   }
 
   /** Expects this text, as UTF-8. */
@@ -208,11 +197,10 @@ public final class Peer {
   private boolean read() {
     boolean moved = false;
     try {
-      while (reading && state == State.OPEN && count < expectedCount + MAX_EXTRA) {
-        if (count == received.length) {
-          received = Arrays.copyOf(received, 2 * count);
-        }
-        int read = channel.read(ByteBuffer.wrap(received, count, received.length - count));
+      while (wantsMore()) {
+        ByteBuffer room = reply.room();
+        int from = room.position();
+        int read = channel.read(room);
         if (read == 0) {
           break;
         }
@@ -221,8 +209,8 @@ public final class Peer {
           state = State.SERVER_ENDED;
           transcript.add(Transcript.Action.SERVER_ENDED);
         } else {
-          transcript.add(Transcript.Action.RECEIVED, received, count, read);
-          count += read;
+          transcript.add(Transcript.Action.RECEIVED, room.array(), from, read);
+          reply.received(read);
         }
       }
     } catch (IOException e) {
@@ -234,12 +222,18 @@ public final class Peer {
     return moved;
   }
 
+  private boolean wantsMore() {
+    return reading
+        && state == State.OPEN
+        && reply.receivedCount() < reply.expectedCount() + MAX_EXTRA;
+  }
+
   private void interest() {
     if (!key.isValid() || state == State.CONNECTING) {
       return;
     }
     int operations = 0;
-    if (reading && state == State.OPEN && count < expectedCount + MAX_EXTRA) {
+    if (wantsMore()) {
       operations |= SelectionKey.OP_READ;
     }
     if (!unsent.isEmpty()) {
@@ -264,40 +258,36 @@ public final class Peer {
 
   /** Whether everything expected has arrived, or something else, or nothing can arrive any more. */
   boolean answered() {
-    return count >= expectedCount || differs() || over();
+    return reply.receivedCount() >= reply.expectedCount() || reply.differs() || over();
   }
 
   /** Whether a byte differs from the expected one. */
   boolean differs() {
-    int common = Math.min(count, expectedCount);
-    int mismatch = Arrays.mismatch(received, right, common, expected, right, common);
-    right = mismatch < 0 ? common : right + mismatch;
-    return right < common;
+    return reply.differs();
   }
 
   /** The position of the first byte that differs, or is missing, or is too much. */
   int firstDifference() {
-    differs();
-    return right;
+    return reply.firstDifference();
   }
 
   /** What it has received. */
   public byte[] received() {
-    return Arrays.copyOf(received, count);
+    return reply.received();
   }
 
   /** How many bytes it has received. */
   public int receivedCount() {
-    return count;
+    return reply.receivedCount();
   }
 
   /** What it expects in all. */
   public byte[] expected() {
-    return Arrays.copyOf(expected, expectedCount);
+    return reply.expected();
   }
 
   int expectedCount() {
-    return expectedCount;
+    return reply.expectedCount();
   }
 
   /** How many bytes the network has taken. */

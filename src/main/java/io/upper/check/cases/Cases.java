@@ -23,21 +23,21 @@ public final class Cases {
   private static List<CheckCase> all() {
     List<CheckCase> all = new ArrayList<>();
     all.add(serves("at-start", Level.BASIC));
-    for (List<CheckCase> group :
-        List.of(
-            BasicCases.ALL,
-            StreamCases.ALL,
-            EndCases.ALL,
-            TextCases.ALL,
-            ManyCases.ALL,
-            PressureCases.ALL,
-            AbuseCases.ALL)) {
-      all.addAll(group);
-      CheckCase last = group.get(group.size() - 1);
-      all.add(
-          serves("after-" + last.group().substring(last.group().indexOf('/') + 1), last.level()));
-    }
+    add(all, "basic", BasicCases.ALL);
+    add(all, "stream", StreamCases.ALL);
+    add(all, "end", EndCases.ALL);
+    all.addAll(CutCases.ALL);
+    add(all, "text", TextCases.ALL);
+    add(all, "many", ManyCases.ALL);
+    add(all, "resets", ResetCases.ALL);
+    add(all, "pressure", PressureCases.ALL);
+    add(all, "abuse", AbuseCases.ALL);
     return List.copyOf(all);
+  }
+
+  private static void add(List<CheckCase> all, String name, List<CheckCase> group) {
+    all.addAll(group);
+    all.add(serves("after-" + name, group.get(group.size() - 1).level()));
   }
 
   private static CheckCase serves(String name, Level level) {

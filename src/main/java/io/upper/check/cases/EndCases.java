@@ -8,18 +8,13 @@ import io.upper.check.Attempt;
 import io.upper.check.CheckCase;
 import io.upper.check.CheckFailure;
 import io.upper.check.Cost;
-import io.upper.check.Framing;
 import io.upper.check.NotApplicable;
 import io.upper.check.Peer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.List;
 
-/** How connections end: each side of its own (RFC 9293, section 3.6), or with a reset. */
+/** How connections end: each side of its own (RFC 9293, section 3.6). */
 final class EndCases {
   private static final int KIB = 1024;
-  private static final Duration A_MOMENT = Duration.ofMillis(100);
 
   static final List<CheckCase> ALL =
       List.of(
@@ -70,55 +65,7 @@ final class EndCases {
               "io.upper.server.SocketClose",
               Cost.bytes(64 * KIB),
               Cost.bytes(60),
-              EndCases::bulkAndFin),
-          new CheckCase(
-              "tcp/end/unread-replies",
-              MUST,
-              ROBUST,
-              "A client that leaves without reading its replies harms nobody: the next is served.",
-              "An exception of a write (broken pipe, connection reset) ends the server.",
-              "Clients crash, and people press Ctrl-C.",
-              "tcp-thread",
-              "io.upper.server.Session",
-              Cost.requests(2),
-              Cost.requests(2),
-              EndCases::unreadReplies),
-          new CheckCase(
-              "tcp/end/reset-in-flight",
-              MUST,
-              ROBUST,
-              "A client that resets while its reply is made harms nobody: the next is served.",
-              "An exception of a read or a write ends the server.",
-              "Firewalls, crashed clients and load balancers reset connections.",
-              "tcp-thread",
-              "io.upper.server.Session",
-              Cost.requests(2),
-              Cost.requests(2),
-              EndCases::resetInFlight),
-          new CheckCase(
-              "tcp/end/reset-at-once",
-              MUST,
-              ROBUST,
-              "A client that connects and resets at once harms nobody: the next is served.",
-              "accept or the first read fails, and nothing catches the exception.",
-              "A port scan does that to every port.",
-              "tcp-thread",
-              "io.upper.server.AdmissionHandler",
-              Cost.requests(1),
-              Cost.requests(1),
-              EndCases::resetAtOnce),
-          new CheckCase(
-              "tcp/end/twenty-resets",
-              MUST,
-              ROBUST,
-              "Twenty clients that reset one after the other leave a server that still serves.",
-              "Each lost client leaves a thread, a process or a socket behind.",
-              "In a day it is thousands.",
-              "tcp-thread",
-              "io.upper.server.Session",
-              Cost.requests(21),
-              Cost.requests(3),
-              EndCases::manyResets));
+              EndCases::bulkAndFin));
 
   private EndCases() {}
 
@@ -154,51 +101,5 @@ final class EndCases {
     peer.expect(attempt.traits().mapping().upper(text.toString()));
     peer.send(text.toString());
     attempt.finish(peer);
-  }
-
-  private static void unreadReplies(Attempt attempt) throws CheckFailure {
-    Peer peer = attempt.connect();
-    attempt.say(peer, attempt.word());
-    if (attempt.traits().framing() == Framing.END) {
-      peer.end();
-    }
-    peer.stopReading();
-    attempt.pause(attempt.traits().job().plus(A_MOMENT));
-    // With replies unread the client's system answers with a reset.
-    peer.close();
-    next(attempt);
-  }
-
-  private static void resetInFlight(Attempt attempt) throws CheckFailure {
-    Peer peer = attempt.connect();
-    attempt.say(peer, attempt.word());
-    reset(peer);
-    next(attempt);
-  }
-
-  private static void resetAtOnce(Attempt attempt) throws CheckFailure {
-    reset(attempt.connect());
-    next(attempt);
-  }
-
-  private static void manyResets(Attempt attempt) throws CheckFailure {
-    for (int i = 1; i < attempt.cost().requests(); i++) {
-      Peer peer = attempt.connect();
-      attempt.say(peer, attempt.word());
-      reset(peer);
-    }
-    next(attempt);
-  }
-
-  private static void next(Attempt attempt) throws CheckFailure {
-    attempt.ask(attempt.connect(), attempt.word());
-  }
-
-  private static void reset(Peer peer) {
-    try {
-      peer.reset();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot reset a connection: " + e.getMessage(), e);
-    }
   }
 }
