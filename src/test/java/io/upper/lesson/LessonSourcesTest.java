@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.UpperProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each lesson is one short file with a complete header, and leans on nothing of the project. */
 class LessonSourcesTest {
@@ -86,6 +89,16 @@ class LessonSourcesTest {
     Matcher next = NEXT.matcher(header);
     assertTrue(next.find(), "what to read next");
     assertTrue(LessonSources.names().contains(next.group(1)), next.group(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/lessons.md", "docs/lessons.es.md"})
+  void isAStepOfTheLadder(String page) throws Exception {
+    String text = Files.readString(Path.of(page));
+    for (String name : LessonSources.names()) {
+      String link = "[" + name + "](../src/main/java/io/upper/lesson/" + name + ".java)";
+      assertTrue(text.contains(link), link);
+    }
   }
 
   @Test
