@@ -8,6 +8,7 @@ import io.upper.cli.DemoCommand;
 import io.upper.cli.Hangups;
 import io.upper.cli.LabCommand;
 import io.upper.cli.LessonCommand;
+import io.upper.cli.Libraries;
 import io.upper.cli.RehearseCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
@@ -22,21 +23,25 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** The root command; the subcommands are in {@code cli}. */
 @Command(
@@ -49,32 +54,11 @@ import picocli.CommandLine.ParseResult;
       "standard output (as in | head) has gone."
     })
 public final class Main {
-  private static final List<Class<?>> COMMANDS =
-      List.of(
-          ServeCommand.class,
-          ServerProcessCommand.class,
-          RehearseCommand.class,
-          RunCommand.class,
-          DemoCommand.class,
-          LessonCommand.class,
-          ClientCommand.class,
-          StressCommand.class,
-          LabCommand.class,
-          ShowCommand.class,
-          ConfigCommand.class,
-          CertsCommand.class,
-          CommandLine.HelpCommand.class);
-
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
   // As a shell reports a program killed by SIGPIPE (13), a signal that Java ignores.
   private static final int READER_GONE = 128 + 13;
   private static final int HELP_WIDTH = 100;
-  // They serve until SIGTERM or SIGINT, even if nobody reads their output, and ignore SIGHUP.
-  private static final List<String> SERVING =
-      Stream.of(ServeCommand.class, ServerProcessCommand.class, RunCommand.class)
-          .map(Main::name)
-          .toList();
   private static final List<String> OWN_OPTIONS =
       List.of("-h", "-help", "--help", "-V", "--version");
 
@@ -87,15 +71,33 @@ public final class Main {
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
-      description = "Show the version and exit.")
+      description = "Show the version and exit; with -v also the libraries and their licences.")
   private boolean version;
 
+  @Option(names = "-v", hidden = true)
+  private boolean verbose;
+
   public static void main(String[] args) {
+    try {
+      start(args);
+    } catch (NoClassDefFoundError e) {
+      // Upper as a library does not bring what only the program needs.
+      System.err.println(
+          "a library is missing ("
+              + e.getMessage()
+              + "): start upper.jar, or add the optional dependencies of io.upper:upper");
+      System.exit(FAILED);
+    }
+  }
+
+  private static void start(String[] args) {
+    useOwnLogging();
     // Not in a verticle: it would affect the whole program that embeds it.
     System.setProperty(TlsServerVerticle.NO_RENEGOTIATION, "true");
     String[] command = withCommand(args);
     boolean serving =
-        SERVING.contains(command[0]) && Arrays.stream(command).noneMatch(OWN_OPTIONS::contains);
+        Commands.SERVING.contains(command[0])
+            && Arrays.stream(command).noneMatch(OWN_OPTIONS::contains);
     if (serving) {
       Hangups.hold(); // Must be first.
       StopSignals.handle();
@@ -123,6 +125,15 @@ public final class Main {
     }
   }
 
+  /** Not that of a jar beside the program, of which Logback would warn on standard output. */
+  private static void useOwnLogging() {
+    String property = "logback.configurationFile";
+    URL own = Main.class.getResource("/logback.xml");
+    if (System.getProperty(property) == null && own != null) {
+      System.setProperty(property, own.toString());
+    }
+  }
+
   private static int execute(String[] args) {
     CommandLine line = new CommandLine(new Main());
     commands(args[0]).forEach(line::addSubcommand);
@@ -139,12 +150,12 @@ public final class Main {
   /** The command of that name, else all: a server starts faster without the others. */
   private static List<Class<?>> commands(String word) {
     Class<?> named = null;
-    for (Class<?> command : COMMANDS) {
+    for (Class<?> command : Commands.ALL) {
       if (named == null && name(command).equals(word)) {
         named = command;
       }
     }
-    return named == null || named == CommandLine.HelpCommand.class ? COMMANDS : List.of(named);
+    return named == null || named == CommandLine.HelpCommand.class ? Commands.ALL : List.of(named);
   }
 
   private static String name(Class<?> command) {
@@ -232,12 +243,44 @@ public final class Main {
     }
   }
 
-  /** The version in the jar's manifest. */
+  /** Apart from the start, which must work without the library of the command line to name it. */
+  private static final class Commands {
+    private static final List<Class<?>> ALL =
+        List.of(
+            ServeCommand.class,
+            ServerProcessCommand.class,
+            RehearseCommand.class,
+            RunCommand.class,
+            DemoCommand.class,
+            LessonCommand.class,
+            ClientCommand.class,
+            StressCommand.class,
+            LabCommand.class,
+            ShowCommand.class,
+            ConfigCommand.class,
+            CertsCommand.class,
+            CommandLine.HelpCommand.class);
+
+    // They serve until SIGTERM or SIGINT, even if nobody reads their output, and ignore SIGHUP.
+    private static final List<String> SERVING =
+        Stream.of(ServeCommand.class, ServerProcessCommand.class, RunCommand.class)
+            .map(Main::name)
+            .toList();
+  }
+
+  /** The version in the jar's manifest, and with -v the libraries in the jar. */
   static final class Version implements IVersionProvider {
+    @Spec private CommandSpec root;
+
     @Override
-    public String[] getVersion() {
+    public String[] getVersion() throws IOException {
       String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"upper " + (version == null ? "(not from a jar)" : version)};
+      List<String> lines = new ArrayList<>();
+      lines.add("upper " + (version == null ? "(not from a jar)" : version));
+      if (root.commandLine().getParseResult().hasMatchedOption("-v")) {
+        lines.addAll(Libraries.lines());
+      }
+      return lines.toArray(String[]::new);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.upper;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -102,6 +103,8 @@ class ServiceExampleIT {
       UpperProcess.Ended ended = server.awaitEnd();
       assertEquals(0, ended.status(), ended.err());
       assertEquals("", ended.err());
+      // Nothing of Logback, though the example has a logback.xml too.
+      assertFalse(ended.out().contains("|-"), ended.out());
     }
   }
 
