@@ -138,9 +138,10 @@ class MonitoringTest {
 
   @Tag("slow")
   @Test
-  void promtoolAcceptsTheRules() throws Exception {
+  void eachAlertFiresWhenItShould() throws Exception {
     assumeTrue(status("sh", "-c", "command -v promtool") == 0, "needs promtool (Prometheus)");
     assertEquals(0, status("promtool", "check", "rules", ALERTS.toString()));
+    assertEquals(0, status("promtool", "test", "rules", "src/test/resources/alerts-test.yml"));
   }
 
   private static int status(String... command) throws Exception {
