@@ -81,6 +81,11 @@ public final class Attempt implements AutoCloseable {
     return text.toString();
   }
 
+  /** For cases of UDP. */
+  public Datagrams datagrams() {
+    return new Datagrams(this, clients);
+  }
+
   /** A connected client. */
   public Peer connect() throws CheckFailure {
     Peer peer = open();
@@ -95,12 +100,12 @@ public final class Attempt implements AutoCloseable {
 
   /** Waits until a client is connected. */
   public void connected(Peer peer) throws CheckFailure {
-    boolean done = await(() -> peer.state() != Peer.State.CONNECTING);
+    boolean done = await(() -> peer.state() != Client.State.CONNECTING);
     if (!done) {
       throw new CheckFailure(
           Symptom.NO_CONNECTION, peer, "The connection was not accepted in " + waited() + ".");
     }
-    if (peer.state() == Peer.State.FAILED) {
+    if (peer.state() == Client.State.FAILED) {
       throw new CheckFailure(
           Symptom.NO_CONNECTION, peer, "No connection: " + peer.failure().getMessage() + ".");
     }
@@ -185,7 +190,7 @@ public final class Attempt implements AutoCloseable {
           peer,
           "The server did not end the connection in " + waited() + " after the client's end.");
     }
-    if (peer.state() == Peer.State.RESET) {
+    if (peer.state() == Client.State.RESET) {
       throw new CheckFailure(Symptom.RESET, peer, "The server ended the connection with a reset.");
     }
   }
@@ -222,12 +227,13 @@ public final class Attempt implements AutoCloseable {
     clients.pause(time);
   }
 
-  private String waited() {
+  /** How long nothing may move. */
+  String waited() {
     return Units.time(quiet);
   }
 
   /** In the order in which they were opened. */
-  List<Peer> peers() {
+  List<Client> clients() {
     return clients.all();
   }
 

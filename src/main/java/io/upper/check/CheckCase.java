@@ -43,6 +43,11 @@ public record CheckCase(
     return id.contains("/serves/");
   }
 
+  /** {@code tcp}. */
+  public String protocol() {
+    return id.substring(0, id.indexOf('/'));
+  }
+
   /** {@code tcp/end}. */
   public String group() {
     return id.substring(0, id.lastIndexOf('/'));

@@ -4,7 +4,7 @@ package io.upper.check;
 public final class CheckFailure extends Exception {
   private static final long serialVersionUID = 1;
 
-  private final transient Peer peer;
+  private final transient Client client;
   private final Symptom symptom;
 
   /**
@@ -12,10 +12,10 @@ public final class CheckFailure extends Exception {
    *
    * @param message what was seen, in a sentence
    */
-  public CheckFailure(Symptom symptom, Peer peer, String message) {
+  public CheckFailure(Symptom symptom, Client client, String message) {
     super(message, null, false, false);
     this.symptom = symptom;
-    this.peer = peer;
+    this.client = client;
   }
 
   /** What was seen. */
@@ -24,7 +24,7 @@ public final class CheckFailure extends Exception {
   }
 
   /** The client that saw it. */
-  public Peer peer() {
-    return peer;
+  public Client client() {
+    return client;
   }
 }

@@ -7,16 +7,24 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** The clients of one attempt, driven by the thread that waits for them. Not thread-safe. */
 final class Clients implements AutoCloseable {
+  /** A socket that does what it is ready for. */
+  interface Driven {
+    /** Whether anything happened. */
+    boolean ready();
+
+    void close();
+  }
+
   private final InetSocketAddress server;
   private final Selector selector;
   private final long start = System.nanoTime();
   private final List<Peer> peers = new ArrayList<>();
+  private final List<DatagramPeer> datagramPeers = new ArrayList<>();
   private final long deadline;
 
   /**
@@ -39,6 +47,17 @@ final class Clients implements AutoCloseable {
     try {
       Peer peer = new Peer(selector, server, start);
       peers.add(peer);
+      return peer;
+    } catch (IOException e) {
+      throw new UncheckedIOException("no socket: " + e.getMessage(), e);
+    }
+  }
+
+  /** Opens another client of a UDP server. */
+  DatagramPeer openDatagrams(boolean connected) {
+    try {
+      DatagramPeer peer = new DatagramPeer(selector, server, start, connected);
+      datagramPeers.add(peer);
       return peer;
     } catch (IOException e) {
       throw new UncheckedIOException("no socket: " + e.getMessage(), e);
@@ -78,7 +97,7 @@ final class Clients implements AutoCloseable {
     boolean[] moved = {false};
     try {
       selector.select(
-          (SelectionKey key) -> moved[0] |= ((Peer) key.attachment()).ready(),
+          (SelectionKey key) -> moved[0] |= ((Driven) key.attachment()).ready(),
           Math.max(1, nanos / 1_000_000));
     } catch (IOException e) {
       throw new UncheckedIOException("no selector: " + e.getMessage(), e);
@@ -86,14 +105,17 @@ final class Clients implements AutoCloseable {
     return moved[0];
   }
 
-  /** In the order in which they were opened. */
-  List<Peer> all() {
-    return Collections.unmodifiableList(peers);
+  /** Those of each protocol in the order in which they were opened. */
+  List<Client> all() {
+    List<Client> all = new ArrayList<>(peers);
+    all.addAll(datagramPeers);
+    return all;
   }
 
   @Override
   public void close() {
     peers.forEach(Peer::close);
+    datagramPeers.forEach(DatagramPeer::close);
     try {
       selector.close();
     } catch (IOException e) {

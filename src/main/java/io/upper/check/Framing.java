@@ -8,6 +8,8 @@ public enum Framing implements Word {
   STREAM("as bytes arrive"),
   /** To a complete line. */
   LINE("to each line"),
+  /** UDP. */
+  DATAGRAM("to each datagram"),
   /** Once, when the client has ended its side. */
   END("at the end of the input");
 

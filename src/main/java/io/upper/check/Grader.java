@@ -100,18 +100,24 @@ public final class Grader {
     CheckCase first = cases.get(0);
     long began = System.nanoTime();
     try {
-      traits = new Discovery(server, settings.seed(), settings.patience()).find();
+      traits = find();
       listener.found(traits);
       cases.forEach(this::grade);
     } catch (CheckFailure e) {
       listener.begins(first);
-      Verdict verdict = verdict(first, first.full(), since(began), e, List.of(e.peer()));
+      Verdict verdict = verdict(first, first.full(), since(began), e, List.of(e.client()));
       ended = e.getMessage();
       verdicts.add(verdict);
       listener.ends(verdict);
     }
     return new Report(
         name, settings.seed(), traits, List.copyOf(verdicts), since(start), null, ended);
+  }
+
+  private Traits find() throws CheckFailure {
+    return cases.get(0).protocol().equals("udp")
+        ? new DatagramDiscovery(server, settings.seed(), settings.patience()).find()
+        : new Discovery(server, settings.seed(), settings.patience()).find();
   }
 
   private void grade(CheckCase check) {
@@ -205,9 +211,9 @@ public final class Grader {
     try (Attempt attempt = new Attempt(server, traits, cost, seed, settings.patience())) {
       try {
         check.body().run(attempt);
-        return verdict(check, cost, since(began), null, attempt.peers());
+        return verdict(check, cost, since(began), null, attempt.clients());
       } catch (CheckFailure e) {
-        return verdict(check, cost, since(began), e, attempt.peers());
+        return verdict(check, cost, since(began), e, attempt.clients());
       } catch (NotApplicable e) {
         return skipped(check, e.getMessage());
       }
@@ -215,7 +221,7 @@ public final class Grader {
   }
 
   private Verdict verdict(
-      CheckCase check, Cost cost, Duration elapsed, CheckFailure failure, List<Peer> peers) {
+      CheckCase check, Cost cost, Duration elapsed, CheckFailure failure, List<Client> clients) {
     Outcome outcome =
         failure == null
             ? Outcome.PASS
@@ -230,14 +236,14 @@ public final class Grader {
         elapsed,
         failure == null ? "" : failure.getMessage(),
         failure == null ? null : failure.symptom(),
-        evidence(failure == null ? null : failure.peer(), peers),
+        evidence(failure == null ? null : failure.client(), clients),
         failure == null ? List.of() : server.lastLines());
   }
 
   /** The client that saw the failure, and then the others, as far as they are few. */
-  private static List<Observation> evidence(Peer culprit, List<Peer> peers) {
-    return peers.stream()
-        .sorted(Comparator.comparing(peer -> peer != culprit))
+  private static List<Observation> evidence(Client culprit, List<Client> clients) {
+    return clients.stream()
+        .sorted(Comparator.comparing(client -> client != culprit))
         .limit(KEPT_CLIENTS)
         .map(Observation::of)
         .toList();

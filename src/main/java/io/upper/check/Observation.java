@@ -24,23 +24,25 @@ public record Observation(
     int difference,
     int expectedCount,
     int receivedCount,
-    Peer.State state) {
+    Client.State state) {
   private static final int BEFORE = 16;
   private static final int AFTER = 32;
 
-  static Observation of(Peer peer) {
-    int difference = peer.firstDifference();
+  static Observation of(Client client) {
+    int difference = client.firstDifference();
     int from = Math.max(0, difference - BEFORE);
+    byte[] expected = client.expected();
+    byte[] received = client.received();
     return new Observation(
-        peer.port(),
-        peer.transcript(),
-        window(peer.expected(), from, difference + AFTER),
-        window(peer.received(), from, difference + AFTER),
+        client.port(),
+        client.transcript(),
+        window(expected, from, difference + AFTER),
+        window(received, from, difference + AFTER),
         from,
         difference,
-        peer.expectedCount(),
-        peer.receivedCount(),
-        peer.state());
+        expected.length,
+        received.length,
+        client.state());
   }
 
   private static byte[] window(byte[] bytes, int from, int to) {

@@ -21,18 +21,9 @@ import java.util.Deque;
  *        +--> FAILED                       see {@link #failure}
  * </pre>
  */
-public final class Peer {
+public final class Peer implements Client, Clients.Driven {
   // A server that floods must not fill the memory: that much too much is enough to say so.
   private static final int MAX_EXTRA = 64 * 1024;
-
-  /** How its connection stands. */
-  public enum State {
-    CONNECTING,
-    OPEN,
-    SERVER_ENDED,
-    RESET,
-    FAILED
-  }
 
   private final SocketChannel channel;
   private final SelectionKey key;
@@ -104,6 +95,7 @@ public final class Peer {
   }
 
   /** Closes both sides; what was not read is lost, and the kernel may answer with a reset. */
+  @Override
   public void close() {
     if (channel.isOpen()) {
       transcript.add(Transcript.Action.CLOSED);
@@ -126,8 +118,8 @@ public final class Peer {
     }
   }
 
-  /** Does what the socket is ready for; returns whether anything happened. */
-  boolean ready() {
+  @Override
+  public boolean ready() {
     if (!channel.isOpen() || state == State.FAILED) {
       return false;
     }
@@ -247,7 +239,8 @@ public final class Peer {
     return state != State.CONNECTING && state != State.FAILED;
   }
 
-  State state() {
+  @Override
+  public State state() {
     return state;
   }
 
@@ -266,12 +259,12 @@ public final class Peer {
     return reply.differs();
   }
 
-  /** The position of the first byte that differs, or is missing, or is too much. */
-  int firstDifference() {
+  @Override
+  public int firstDifference() {
     return reply.firstDifference();
   }
 
-  /** What it has received. */
+  @Override
   public byte[] received() {
     return reply.received();
   }
@@ -281,7 +274,7 @@ public final class Peer {
     return reply.receivedCount();
   }
 
-  /** What it expects in all. */
+  @Override
   public byte[] expected() {
     return reply.expected();
   }
@@ -305,12 +298,12 @@ public final class Peer {
     return ended;
   }
 
-  /** Its port; 0 if it never was connected. */
+  @Override
   public int port() {
     return port;
   }
 
-  /** What happened on the connection. */
+  @Override
   public Transcript transcript() {
     return transcript;
   }

@@ -79,14 +79,17 @@ public record Traits(
 
   /** Everything in one line. */
   public String sentence() {
-    return String.format(
-        Locale.ROOT,
-        "characters: %s; replies: %s; time per request: %s%s; clients: %s; half-close: %s",
-        mapping.word(),
-        framing.word(),
-        Units.time(job),
-        readSize == ANY ? "" : " per " + Units.plural(readSize, "byte"),
-        clients(),
-        halfClose ? "replies" : "no reply");
+    String sentence =
+        String.format(
+            Locale.ROOT,
+            "characters: %s; replies: %s; time per request: %s%s; clients: %s",
+            mapping.word(),
+            framing.word(),
+            Units.time(job),
+            readSize == ANY ? "" : " per " + Units.plural(readSize, "byte"),
+            clients());
+    return framing == Framing.DATAGRAM
+        ? sentence
+        : sentence + "; half-close: " + (halfClose ? "replies" : "no reply");
   }
 }

@@ -70,6 +70,12 @@ public final class Transcript {
     keep(new Event(since(System.nanoTime()), action, new byte[0], 0));
   }
 
+  /** A datagram: never joined with another one. */
+  void add(Action action, byte[] datagram) {
+    add(action, datagram, 0, datagram.length);
+    finish();
+  }
+
   void add(Action action, byte[] bytes, int offset, int length) {
     long now = System.nanoTime();
     if (open != action || now - data.last > SAME_NANOS) {

@@ -18,6 +18,9 @@ public final class Cases {
   /** All of them. */
   public static final List<CheckCase> ALL = all();
 
+  /** Those of UDP. */
+  public static final List<CheckCase> UDP = udp();
+
   private Cases() {}
 
   private static List<CheckCase> all() {
@@ -35,33 +38,56 @@ public final class Cases {
     return List.copyOf(all);
   }
 
+  private static List<CheckCase> udp() {
+    List<CheckCase> all = new ArrayList<>();
+    all.add(serves("udp/serves/at-start", "A client gets a reply.", Level.BASIC, Cases::send));
+    all.addAll(UdpCases.ALL);
+    all.add(
+        serves(
+            "udp/serves/at-end",
+            "A client still gets a reply after all of that.",
+            Level.BASIC,
+            Cases::send));
+    return List.copyOf(all);
+  }
+
   private static void add(List<CheckCase> all, String name, List<CheckCase> group) {
     all.addAll(group);
     all.add(serves("after-" + name, group.get(group.size() - 1).level()));
   }
 
   private static CheckCase serves(String name, Level level) {
-    return new CheckCase(
-        "tcp/serves/" + name,
-        Requirement.MUST,
-        level,
+    String sentence =
         name.equals("at-start")
             ? "A client gets a reply."
             : "A client still gets a reply "
                 + name.replace('-', ' ').replace("after", "after the group")
-                + ".",
+                + ".";
+    return serves("tcp/serves/" + name, sentence, level, Cases::ask);
+  }
+
+  private static CheckCase serves(String id, String sentence, Level level, CheckCase.Body body) {
+    return new CheckCase(
+        id,
+        Requirement.MUST,
+        level,
+        sentence,
         "An error of one client ends the server, or the loop that serves all of them.",
         "A server that one client can stop serves nobody.",
-        "tcp-select",
-        "io.upper.server.Session",
+        id.startsWith("udp/") ? "udp-server" : "tcp-select",
+        id.startsWith("udp/") ? "io.upper.server.DatagramReplies" : "io.upper.server.Session",
         Cost.requests(1),
         Cost.requests(1),
-        Cases::ask);
+        body);
   }
 
   private static void ask(Attempt attempt) throws CheckFailure {
     Peer peer = attempt.connect();
     attempt.ask(peer, attempt.word());
     attempt.finish(peer);
+  }
+
+  private static void send(Attempt attempt) throws CheckFailure {
+    attempt.datagrams().ask(attempt.datagrams().client(), attempt.word());
   }
 }
