@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>A report that cannot be sent is logged, and changes nothing else. Thread-safe; blocks until
- * the report is sent, at most a few seconds.
+ * the report is sent, at most {@value NotifySocket#PATIENCE_SECONDS} s for each step.
  */
 final class SystemdNotifier {
   private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
