@@ -17,6 +17,12 @@ public final class Attempt implements AutoCloseable {
   private static final int SHORTEST_WORD = 3;
   private static final int LONGEST_WORD = 10;
 
+  // Bytes per millisecond: a server that reads a few bytes at a time is slow, and right.
+  private static final int SLOWEST = 1024;
+
+  // Some servers wait for more before they reply.
+  private static final Duration AT_MOST = Duration.ofMillis(500);
+
   private final Traits traits;
   private final Cost cost;
   private final Random random;
@@ -37,9 +43,8 @@ public final class Attempt implements AutoCloseable {
     this.cost = cost;
     random = new Random(seed);
     quiet = patience.plus(traits.job().multipliedBy(4));
-    clients =
-        new Clients(
-            server.address(), quiet.multipliedBy(3).plus(cost.time(traits).multipliedBy(3)));
+    Duration work = cost.time(traits).plus(Duration.ofMillis(cost.bytes() / SLOWEST));
+    clients = new Clients(server.address(), quiet.plus(work).multipliedBy(3));
   }
 
   /** What the server is. */
@@ -114,13 +119,13 @@ public final class Attempt implements AutoCloseable {
   /** Sends a message, complete for a server of this kind, and expects its uppercase. */
   public void say(Peer peer, String text) {
     String message = message(text);
-    peer.expect(traits.mapping().upper(message));
+    peer.expect(traits.reply(message));
     peer.send(message);
   }
 
   /** A text as a complete message: for a server that reads lines, a line. */
   public String message(String text) {
-    return traits.framing() == Framing.LINE ? text + "\n" : text;
+    return traits.framing().byLine() ? text + "\n" : text;
   }
 
   /** Says something and waits for the reply; ends the client's side where the server needs that. */
@@ -143,6 +148,38 @@ public final class Attempt implements AutoCloseable {
     }
   }
 
+  /** Waits until anything has come, right or wrong. */
+  public void anyReply(Peer peer) throws CheckFailure {
+    boolean done = await(() -> peer.receivedCount() > 0 || peer.over());
+    if (peer.receivedCount() == 0) {
+      throw missing(peer, done);
+    }
+  }
+
+  /**
+   * Waits until the server has read, and replied to, what was sent, as far as it replies to that:
+   * so much of the reply, and then a moment for bytes that it keeps.
+   */
+  public void read(Peer peer, int replied, Duration moment) {
+    if (traits.framing() == Framing.STREAM) {
+      await(() -> peer.receivedCount() >= replied || peer.over(), AT_MOST.plus(traits.job()));
+    }
+    pause(moment);
+  }
+
+  /** Waits until all have what they expect; fails at the first wrong byte of any. */
+  public void replies(List<Peer> peers) throws CheckFailure {
+    await(() -> peers.stream().anyMatch(Peer::differs) || peers.stream().allMatch(Peer::answered));
+    for (Peer peer : peers) {
+      if (peer.differs()) {
+        replies(peer);
+      }
+    }
+    for (Peer peer : peers) {
+      replies(peer);
+    }
+  }
+
   /** Waits until everything expected has come, and fails at the first wrong byte. */
   public void replies(Peer peer) throws CheckFailure {
     boolean done = await(peer::answered);
@@ -152,16 +189,19 @@ public final class Attempt implements AutoCloseable {
           peer,
           "Byte " + (peer.firstDifference() + 1) + " of the reply is not the expected one.");
     }
-    if (peer.receivedCount() >= peer.expectedCount()) {
-      return;
+    if (peer.receivedCount() < peer.expectedCount()) {
+      throw missing(peer, done);
     }
+  }
+
+  private CheckFailure missing(Peer peer, boolean done) {
     String count =
         peer.receivedCount() + " of " + Units.plural(peer.expectedCount(), "expected byte");
     if (!done) {
-      throw new CheckFailure(
+      return new CheckFailure(
           Symptom.NO_REPLY, peer, count + " came, then nothing for " + waited() + ".");
     }
-    throw switch (peer.state()) {
+    return switch (peer.state()) {
       case RESET ->
           new CheckFailure(Symptom.RESET, peer, "The connection was reset after " + count + ".");
       case FAILED ->

@@ -128,7 +128,8 @@ final class Discovery {
       peer.send("\n");
       replied = attempt.await(() -> replied(peer), longEnough());
       if (replied) {
-        traits = traits.withFraming(Framing.LINE);
+        boolean crlf = new String(peer.received(), StandardCharsets.UTF_8).endsWith("\r\n");
+        traits = traits.withFraming(crlf ? Framing.CRLF_LINE : Framing.LINE);
       }
     }
     // The first request of all may have loaded classes, or started a thread.

@@ -10,6 +10,8 @@ public enum Framing implements Word {
   LINE("to each line"),
   /** UDP. */
   DATAGRAM("to each datagram"),
+  /** The same, and its own lines end with CR LF. */
+  CRLF_LINE("to each line, ending with CR LF"),
   /** Once, when the client has ended its side. */
   END("at the end of the input");
 
@@ -17,6 +19,11 @@ public enum Framing implements Word {
 
   Framing(String word) {
     this.word = word;
+  }
+
+  /** Whether it needs the end of a line. */
+  public boolean byLine() {
+    return this == LINE || this == CRLF_LINE;
   }
 
   @Override

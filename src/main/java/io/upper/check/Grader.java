@@ -1,6 +1,7 @@
 package io.upper.check;
 
 import io.upper.report.Units;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -165,6 +166,10 @@ public final class Grader {
     boolean full =
         settings.full() || check.full().time(traits).compareTo(left().minus(later(check))) <= 0;
     Cost cost = full ? check.full() : check.brief();
+    if (!settings.full() && !check.proves() && left().isZero()) {
+      return skipped(
+          check, "the budget of " + Units.time(budget()) + " is used up; --full runs it");
+    }
     if (!full && !check.proves() && cost.time(traits).compareTo(left()) > 0) {
       return skipped(
           check,
@@ -215,6 +220,9 @@ public final class Grader {
       } catch (CheckFailure e) {
         return verdict(check, cost, since(began), e, attempt.clients());
       } catch (NotApplicable e) {
+        return skipped(check, e.getMessage());
+      } catch (UncheckedIOException e) {
+        // Of this program, not of the server: no more descriptors, or no more ports.
         return skipped(check, e.getMessage());
       }
     }

@@ -60,6 +60,12 @@ public record Traits(
     return new Traits(mapping, framing, job, readSize, clientsAtOnce, oneRequestAtATime, found);
   }
 
+  /** The right reply to a text. */
+  public String reply(String text) {
+    String upper = mapping.upper(text);
+    return framing == Framing.CRLF_LINE ? upper.replace("\n", "\r\n") : upper;
+  }
+
   /** Whether a connected client that says nothing keeps a second one waiting. */
   public boolean oneClientAtATime() {
     return clientsAtOnce == 1;

@@ -185,7 +185,7 @@ final class BasicCases {
     for (int i = 0; i < attempt.cost().requests(); i++) {
       Peer peer = attempt.connect();
       attempt.ask(peer, attempt.word());
-      attempt.finish(peer);
+      peer.close();
     }
   }
 }

@@ -87,9 +87,9 @@ final class CutCases {
       byte[] after = Attempt.utf8(attempt.message(attempt.word()));
       byte[] whole = joined(before, character, after);
       Peer peer = attempt.connect();
-      peer.expect(attempt.traits().mapping().upper(new String(whole, UTF_8)));
+      peer.expect(attempt.traits().reply(new String(whole, UTF_8)));
       peer.send(Arrays.copyOf(whole, before.length + cut));
-      attempt.pause(READ);
+      attempt.read(peer, before.length, READ);
       peer.send(Arrays.copyOfRange(whole, before.length + cut, whole.length));
       endIfNeeded(attempt, peer);
       attempt.replies(peer);
@@ -109,7 +109,7 @@ final class CutCases {
             + random(attempt, FOUR_BYTES, 1);
     String message = attempt.message(text);
     Peer peer = attempt.connect();
-    peer.expect(attempt.traits().mapping().upper(message));
+    peer.expect(attempt.traits().reply(message));
     for (byte each : Attempt.utf8(message)) {
       peer.send(new byte[] {each});
       attempt.pause(READ);

@@ -89,7 +89,8 @@ final class EndCases {
     for (int i = 1; i < attempt.cost().requests(); i++) {
       attempt.say(peer, attempt.word());
     }
-    attempt.finish(peer);
+    peer.end();
+    attempt.replies(peer);
   }
 
   private static void bulkAndFin(Attempt attempt) throws CheckFailure {
@@ -98,8 +99,9 @@ final class EndCases {
     while (text.length() < attempt.cost().bytes()) {
       text.append(attempt.letters(31)).append('\n');
     }
-    peer.expect(attempt.traits().mapping().upper(text.toString()));
+    peer.expect(attempt.traits().reply(text.toString()));
     peer.send(text.toString());
-    attempt.finish(peer);
+    peer.end();
+    attempt.replies(peer);
   }
 }

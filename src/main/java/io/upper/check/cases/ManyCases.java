@@ -146,10 +146,7 @@ final class ManyCases {
   }
 
   private static void atOnce(Attempt attempt) throws CheckFailure, NotApplicable {
-    for (Peer peer : ask(attempt, attempt.cost().clients())) {
-      attempt.replies(peer);
-      attempt.finish(peer);
-    }
+    attempt.replies(ask(attempt, attempt.cost().clients()));
   }
 
   private static void crossTalk(Attempt attempt) throws CheckFailure, NotApplicable {
@@ -157,38 +154,44 @@ final class ManyCases {
     List<Peer> peers = ask(attempt, count);
     boolean conversation =
         attempt.traits().framing() != Framing.END && attempt.traits().clientsAtOnce() >= count;
+    attempt.replies(peers);
     for (int round = 1; conversation && round < attempt.cost().requests(); round++) {
       for (Peer peer : peers) {
         attempt.say(peer, attempt.word());
       }
     }
-    for (Peer peer : peers) {
-      attempt.replies(peer);
-    }
+    attempt.replies(peers);
   }
 
   private static void cutCharacters(Attempt attempt) throws CheckFailure {
-    byte[] message = Attempt.utf8("é" + attempt.message(attempt.word()));
+    byte[] before = Attempt.utf8(attempt.word());
+    byte[] message = joined(before, Attempt.utf8("é" + attempt.message(attempt.word())));
     Peer one = attempt.connect();
     Peer other = attempt.connect();
-    one.expect(attempt.traits().mapping().upper(new String(message, UTF_8)));
-    one.send(Arrays.copyOf(message, 1));
-    attempt.pause(READ);
-    attempt.say(other, attempt.word() + "ñ");
-    attempt.pause(READ);
-    one.send(Arrays.copyOfRange(message, 1, message.length));
+    one.expect(attempt.traits().reply(new String(message, UTF_8)));
+    one.send(Arrays.copyOf(message, before.length + 1));
+    attempt.read(one, before.length, READ);
+    String text = attempt.word() + "ñ";
+    attempt.say(other, text);
+    attempt.read(other, Attempt.utf8(text).length, READ);
+    one.send(Arrays.copyOfRange(message, before.length + 1, message.length));
     if (attempt.traits().framing() == Framing.END) {
       one.end();
       other.end();
     }
-    attempt.replies(other);
-    attempt.replies(one);
+    attempt.replies(List.of(other, one));
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
   }
 
   private static void stalled(Attempt attempt) throws CheckFailure {
     Peer stalled = attempt.connect();
     stalled.send(new byte[] {'a', (byte) 0xc3});
-    attempt.pause(READ);
+    attempt.read(stalled, 1, READ);
     Peer other = attempt.connect();
     attempt.ask(other, attempt.word());
   }
@@ -204,7 +207,7 @@ final class ManyCases {
     for (int i = 0; i < attempt.cost().requests(); i++) {
       Peer peer = attempt.connect();
       attempt.ask(peer, attempt.word());
-      attempt.finish(peer);
+      peer.close();
     }
   }
 
@@ -214,7 +217,7 @@ final class ManyCases {
     while (text.length() + 20 <= attempt.cost().bytes()) {
       text.append(attempt.letters(19)).append('\n');
     }
-    bulk.expect(attempt.traits().mapping().upper(text.toString()));
+    bulk.expect(attempt.traits().reply(text.toString()));
     bulk.send(text.toString());
     if (attempt.traits().framing() == Framing.END) {
       bulk.end();

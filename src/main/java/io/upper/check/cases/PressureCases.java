@@ -112,7 +112,7 @@ final class PressureCases {
     Peer peer = attempt.connect();
     peer.stopReading();
     byte[] text = lines(attempt.cost().bytes());
-    peer.expect(attempt.traits().mapping().upper(new String(text, UTF_8)));
+    peer.expect(attempt.traits().reply(new String(text, UTF_8)));
     peer.send(text);
     attempt.await(() -> peer.taken() >= text.length, STANDSTILL);
     peer.readOn();

@@ -8,8 +8,11 @@ import io.upper.check.Attempt;
 import io.upper.check.CheckCase;
 import io.upper.check.CheckFailure;
 import io.upper.check.Cost;
+import io.upper.check.Framing;
 import io.upper.check.NotApplicable;
 import io.upper.check.Peer;
+import io.upper.check.Symptom;
+import io.upper.report.Units;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +20,8 @@ import java.util.List;
 final class StreamCases {
   private static final int KIB = 1024;
   private static final Duration BETWEEN_BYTES = Duration.ofMillis(5);
+  private static final Duration BETWEEN_LETTERS = Duration.ofMillis(20);
+  private static final Duration WITHOUT_PAUSE = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(1500);
   private static final String LINES =
       "A read is taken for a message: TCP keeps the order of bytes, not their borders.";
@@ -88,12 +93,12 @@ final class StreamCases {
               MUST,
               BASIC,
               "Replies come while the client is still sending.",
-              "The server reads everything before it replies.",
-              "A conversation would stand still, and the memory would hold it all.",
+              "The server reads until nothing more comes for a while, and only then replies.",
+              "Who never pauses never gets a reply, and the memory has to hold it all.",
               "tcp-server",
               "io.upper.server.Session",
               Cost.requests(4),
-              Cost.requests(2),
+              Cost.requests(4),
               StreamCases::replyWhileSending),
           new CheckCase(
               "tcp/stream/late-reader",
@@ -104,8 +109,9 @@ final class StreamCases {
               "Clients are busy, and the network holds their replies until they read.",
               "tcp-server",
               "io.upper.server.ReplyWriter",
-              Cost.bytes(1024 * KIB).pausing(Duration.ofMillis(500)),
-              Cost.bytes(60).pausing(Duration.ofMillis(500)),
+              // More than the sockets of both sides usually hold.
+              Cost.bytes(8 * KIB * KIB).pausing(Duration.ofMillis(300)),
+              Cost.bytes(60).pausing(Duration.ofMillis(300)),
               StreamCases::lateReader));
 
   private StreamCases() {}
@@ -113,7 +119,7 @@ final class StreamCases {
   private static void byteByByte(Attempt attempt) throws CheckFailure {
     Peer peer = attempt.connect();
     String message = attempt.message(attempt.letters(attempt.cost().bytes()));
-    peer.expect(attempt.traits().mapping().upper(message));
+    peer.expect(attempt.traits().reply(message));
     for (byte each : Attempt.utf8(message)) {
       peer.send(new byte[] {each});
       attempt.pause(BETWEEN_BYTES);
@@ -128,7 +134,7 @@ final class StreamCases {
     while (together.length() + 11 <= attempt.cost().bytes()) {
       together.append(attempt.word()).append('\n');
     }
-    peer.expect(attempt.traits().mapping().upper(together.toString()));
+    peer.expect(attempt.traits().reply(together.toString()));
     peer.send(together.toString());
     endIfNeeded(attempt, peer);
     attempt.replies(peer);
@@ -138,7 +144,7 @@ final class StreamCases {
     Peer peer = attempt.connect();
     String begin = attempt.word();
     String end = attempt.message(attempt.word());
-    peer.expect(attempt.traits().mapping().upper(begin + end));
+    peer.expect(attempt.traits().reply(begin + end));
     peer.send(begin);
     attempt.pause(PAUSE);
     peer.send(end);
@@ -156,10 +162,20 @@ final class StreamCases {
   private static void replyWhileSending(Attempt attempt) throws CheckFailure, NotApplicable {
     attempt.needsConversation();
     Peer peer = attempt.connect();
-    for (int i = 0; i < attempt.cost().requests(); i++) {
-      attempt.say(peer, attempt.word());
-      attempt.replies(peer);
+    Duration between = BETWEEN_LETTERS.plus(attempt.traits().job().dividedBy(50));
+    Duration limit = WITHOUT_PAUSE.plus(attempt.traits().job().multipliedBy(2));
+    long end = System.nanoTime() + limit.toNanos();
+    while (peer.receivedCount() == 0 && !peer.over() && System.nanoTime() < end) {
+      attempt.say(peer, attempt.letters(1));
+      attempt.pause(between);
     }
+    if (peer.receivedCount() == 0 && !peer.over()) {
+      throw new CheckFailure(
+          Symptom.NO_REPLY,
+          peer,
+          "No reply came while the client was sending, for " + Units.time(limit) + ".");
+    }
+    attempt.replies(peer);
   }
 
   private static void lateReader(Attempt attempt) throws CheckFailure {
@@ -179,12 +195,12 @@ final class StreamCases {
     while (text.length() + lineLength <= attempt.cost().bytes()) {
       text.append(attempt.letters(lineLength - 1)).append('\n');
     }
-    peer.expect(attempt.traits().mapping().upper(text.toString()));
+    peer.expect(attempt.traits().reply(text.toString()));
     peer.send(text.toString());
   }
 
   private static void endIfNeeded(Attempt attempt, Peer peer) {
-    if (attempt.traits().framing() == io.upper.check.Framing.END) {
+    if (attempt.traits().framing() == Framing.END) {
       peer.end();
     }
   }

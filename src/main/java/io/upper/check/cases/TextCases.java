@@ -174,11 +174,20 @@ final class TextCases {
         UPPERCASE,
         Cost.requests(1),
         Cost.requests(1),
-        attempt -> attempt.ask(attempt.connect(), text + attempt.word()));
+        attempt -> mapped(attempt, text));
+  }
+
+  private static void mapped(Attempt attempt, String text) throws CheckFailure {
+    Peer peer = attempt.connect();
+    attempt.ask(peer, text + attempt.word());
+    if (Attempt.utf8(attempt.traits().reply(text)).length < Attempt.utf8(text).length) {
+      // A reply that is too long has its surplus in the same segment.
+      attempt.nothingMore(peer);
+    }
   }
 
   private static void lineEnds(Attempt attempt) throws CheckFailure, NotApplicable {
-    if (attempt.traits().framing() == Framing.LINE) {
+    if (attempt.traits().framing().byLine()) {
       throw new NotApplicable("it reads lines: how they end is its own affair");
     }
     attempt.ask(
@@ -204,9 +213,8 @@ final class TextCases {
           Symptom.WRONG_BYTES, peer, "The text around the invalid bytes is not as expected.");
     }
     if (attempt.traits().framing() != Framing.END) {
-      Peer second = peer;
-      second.expect(peer.received());
-      attempt.ask(second, attempt.word());
+      peer.expect(peer.received());
+      attempt.ask(peer, attempt.word());
     }
   }
 
@@ -224,7 +232,7 @@ final class TextCases {
   }
 
   private static byte[] upper(Attempt attempt, byte[] text) {
-    return Attempt.utf8(attempt.traits().mapping().upper(new String(text, UTF_8)));
+    return Attempt.utf8(attempt.traits().reply(new String(text, UTF_8)));
   }
 
   private static byte[] joined(byte[]... parts) {
