@@ -1,54 +1,33 @@
 package io.upper.cli;
 
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The libraries in the program with their licences, from the list that the build puts into the jar:
- * an SBOM in CycloneDX's format (cyclonedx.org, JSON, version 1.6).
+ * The libraries in the program with their licences, as the build lists them in the jar. Licences
+ * are SPDX identifiers; an embedder or distributor may choose one of several.
  */
 public final class Libraries {
-  private static final String SBOM = "/META-INF/sbom/upper.cdx.json";
+  private static final String LIST = "/META-INF/licenses/libraries.txt";
 
   private Libraries() {}
 
-  /** Upper's licence, then a line for each library; how to get them if there is no list. */
+  /** Upper's licence, then a line for each library: coordinates, version, licences. */
   public static List<String> lines() throws IOException {
-    try (InputStream in = Libraries.class.getResourceAsStream(SBOM)) {
+    try (InputStream in = Libraries.class.getResourceAsStream(LIST)) {
       if (in == null) {
         return List.of("the list of libraries is in upper.jar only");
       }
-      JsonObject sbom = new JsonObject(Buffer.buffer(in.readAllBytes()));
-      List<String> lines = new ArrayList<>();
-      lines.add("licence: " + licences(sbom.getJsonObject("metadata").getJsonObject("component")));
-      lines.add("libraries (their licences are in META-INF/licenses of the jar):");
-      // One for each system that has a native library.
-      sbom.getJsonArray("components").stream()
-          .map(one -> line((JsonObject) one))
-          .distinct()
-          .forEach(lines::add);
-      return lines;
+      String list = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Stream.concat(
+              Stream.of(
+                  "licence: Apache-2.0",
+                  "libraries (their licences are in META-INF/licenses of the jar):"),
+              list.lines().filter(line -> !line.isBlank()).map(line -> "  " + line))
+          .toList();
     }
-  }
-
-  private static String line(JsonObject component) {
-    String name = component.getString("group") + ":" + component.getString("name");
-    return String.format(
-        Locale.ROOT, "  %-60s %-14s %s", name, component.getString("version"), licences(component));
-  }
-
-  /** As declared: SPDX identifiers, or names of licences that have none; a choice if several. */
-  private static String licences(JsonObject component) {
-    return component.getJsonArray("licenses", new JsonArray()).stream()
-        .map(one -> ((JsonObject) one).getJsonObject("license"))
-        .map(licence -> licence.getString("id", licence.getString("name")))
-        .collect(Collectors.joining(" or "));
   }
 }
