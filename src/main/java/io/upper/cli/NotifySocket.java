@@ -44,13 +44,17 @@ final class NotifySocket {
               .channel(EpollDomainDatagramChannel.class)
               .handler(new ChannelInboundHandlerAdapter())
               .connect(new DomainSocketAddress(path.replaceFirst("^@", "\0")));
-      connected.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      connected
-          .channel()
-          .writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8))
-          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      try {
+        connected.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        connected
+            .channel()
+            .writeAndFlush(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8))
+            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      } finally {
+        // The end of its event loop would not always do so.
+        connected.channel().close().await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      }
     } finally {
-      // Closes the channel, too.
       group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
   }

@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -174,6 +175,46 @@ class SystemdNotifierTest {
       assertEquals("STOPPING=1|STATUS=draining", systemd.next());
       assertEquals(0, server.awaitEnd().status());
       assertEquals(List.of(), systemd.rest());
+    }
+  }
+
+  @Test
+  void noReportLeavesASocketOpen() throws Exception {
+    String socket = directory.resolve("notify").toString();
+    try (Receiver systemd = new Receiver(socket);
+        UpperProcess server = serve(socket, onlyTcp(0))) {
+      systemd.next();
+      // The first change opens what later ones share.
+      reload(server, systemd);
+      long before = socketsOf(server);
+      for (int i = 0; i < 10; i++) {
+        reload(server, systemd);
+      }
+      long deadline = System.nanoTime() + SECONDS.toNanos(60);
+      while (socketsOf(server) > before) {
+        assertTrue(System.nanoTime() < deadline, () -> "more than " + before + " sockets");
+        Thread.sleep(50); // The last one is closed after its report has arrived.
+      }
+    }
+  }
+
+  private static void reload(UpperProcess server, Receiver systemd) throws Exception {
+    server.signal("HUP");
+    systemd.next();
+    systemd.next();
+  }
+
+  private static long socketsOf(UpperProcess server) throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + server.pid() + "/fd"))) {
+      return descriptors.filter(SystemdNotifierTest::isSocket).count();
+    }
+  }
+
+  private static boolean isSocket(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+    } catch (IOException e) {
+      return false; // Closed meanwhile.
     }
   }
 
