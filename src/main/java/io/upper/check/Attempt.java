@@ -100,10 +100,15 @@ public final class Attempt implements AutoCloseable {
 
   /** A client that begins to connect. */
   public Peer open() {
-    return clients.open();
+    return server.tls().isPresent() ? tls().open() : clients.open();
   }
 
-  /** Waits until a client is connected. */
+  /** For cases of TLS. */
+  public TlsClients tls() {
+    return new TlsClients(this, clients, server.tls().orElseThrow());
+  }
+
+  /** Waits until a client is connected, with TLS until its handshake is complete. */
   public void connected(Peer peer) throws CheckFailure {
     boolean done = await(() -> peer.state() != Client.State.CONNECTING);
     if (!done) {
@@ -113,6 +118,9 @@ public final class Attempt implements AutoCloseable {
     if (peer.state() == Client.State.FAILED) {
       throw new CheckFailure(
           Symptom.NO_CONNECTION, peer, "No connection: " + peer.failure().getMessage() + ".");
+    }
+    if (peer instanceof TlsPeer secured) {
+      tls().handshake(secured);
     }
   }
 

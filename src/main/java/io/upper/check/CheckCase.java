@@ -43,6 +43,22 @@ public record CheckCase(
     return id.contains("/serves/");
   }
 
+  /** The same case over another protocol, with a lesson that passes it there. */
+  public CheckCase over(String protocol, String passes) {
+    return new CheckCase(
+        protocol + id.substring(id.indexOf('/')),
+        requirement,
+        level,
+        sentence,
+        mistake,
+        why,
+        passes,
+        right,
+        full,
+        brief,
+        body);
+  }
+
   /** {@code tcp}. */
   public String protocol() {
     return id.substring(0, id.indexOf('/'));

@@ -10,6 +10,11 @@ public interface CheckedServer {
   /** Where it listens. */
   InetSocketAddress address();
 
+  /** Who it should be, if it speaks TLS. */
+  default Optional<TlsIdentity> tls() {
+    return Optional.empty();
+  }
+
   /** Resident bytes of it and its descendants; empty if the grader has not started it. */
   OptionalLong memory();
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLEngine;
 
 /** The clients of one attempt, driven by the thread that waits for them. Not thread-safe. */
 final class Clients implements AutoCloseable {
@@ -46,6 +47,17 @@ final class Clients implements AutoCloseable {
   Peer open() {
     try {
       Peer peer = new Peer(selector, server, start);
+      peers.add(peer);
+      return peer;
+    } catch (IOException e) {
+      throw new UncheckedIOException("no socket: " + e.getMessage(), e);
+    }
+  }
+
+  /** Begins to connect another client of a TLS server. */
+  TlsPeer openTls(SSLEngine engine, boolean holdsHello) {
+    try {
+      TlsPeer peer = new TlsPeer(selector, server, start, engine, holdsHello);
       peers.add(peer);
       return peer;
     } catch (IOException e) {

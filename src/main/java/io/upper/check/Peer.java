@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import javax.net.ssl.SSLException;
 
 /**
  * One client of a checked server: what it sends, what it expects, and what it gets. The socket does
@@ -18,10 +19,10 @@ import java.util.Deque;
  * <pre>
  *   CONNECTING --> OPEN --> SERVER_ENDED   the server has sent its FIN
  *        |           +----> RESET          by the server
- *        +--> FAILED                       see {@link #failure}
+ *        +--> FAILED                       see {@link #failure}; also by an error of TLS
  * </pre>
  */
-public final class Peer implements Client, Clients.Driven {
+public class Peer implements Client, Clients.Driven {
   // A server that floods must not fill the memory: that much too much is enough to say so.
   private static final int MAX_EXTRA = 64 * 1024;
 
@@ -55,10 +56,15 @@ public final class Peer implements Client, Clients.Driven {
 
   /** Sends bytes, in a segment of their own if the network lets them through at once. */
   public void send(byte[] bytes) {
-    unsent.add(ByteBuffer.wrap(bytes));
+    transmit(bytes);
     if (state != State.CONNECTING && state != State.FAILED) {
       ready();
     }
+  }
+
+  /** Queues bytes for the network. */
+  final void transmit(byte[] bytes) {
+    unsent.add(ByteBuffer.wrap(bytes));
   }
 
   /** Sends a text as UTF-8. */
@@ -146,10 +152,14 @@ public final class Peer implements Client, Clients.Driven {
     state = State.OPEN;
     port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
     transcript.add(Transcript.Action.CONNECTED);
+    begin();
     interest();
   }
 
-  private void fail(IOException cause) {
+  /** The connection is there. */
+  void begin() throws IOException {}
+
+  final void fail(IOException cause) {
     state = State.FAILED;
     failure = cause;
     key.cancel();
@@ -166,14 +176,14 @@ public final class Peer implements Client, Clients.Driven {
         if (written > 0) {
           moved = true;
           taken += written;
-          transcript.add(Transcript.Action.SENT, next.array(), from, written);
+          written(next.array(), from, written);
         }
         if (next.hasRemaining()) {
           return moved;
         }
         unsent.remove();
       }
-      if (ending && !ended) {
+      if (ending && !ended && mayEnd()) {
         ended = true;
         channel.shutdownOutput();
         transcript.add(Transcript.Action.ENDED);
@@ -186,13 +196,21 @@ public final class Peer implements Client, Clients.Driven {
     return moved;
   }
 
+  /** The network has taken these bytes. */
+  void written(byte[] bytes, int offset, int length) {
+    transcript.add(Transcript.Action.SENT, bytes, offset, length);
+  }
+
+  /** Whether nothing has to be sent before the FIN. */
+  boolean mayEnd() {
+    return true;
+  }
+
   private boolean read() {
     boolean moved = false;
     try {
       while (wantsMore()) {
-        ByteBuffer room = reply.room();
-        int from = room.position();
-        int read = channel.read(room);
+        int read = read(channel);
         if (read == 0) {
           break;
         }
@@ -200,11 +218,12 @@ public final class Peer implements Client, Clients.Driven {
         if (read < 0) {
           state = State.SERVER_ENDED;
           transcript.add(Transcript.Action.SERVER_ENDED);
-        } else {
-          transcript.add(Transcript.Action.RECEIVED, room.array(), from, read);
-          reply.received(read);
         }
       }
+    } catch (SSLException e) {
+      state = State.FAILED;
+      failure = e;
+      moved = true;
     } catch (IOException e) {
       state = State.RESET;
       failure = e;
@@ -212,6 +231,24 @@ public final class Peer implements Client, Clients.Driven {
       moved = true;
     }
     return moved;
+  }
+
+  /** Reads what there is; -1 at the end. */
+  int read(SocketChannel from) throws IOException {
+    ByteBuffer room = reply.room();
+    int start = room.position();
+    int read = from.read(room);
+    if (read > 0) {
+      transcript.add(Transcript.Action.RECEIVED, room.array(), start, read);
+      reply.received(read);
+    }
+    return read;
+  }
+
+  /** These bytes of the reply have come. */
+  final void received(byte[] bytes) {
+    transcript.add(Transcript.Action.RECEIVED, bytes, 0, bytes.length);
+    reply.received(bytes);
   }
 
   private boolean wantsMore() {
@@ -232,11 +269,6 @@ public final class Peer implements Client, Clients.Driven {
       operations |= SelectionKey.OP_WRITE;
     }
     key.interestOps(operations);
-  }
-
-  /** Whether it is connected, or was. */
-  boolean wasConnected() {
-    return state != State.CONNECTING && state != State.FAILED;
   }
 
   @Override
@@ -286,16 +318,6 @@ public final class Peer implements Client, Clients.Driven {
   /** How many bytes the network has taken. */
   public long taken() {
     return taken;
-  }
-
-  /** Whether everything was sent. */
-  boolean sent() {
-    return unsent.isEmpty();
-  }
-
-  /** Whether it has ended its side. */
-  boolean hasEnded() {
-    return ended;
   }
 
   @Override

@@ -34,6 +34,16 @@ final class Reply {
     receivedCount += count;
   }
 
+  /** These bytes have come. */
+  void received(byte[] bytes) {
+    if (receivedCount + bytes.length > received.length) {
+      int needed = receivedCount + bytes.length;
+      received = Arrays.copyOf(received, Math.max(2 * received.length, needed));
+    }
+    System.arraycopy(bytes, 0, received, receivedCount, bytes.length);
+    receivedCount += bytes.length;
+  }
+
   /** The position of the first byte that differs, or is missing, or is too much. */
   int firstDifference() {
     int common = Math.min(receivedCount, expectedCount);

@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum Symptom implements Word {
   /** It cannot connect. */
   NO_CONNECTION,
+  /** The TLS handshake fails, or is not completed in time. */
+  HANDSHAKE,
   /** A byte differs from the expected one. */
   WRONG_BYTES,
   /** More came than was asked for. */

@@ -10,6 +10,7 @@ import io.upper.check.Peer;
 import io.upper.check.Requirement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All cases, in the order in which they run: first what every client needs, last what hurts.
@@ -21,6 +22,9 @@ public final class Cases {
 
   /** Those of UDP. */
   public static final List<CheckCase> UDP = udp();
+
+  /** Those of TLS: its own, and those of TCP that TLS can spoil. */
+  public static final List<CheckCase> TLS = tls();
 
   private Cases() {}
 
@@ -37,6 +41,37 @@ public final class Cases {
     add(all, "pressure", PressureCases.ALL);
     add(all, "abuse", AbuseCases.ALL);
     return List.copyOf(all);
+  }
+
+  private static List<CheckCase> tls() {
+    List<CheckCase> all = new ArrayList<>();
+    all.add(serves("tls/serves/at-start", "A client gets a reply.", Level.BASIC, Cases::ask));
+    overTls(all, "tcp/basic/", "tcp/stream/", "tcp/end/reply", "tcp/end/fin", "tcp/end/bulk");
+    all.addAll(TlsCases.RECORDS_AND_ENDS);
+    overTls(
+        all,
+        "tcp/text/cut-2",
+        "tcp/text/cut-4",
+        "tcp/many/ten",
+        "tcp/many/cross",
+        "tcp/many/stalled");
+    all.addAll(TlsCases.HANDSHAKES);
+    overTls(all, "tcp/end/reset", "tcp/pressure/never-reads", "tcp/pressure/reads-on");
+    all.add(
+        serves(
+            "tls/serves/at-end",
+            "A client still gets a reply after all of that.",
+            Level.BASIC,
+            Cases::ask));
+    return List.copyOf(all);
+  }
+
+  /** Cases of TCP whose clients speak TLS. */
+  private static void overTls(List<CheckCase> all, String... prefixes) {
+    ALL.stream()
+        .filter(check -> Stream.of(prefixes).anyMatch(check.id()::startsWith))
+        .map(check -> check.over("tls", "tls-server"))
+        .forEach(all::add);
   }
 
   private static List<CheckCase> udp() {

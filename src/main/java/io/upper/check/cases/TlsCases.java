@@ -1,0 +1,351 @@
+package io.upper.check.cases;
+
+import static io.upper.check.Level.BASIC;
+import static io.upper.check.Level.ROBUST;
+import static io.upper.check.Requirement.MUST;
+import static io.upper.check.Requirement.SHOULD;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.upper.check.Attempt;
+import io.upper.check.CheckCase;
+import io.upper.check.CheckFailure;
+import io.upper.check.Client;
+import io.upper.check.Cost;
+import io.upper.check.NotApplicable;
+import io.upper.check.Peer;
+import io.upper.check.Symptom;
+import io.upper.check.TlsPeer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/** TLS itself: handshakes, identity, and how connections end (RFC 8446). */
+final class TlsCases {
+  private static final Duration A_MOMENT = Duration.ofMillis(100);
+  private static final Duration BETWEEN_PIECES = Duration.ofMillis(5);
+  private static final int PIECE = 60;
+  private static final int RECORDS = 5;
+  private static final String HANDSHAKE = "io.upper.server.HandshakeTimeout";
+  private static final String HALF_CLOSE = "io.upper.server.OpenSslHalfClose";
+  private static final String VERTICLE = "io.upper.server.TlsServerVerticle";
+
+  /** Handshakes and identity. */
+  static final List<CheckCase> HANDSHAKES =
+      List.of(
+          new CheckCase(
+              "tls/handshake/version-1.3",
+              SHOULD,
+              BASIC,
+              "The server speaks TLS 1.3.",
+              "The library is old, or its versions are fixed in the code.",
+              "It needs one round trip less, and has no weak ciphers.",
+              "tls-server",
+              VERTICLE,
+              Cost.requests(1),
+              Cost.requests(1),
+              attempt -> version(attempt, "TLSv1.3")),
+          new CheckCase(
+              "tls/handshake/version-1.2",
+              SHOULD,
+              BASIC,
+              "The server speaks TLS 1.2, too.",
+              "The versions are fixed in the code.",
+              "Older clients have nothing newer.",
+              "tls-server",
+              VERTICLE,
+              Cost.requests(1),
+              Cost.requests(1),
+              attempt -> version(attempt, "TLSv1.2")),
+          new CheckCase(
+              "tls/handshake/no-version-1.1",
+              SHOULD,
+              ROBUST,
+              "The server refuses TLS 1.1.",
+              "The versions are fixed in the code, or an old library's.",
+              "RFC 8996 forbids it.",
+              "tls-server",
+              VERTICLE,
+              Cost.requests(0),
+              Cost.requests(0),
+              TlsCases::oldVersion),
+          new CheckCase(
+              "tls/identity/chain",
+              MUST,
+              BASIC,
+              "The certificate is signed by the authority, and the server sends the whole chain.",
+              "Only the server's own certificate is sent, or a self-made one.",
+              "Who cannot check the server talks to anybody.",
+              "tls-server",
+              "io.upper.server.ServedCredentials",
+              Cost.requests(1),
+              Cost.requests(1),
+              attempt -> identity(attempt, false)),
+          new CheckCase(
+              "tls/identity/name",
+              MUST,
+              BASIC,
+              "The certificate has the name or address by which the server was asked.",
+              "It has the name of another machine, or only a common name.",
+              "Clients look at the subject's alternative names only (RFC 9110, 4.3.4).",
+              "tls-server",
+              "io.upper.cert.CertificateAuthority",
+              Cost.requests(1),
+              Cost.requests(1),
+              attempt -> identity(attempt, true)),
+          new CheckCase(
+              "tls/handshake/cut-hello",
+              MUST,
+              ROBUST,
+              "A ClientHello that arrives in pieces is put together.",
+              "A read is taken for a record.",
+              "With post-quantum key shares it no longer fits into one segment.",
+              "tls-server",
+              VERTICLE,
+              Cost.requests(1),
+              Cost.requests(1),
+              TlsCases::cutHello),
+          new CheckCase(
+              "tls/handshake/stalled",
+              SHOULD,
+              ROBUST,
+              "A client that stops in its handshake does not keep others waiting.",
+              "The handshake runs in the thread that accepts.",
+              "One silent client would stop the service.",
+              "tls-server",
+              HANDSHAKE,
+              Cost.requests(1).pausing(A_MOMENT).together(2),
+              Cost.requests(1).pausing(A_MOMENT).together(2),
+              TlsCases::stalled),
+          new CheckCase(
+              "tls/handshake/plain-text",
+              MUST,
+              ROBUST,
+              "A client without TLS is sent away, and the next one is served.",
+              "The exception of the handshake ends the server.",
+              "Somebody will open http:// with that port.",
+              "tls-server",
+              "io.upper.server.HandshakeFailure",
+              Cost.requests(1),
+              Cost.requests(1),
+              TlsCases::plainText),
+          new CheckCase(
+              "tls/handshake/reset",
+              MUST,
+              ROBUST,
+              "A client that resets in its handshake harms nobody: the next one is served.",
+              "The exception of the handshake ends the server.",
+              "Port scans and impatient clients do that.",
+              "tls-server",
+              "io.upper.server.HandshakeFailure",
+              Cost.requests(1),
+              Cost.requests(1),
+              TlsCases::resetHandshake));
+
+  /** Records and ends. */
+  static final List<CheckCase> RECORDS_AND_ENDS =
+      List.of(
+          new CheckCase(
+              "tls/stream/cut-record",
+              MUST,
+              BASIC,
+              "A record that arrives byte by byte is put together.",
+              "A read is taken for a record.",
+              "The network cuts where it likes.",
+              "tls-server",
+              VERTICLE,
+              Cost.requests(1).pausing(BETWEEN_PIECES.multipliedBy(35)),
+              Cost.requests(1).pausing(BETWEEN_PIECES.multipliedBy(35)),
+              TlsCases::cutRecord),
+          new CheckCase(
+              "tls/stream/joined-records",
+              MUST,
+              BASIC,
+              "Several records in one segment are all replied to.",
+              "After one read only the first record is looked at.",
+              "The next read would wait for bytes that are already there.",
+              "tls-server",
+              VERTICLE,
+              Cost.bytes(10 * RECORDS),
+              Cost.bytes(10 * RECORDS),
+              TlsCases::joinedRecords),
+          new CheckCase(
+              "tls/end/server-notifies",
+              SHOULD,
+              BASIC,
+              "After the client's close_notify the server sends its own before it closes.",
+              "The socket is closed below TLS.",
+              "Without it an end cannot be told from a cut (RFC 8446, section 6.1).",
+              "tls-server",
+              HALF_CLOSE,
+              Cost.requests(1),
+              Cost.requests(1),
+              TlsCases::serverNotifies),
+          new CheckCase(
+              "tls/end/reply-after-notify",
+              SHOULD,
+              ROBUST,
+              "With TLS 1.3 the reply comes although the client has sent its close_notify.",
+              "close_notify is taken for the end of both sides, as TLS 1.2 had it.",
+              "openssl s_client ends so at the end of its input.",
+              "tls-server",
+              HALF_CLOSE,
+              Cost.requests(1),
+              Cost.requests(1),
+              TlsCases::replyAfterNotify),
+          new CheckCase(
+              "tls/end/no-notify",
+              SHOULD,
+              ROBUST,
+              "A client that ends its TCP side without a close_notify does not stay connected.",
+              "Only close_notify ends the connection.",
+              "Crashed clients send none, and the descriptors run out.",
+              "tls-server",
+              HALF_CLOSE,
+              Cost.requests(1),
+              Cost.requests(1),
+              TlsCases::noNotify));
+
+  private TlsCases() {}
+
+  private static void version(Attempt attempt, String version) throws CheckFailure {
+    TlsPeer peer = attempt.tls().connect(version);
+    attempt.ask(peer, attempt.word());
+  }
+
+  /** The JDK offers no such version any more: a ClientHello by hand. */
+  private static void oldVersion(Attempt attempt) throws CheckFailure {
+    Peer peer = attempt.tls().openPlain();
+    byte[] hello = OldHello.TLS_1_1;
+    peer.send(hello);
+    attempt.await(() -> peer.receivedCount() > 0 || peer.over());
+    byte[] reply = peer.received();
+    // A ServerHello is a handshake record (22) with a message of type 2.
+    if (reply.length > 5 && reply[0] == 22 && reply[5] == 2) {
+      throw new CheckFailure(
+          Symptom.WRONG_BYTES, peer, "The server answered a TLS 1.1 client with a ServerHello.");
+    }
+  }
+
+  private static void identity(Attempt attempt, boolean name) throws CheckFailure, NotApplicable {
+    TlsPeer peer = attempt.tls().openVerifying(name);
+    attempt.connected(peer);
+    attempt.ask(peer, attempt.word());
+  }
+
+  private static void cutHello(Attempt attempt) throws CheckFailure {
+    TlsPeer peer = attempt.tls().openHolding();
+    attempt.await(() -> peer.state() != Client.State.CONNECTING);
+    inPieces(attempt, peer, peer.takeHello(), PIECE);
+    attempt.connected(peer);
+    attempt.ask(peer, attempt.word());
+  }
+
+  private static void inPieces(Attempt attempt, TlsPeer peer, byte[] bytes, int size) {
+    for (int from = 0; from < bytes.length; from += size) {
+      peer.sendRaw(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + size)));
+      attempt.pause(BETWEEN_PIECES);
+    }
+  }
+
+  private static void cutRecord(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.needsConversation();
+    TlsPeer peer = attempt.tls().connect();
+    byte[] message = Attempt.utf8(attempt.message(attempt.word()));
+    peer.expect(attempt.traits().mapping().upper(new String(message, UTF_8)));
+    inPieces(attempt, peer, protect(peer, message), 1);
+    attempt.replies(peer);
+  }
+
+  private static void joinedRecords(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.needsConversation();
+    TlsPeer peer = attempt.tls().connect();
+    ByteArrayOutputStream records = new ByteArrayOutputStream();
+    for (int i = 0; i < RECORDS; i++) {
+      byte[] message = Attempt.utf8(attempt.message(attempt.word()));
+      peer.expect(attempt.traits().mapping().upper(new String(message, UTF_8)));
+      records.writeBytes(protect(peer, message));
+    }
+    peer.sendRaw(records.toByteArray());
+    attempt.replies(peer);
+  }
+
+  private static byte[] protect(TlsPeer peer, byte[] message) {
+    try {
+      return peer.protect(message);
+    } catch (IOException e) {
+      throw new UncheckedIOException("no TLS: " + e.getMessage(), e);
+    }
+  }
+
+  private static void stalled(Attempt attempt) throws CheckFailure {
+    Peer silent = attempt.tls().openPlain();
+    Peer half = attempt.tls().openPlain();
+    attempt.await(
+        () -> silent.state() != Client.State.CONNECTING && half.state() != Client.State.CONNECTING);
+    // The beginning of a record that announces 512 bytes.
+    half.send(new byte[] {22, 3, 1, 2, 0, 1});
+    attempt.pause(A_MOMENT);
+    attempt.ask(attempt.connect(), attempt.word());
+  }
+
+  private static void plainText(Attempt attempt) throws CheckFailure {
+    Peer peer = attempt.tls().openPlain();
+    peer.send("GET / HTTP/1.0\r\n\r\n");
+    if (!attempt.await(peer::over)) {
+      throw new CheckFailure(
+          Symptom.NO_END, peer, "The server keeps a connection that does not speak TLS.");
+    }
+    attempt.ask(attempt.connect(), attempt.word());
+  }
+
+  private static void resetHandshake(Attempt attempt) throws CheckFailure {
+    Peer peer = attempt.tls().openPlain();
+    peer.send(OldHello.TLS_1_1);
+    attempt.pause(A_MOMENT);
+    try {
+      peer.reset();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot reset a connection: " + e.getMessage(), e);
+    }
+    attempt.ask(attempt.connect(), attempt.word());
+  }
+
+  private static void serverNotifies(Attempt attempt) throws CheckFailure {
+    TlsPeer peer = attempt.tls().connect();
+    attempt.ask(peer, attempt.word());
+    peer.endTls();
+    attempt.await(peer::over);
+    if (!peer.serverNotified()) {
+      throw new CheckFailure(
+          peer.over() ? Symptom.EARLY_END : Symptom.NO_END,
+          peer,
+          peer.over()
+              ? "The server closed the connection without a close_notify."
+              : "The server did not answer the close_notify.");
+    }
+  }
+
+  private static void replyAfterNotify(Attempt attempt) throws CheckFailure, NotApplicable {
+    TlsPeer peer = attempt.tls().connect();
+    if (!peer.version().equals("TLSv1.3")) {
+      throw new NotApplicable(
+          "it speaks " + peer.version() + ", where close_notify ends both sides");
+    }
+    attempt.say(peer, attempt.word());
+    peer.endTls();
+    attempt.replies(peer);
+  }
+
+  private static void noNotify(Attempt attempt) throws CheckFailure {
+    TlsPeer peer = attempt.tls().connect();
+    attempt.ask(peer, attempt.word());
+    peer.endTcp();
+    if (!attempt.await(peer::over)) {
+      throw new CheckFailure(
+          Symptom.NO_END, peer, "The server keeps a connection whose client has ended.");
+    }
+  }
+}
