@@ -55,8 +55,15 @@ public final class Datagrams {
               + ".");
     }
     if (peer.missing() > 0) {
-      throw new CheckFailure(
-          Symptom.NO_CONNECTION, peer, "Nothing listens: " + peer.failure().getMessage() + ".");
+      throw new CheckFailure(Symptom.NO_CONNECTION, peer, "Nothing listens at the port.");
+    }
+  }
+
+  /** Waits for a reply, right or wrong. */
+  public void anyReply(DatagramPeer peer) throws CheckFailure {
+    attempt.await(() -> peer.missing() == 0 || peer.hasUnexpected() || peer.failure() != null);
+    if (!peer.hasUnexpected()) {
+      replies(peer);
     }
   }
 

@@ -4,6 +4,7 @@ import io.upper.check.Attempt;
 import io.upper.check.CheckCase;
 import io.upper.check.CheckFailure;
 import io.upper.check.Cost;
+import io.upper.check.DatagramPeer;
 import io.upper.check.Framing;
 import io.upper.check.Level;
 import io.upper.check.Peer;
@@ -128,6 +129,8 @@ public final class Cases {
   }
 
   private static void send(Attempt attempt) throws CheckFailure {
-    attempt.datagrams().ask(attempt.datagrams().client(), attempt.word());
+    DatagramPeer peer = attempt.datagrams().client();
+    attempt.datagrams().say(peer, attempt.word());
+    attempt.datagrams().anyReply(peer);
   }
 }
