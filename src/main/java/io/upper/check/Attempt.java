@@ -16,12 +16,17 @@ import java.util.function.BooleanSupplier;
 public final class Attempt implements AutoCloseable {
   private static final int SHORTEST_WORD = 3;
   private static final int LONGEST_WORD = 10;
+  private static final int LINE = 20;
+  private static final int BLOCK = 20 * 4093;
 
   // Bytes per millisecond: a server that reads a few bytes at a time is slow, and right.
   private static final int SLOWEST = 1024;
 
   // Some servers wait for more before they reply.
   private static final Duration AT_MOST = Duration.ofMillis(500);
+
+  // After it a server counts as dead.
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
 
   private final Traits traits;
   private final Cost cost;
@@ -42,7 +47,7 @@ public final class Attempt implements AutoCloseable {
     this.traits = traits;
     this.cost = cost;
     random = new Random(seed);
-    quiet = patience.plus(traits.job().multipliedBy(4));
+    quiet = patience.plus(traits.job().multipliedBy(2));
     Duration work = cost.time(traits).plus(Duration.ofMillis(cost.bytes() / SLOWEST));
     clients = new Clients(server.address(), quiet.plus(work).multipliedBy(3));
   }
@@ -70,6 +75,21 @@ public final class Attempt implements AutoCloseable {
   /** The address that is checked. */
   public InetSocketAddress address() {
     return server.address();
+  }
+
+  /** So many bytes of text in lines, which suit a server of any framing; of each length others. */
+  public String lines(int count) {
+    StringBuilder text = new StringBuilder(count);
+    int block = Math.min(count, BLOCK);
+    while (text.length() + LINE <= block) {
+      text.append(letters(LINE - 1)).append('\n');
+    }
+    // Its length is no power of two: a buffer that is lost or sent twice does not fit.
+    String again = text.toString();
+    while (text.length() + again.length() <= count) {
+      text.append(again);
+    }
+    return text.toString();
   }
 
   /** A random word of ASCII letters in lower case. */
@@ -158,7 +178,8 @@ public final class Attempt implements AutoCloseable {
 
   /** Waits until anything has come, right or wrong. */
   public void anyReply(Peer peer) throws CheckFailure {
-    boolean done = await(() -> peer.receivedCount() > 0 || peer.over());
+    Duration patient = quiet.compareTo(LONG_ENOUGH) > 0 ? quiet : LONG_ENOUGH;
+    boolean done = await(() -> peer.receivedCount() > 0 || peer.over(), patient);
     if (peer.receivedCount() == 0) {
       throw missing(peer, done);
     }

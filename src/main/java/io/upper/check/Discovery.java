@@ -115,7 +115,7 @@ final class Discovery {
   }
 
   private Duration longEnough() {
-    return patience.dividedBy(2).plus(traits.job().multipliedBy(4));
+    return patience.plus(traits.job().multipliedBy(4));
   }
 
   /** The first request of all may have loaded classes, or started a process: the best counts. */

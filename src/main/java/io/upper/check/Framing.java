@@ -8,10 +8,10 @@ public enum Framing implements Word {
   STREAM("as bytes arrive"),
   /** To a complete line. */
   LINE("to each line"),
-  /** UDP. */
-  DATAGRAM("to each datagram"),
   /** The same, and its own lines end with CR LF. */
   CRLF_LINE("to each line, ending with CR LF"),
+  /** UDP. */
+  DATAGRAM("to each datagram"),
   /** Once, when the client has ended its side. */
   END("at the end of the input");
 

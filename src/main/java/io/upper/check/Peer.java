@@ -105,7 +105,19 @@ public class Peer implements Client, Clients.Driven {
   public void close() {
     if (channel.isOpen()) {
       transcript.add(Transcript.Action.CLOSED);
+      deregister();
       closeQuietly();
+    }
+  }
+
+  // Java first only ends the output of a registered channel: the server would see no reset.
+  private void deregister() {
+    key.cancel();
+    try {
+      key.selector().selectNow();
+      key.selector().selectedKeys().clear();
+    } catch (IOException e) {
+      failure = e;
     }
   }
 

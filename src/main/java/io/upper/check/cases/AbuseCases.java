@@ -10,11 +10,13 @@ import io.upper.check.Cost;
 import io.upper.check.Peer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 
 /** What only an attacker does; not against servers of others. */
 final class AbuseCases {
   private static final int IDLE = 1000;
+  private static final Duration A_MOMENT = Duration.ofMillis(200);
   private static final int NOISE = 1024 * 1024;
 
   static final List<CheckCase> ALL =
@@ -73,6 +75,7 @@ final class AbuseCases {
         throw new UncheckedIOException("cannot reset a connection: " + e.getMessage(), e);
       }
     }
+    attempt.pause(A_MOMENT);
     attempt.ask(attempt.connect(), attempt.word());
   }
 
@@ -82,7 +85,9 @@ final class AbuseCases {
     Peer peer = attempt.connect();
     peer.send(bytes);
     peer.end();
-    attempt.await(peer::over);
+    // Of so much surplus a client reads only the beginning.
+    attempt.await(() -> peer.over() || peer.taken() >= bytes.length);
+    attempt.pause(A_MOMENT);
     peer.close();
     attempt.ask(attempt.connect(), attempt.word());
   }

@@ -93,6 +93,7 @@ final class CutCases {
       peer.send(Arrays.copyOfRange(whole, before.length + cut, whole.length));
       endIfNeeded(attempt, peer);
       attempt.replies(peer);
+      peer.close(); // The next may have to wait for its end.
     }
   }
 

@@ -94,13 +94,10 @@ final class EndCases {
   }
 
   private static void bulkAndFin(Attempt attempt) throws CheckFailure {
+    String text = attempt.lines(attempt.cost().bytes());
     Peer peer = attempt.connect();
-    StringBuilder text = new StringBuilder();
-    while (text.length() < attempt.cost().bytes()) {
-      text.append(attempt.letters(31)).append('\n');
-    }
-    peer.expect(attempt.traits().reply(text.toString()));
-    peer.send(text.toString());
+    peer.expect(attempt.traits().reply(text));
+    peer.send(text);
     peer.end();
     attempt.replies(peer);
   }

@@ -212,16 +212,16 @@ final class ManyCases {
   }
 
   private static void besideBulk(Attempt attempt) throws CheckFailure {
+    String text = attempt.lines(attempt.cost().bytes());
     Peer bulk = attempt.connect();
-    StringBuilder text = new StringBuilder(attempt.cost().bytes());
-    while (text.length() + 20 <= attempt.cost().bytes()) {
-      text.append(attempt.letters(19)).append('\n');
-    }
-    bulk.expect(attempt.traits().reply(text.toString()));
-    bulk.send(text.toString());
+    bulk.expect(attempt.traits().reply(text));
+    bulk.send(text);
     if (attempt.traits().framing() == Framing.END) {
       bulk.end();
     }
+    int some = attempt.cost().bytes() / 4;
+    boolean end = attempt.traits().framing() == Framing.END;
+    attempt.await(() -> bulk.over() || (end ? bulk.taken() : bulk.receivedCount()) > some);
     Peer small = attempt.connect();
     attempt.ask(small, attempt.word());
     attempt.replies(bulk);

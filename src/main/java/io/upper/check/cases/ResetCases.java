@@ -108,6 +108,8 @@ final class ResetCases {
   }
 
   private static void next(Attempt attempt) throws CheckFailure {
+    // A server that does not survive may take a moment to notice.
+    attempt.pause(attempt.traits().job().plus(A_MOMENT));
     attempt.ask(attempt.connect(), attempt.word());
   }
 

@@ -153,8 +153,9 @@ final class StreamCases {
   }
 
   private static void bulk(Attempt attempt) throws CheckFailure {
+    String text = attempt.lines(attempt.cost().bytes());
     Peer peer = attempt.connect();
-    sayLines(attempt, peer);
+    say(attempt, peer, text);
     endIfNeeded(attempt, peer);
     attempt.replies(peer);
   }
@@ -179,24 +180,19 @@ final class StreamCases {
   }
 
   private static void lateReader(Attempt attempt) throws CheckFailure {
+    String text = attempt.lines(attempt.cost().bytes());
     Peer peer = attempt.connect();
     peer.stopReading();
-    sayLines(attempt, peer);
+    say(attempt, peer, text);
     attempt.pause(attempt.cost().pause());
     peer.readOn();
     endIfNeeded(attempt, peer);
     attempt.replies(peer);
   }
 
-  /** As many bytes as the case has, in lines, which suit a server of any framing. */
-  private static void sayLines(Attempt attempt, Peer peer) {
-    int lineLength = 20;
-    StringBuilder text = new StringBuilder(attempt.cost().bytes());
-    while (text.length() + lineLength <= attempt.cost().bytes()) {
-      text.append(attempt.letters(lineLength - 1)).append('\n');
-    }
-    peer.expect(attempt.traits().reply(text.toString()));
-    peer.send(text.toString());
+  private static void say(Attempt attempt, Peer peer, String lines) {
+    peer.expect(attempt.traits().reply(lines));
+    peer.send(lines);
   }
 
   private static void endIfNeeded(Attempt attempt, Peer peer) {
