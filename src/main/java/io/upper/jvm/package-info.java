@@ -1,5 +1,5 @@
 /**
  * Child JVMs, and what this program needs from its own JVM and the system: arguments, small and
- * temporary files, memory, background threads.
+ * temporary files, memory and processor time of processes, background threads.
  */
 package io.upper.jvm;

@@ -2,6 +2,7 @@ package io.upper.lab;
 
 import io.upper.config.Protocol;
 import io.upper.jvm.Daemon;
+import io.upper.jvm.ProcessTree;
 import io.upper.prefork.ServerProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -2,6 +2,8 @@ package io.upper.lab;
 
 import io.upper.client.ClientSettings;
 import io.upper.client.ConnectFailure;
+import io.upper.jvm.ProcessTree;
+import io.upper.jvm.UsageMeter;
 import io.upper.service.ConfiguredService;
 import io.upper.stress.Shape;
 import io.upper.stress.StressRun;
@@ -23,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 record Trial(List<Answer> answers, Duration cpu, long resident) {
   private static final int CONNECT_SECONDS = 10;
+  private static final Duration SAMPLE = Duration.ofMillis(100);
 
   // A reply may take as long as all jobs one after the other, and then some.
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -38,7 +41,7 @@ record Trial(List<Answer> answers, Duration cpu, long resident) {
   static Trial run(Vertx vertx, Load load, ClientSettings target, int warmup, ProcessTree server)
       throws IOException {
     answers(vertx, settings(new Load(load.protocol(), warmup, 1, load.job(), load.seed()), target));
-    try (UsageMeter meter = UsageMeter.start(server)) {
+    try (UsageMeter meter = UsageMeter.start(server, SAMPLE)) {
       List<Answer> answers = answers(vertx, settings(load, target));
       return new Trial(answers, meter.cpu(), meter.mostResident());
     }
