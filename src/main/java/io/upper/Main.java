@@ -1,6 +1,7 @@
 package io.upper;
 
 import io.upper.cli.CertsCommand;
+import io.upper.cli.CheckCommand;
 import io.upper.cli.ClientCommand;
 import io.upper.cli.ConfigCommand;
 import io.upper.cli.ConsoleOutput;
@@ -255,6 +256,7 @@ public final class Main {
             LessonCommand.class,
             ClientCommand.class,
             StressCommand.class,
+            CheckCommand.class,
             LabCommand.class,
             ShowCommand.class,
             ConfigCommand.class,

@@ -15,6 +15,42 @@ public interface CheckedServer {
     return Optional.empty();
   }
 
+  /** The same server, asked over TLS. */
+  default CheckedServer withTls(TlsIdentity identity) {
+    CheckedServer server = this;
+    return new CheckedServer() {
+      @Override
+      public InetSocketAddress address() {
+        return server.address();
+      }
+
+      @Override
+      public Optional<TlsIdentity> tls() {
+        return Optional.of(identity);
+      }
+
+      @Override
+      public OptionalLong memory() {
+        return server.memory();
+      }
+
+      @Override
+      public Optional<String> ended() {
+        return server.ended();
+      }
+
+      @Override
+      public boolean restart() {
+        return server.restart();
+      }
+
+      @Override
+      public List<String> lastLines() {
+        return server.lastLines();
+      }
+    };
+  }
+
   /** Resident bytes of it and its descendants; empty if the grader has not started it. */
   OptionalLong memory();
 
@@ -26,7 +62,9 @@ public interface CheckedServer {
    *
    * @return false if it cannot be started, or was not started by the grader
    */
-  boolean restart();
+  default boolean restart() {
+    return false;
+  }
 
   /** The last lines that it has printed; none if the grader has not started it. */
   List<String> lastLines();
@@ -47,11 +85,6 @@ public interface CheckedServer {
       @Override
       public Optional<String> ended() {
         return Optional.empty();
-      }
-
-      @Override
-      public boolean restart() {
-        return false;
       }
 
       @Override

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -23,6 +24,7 @@ public final class Grader {
   private static final int FOR_FAILURES = 4;
 
   private static final int MAX_RESTARTS = 10;
+  private static final Duration ENDING = Duration.ofMillis(500);
 
   // Of many clients the evidence has these many.
   private static final int KEPT_CLIENTS = 4;
@@ -125,21 +127,22 @@ public final class Grader {
   }
 
   private void grade(CheckCase check) {
+    if (ended.isEmpty()) {
+      // An earlier case may have been the cause.
+      server.ended().ifPresent(this::restart);
+    }
     Verdict verdict =
         whyNot(check).map(reason -> skipped(check, reason)).orElseGet(() -> run(check));
     verdicts.add(verdict);
     listener.ends(verdict);
-    boolean failed = verdict.outcome() == Outcome.FAIL || verdict.outcome() == Outcome.WEAK;
-    if (ended.isEmpty() && failed && (check.proves() || server.ended().isPresent())) {
-      goOn(check);
+    boolean last = cases.indexOf(check) == cases.size() - 1;
+    if (ended.isEmpty() && !last && check.proves() && verdict.outcome() == Outcome.FAIL) {
+      restart(server.ended().orElse("it does not serve any more: " + check.id() + " failed"));
     }
   }
 
-  /** After a failure that the server did not survive. */
-  private void goOn(CheckCase check) {
-    String why = server.ended().orElse("it does not serve any more: " + check.id() + " failed");
-    boolean last = cases.indexOf(check) == cases.size() - 1;
-    if (!last && restarts < MAX_RESTARTS && server.restart()) {
+  private void restart(String why) {
+    if (restarts < MAX_RESTARTS && server.restart()) {
       restarts++;
       listener.restarted(why);
     } else {
@@ -150,9 +153,6 @@ public final class Grader {
   private Optional<String> whyNot(CheckCase check) {
     if (ended.isEmpty() && stopped) {
       ended = "interrupted";
-    }
-    if (ended.isEmpty()) {
-      server.ended().ifPresent(reason -> ended = reason);
     }
     if (!ended.isEmpty()) {
       return Optional.of(ended);
@@ -245,10 +245,28 @@ public final class Grader {
         !cost.equals(check.full()),
         false,
         elapsed,
-        failure == null ? "" : failure.getMessage(),
+        failure == null ? "" : failure.getMessage() + whetherItEnded(failure.symptom()),
         failure == null ? null : failure.symptom(),
         evidence(failure == null ? null : failure.client(), clients),
         failure == null ? List.of() : server.lastLines());
+  }
+
+  /** A server that the grader has started may take a moment to end. */
+  private String whetherItEnded(Symptom symptom) {
+    boolean may =
+        symptom == Symptom.RESET
+            || symptom == Symptom.EARLY_END
+            || symptom == Symptom.NO_CONNECTION;
+    boolean started = server.memory().isPresent();
+    long end = System.nanoTime() + ENDING.toNanos();
+    while (may && started && server.ended().isEmpty() && System.nanoTime() < end) {
+      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+    }
+    return server.ended().map(reason -> " " + sentence(reason)).orElse("");
+  }
+
+  private static String sentence(String text) {
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + ".";
   }
 
   /** The client that saw the failure, and then the others, as far as they are few. */

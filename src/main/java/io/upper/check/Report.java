@@ -32,6 +32,11 @@ public record Report(
    */
   public record Usage(Duration cpu, long peakMemory, String exit) {}
 
+  /** The same, with what the server used. */
+  public Report with(Usage used) {
+    return new Report(server, seed, traits, verdicts, elapsed, used, ended);
+  }
+
   /** How many cases ended so. */
   public long count(Outcome outcome) {
     return verdicts.stream().filter(verdict -> verdict.outcome() == outcome).count();

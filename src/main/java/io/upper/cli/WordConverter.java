@@ -1,5 +1,6 @@
 package io.upper.cli;
 
+import io.upper.check.Level;
 import io.upper.config.Protocol;
 import io.upper.stress.Shape;
 import io.upper.text.TextCharset;
@@ -38,6 +39,12 @@ abstract class WordConverter<T extends Word> implements ITypeConverter<T> {
   static final class OfCharset extends WordConverter<TextCharset> {
     OfCharset() {
       super(TextCharset.values());
+    }
+  }
+
+  static final class OfLevel extends WordConverter<Level> {
+    OfLevel() {
+      super(Level.values());
     }
   }
 

@@ -18,8 +18,11 @@ import java.util.stream.Stream;
  * Between the groups a case asks whether the server still serves.
  */
 public final class Cases {
-  /** All of them. */
-  public static final List<CheckCase> ALL = all();
+  /** Those of TCP. */
+  public static final List<CheckCase> TCP = tcp();
+
+  /** The same: of TCP. */
+  public static final List<CheckCase> ALL = TCP;
 
   /** Those of UDP. */
   public static final List<CheckCase> UDP = udp();
@@ -29,7 +32,7 @@ public final class Cases {
 
   private Cases() {}
 
-  private static List<CheckCase> all() {
+  private static List<CheckCase> tcp() {
     List<CheckCase> all = new ArrayList<>();
     all.add(serves("at-start", Level.BASIC));
     add(all, "basic", BasicCases.ALL);
@@ -69,7 +72,7 @@ public final class Cases {
 
   /** Cases of TCP whose clients speak TLS. */
   private static void overTls(List<CheckCase> all, String... prefixes) {
-    ALL.stream()
+    TCP.stream()
         .filter(check -> Stream.of(prefixes).anyMatch(check.id()::startsWith))
         .map(check -> check.over("tls", "tls-server"))
         .forEach(all::add);

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 final class PressureCases {
   private static final int MIB = 1024 * 1024;
   private static final Duration STANDSTILL = Duration.ofMillis(1000);
+  private static final Duration SEEN = Duration.ofMillis(100);
 
   // The buffers of both sockets take up to 10 MiB on Linux.
   private static final int MORE_THAN_SOCKETS_TAKE = 48 * MIB;
@@ -83,9 +84,10 @@ final class PressureCases {
 
   private static void neverReads(Attempt attempt) throws CheckFailure, NotApplicable {
     attempt.needsConversation();
-    greedy(attempt, MORE_THAN_SOCKETS_TAKE);
+    Peer peer = greedy(attempt, MORE_THAN_SOCKETS_TAKE);
     Peer other = attempt.connect();
     attempt.ask(other, attempt.word());
+    leave(attempt, List.of(peer));
   }
 
   private static void backPressure(Attempt attempt) throws CheckFailure, NotApplicable {
@@ -97,6 +99,13 @@ final class PressureCases {
           peer,
           "The server took " + Units.count(peer.taken()) + " bytes, and nobody read its replies.");
     }
+    leave(attempt, List.of(peer));
+  }
+
+  /** With replies unread: the server may need a while to see it, and the next case must not. */
+  private static void leave(Attempt attempt, List<Peer> peers) {
+    peers.forEach(Peer::close);
+    attempt.pause(attempt.traits().job().plus(SEEN));
   }
 
   private static Peer greedy(Attempt attempt, int bytes) throws CheckFailure {
@@ -141,6 +150,7 @@ final class PressureCases {
           peers.get(0),
           "The server's memory grew by " + growth / MIB + " MiB for 8 clients.");
     }
+    leave(attempt, peers);
   }
 
   private static byte[] lines(int bytes) {

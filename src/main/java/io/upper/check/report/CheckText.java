@@ -1,0 +1,197 @@
+package io.upper.check.report;
+
+import io.upper.check.CheckCase;
+import io.upper.check.Client;
+import io.upper.check.Observation;
+import io.upper.check.Outcome;
+import io.upper.check.Report;
+import io.upper.check.Traits;
+import io.upper.check.Transcript;
+import io.upper.check.Verdict;
+import io.upper.report.Units;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the terminal shows of a grading. */
+public final class CheckText {
+  private static final String INDENT = "         ";
+  private static final int WIDTH = 78;
+  private static final int PRINTED = 6;
+  private static final String LABEL = INDENT + "%-10s %s";
+
+  private CheckText() {}
+
+  /** What the server is. */
+  public static List<String> traits(Traits traits) {
+    List<String> lines = new ArrayList<>();
+    for (String trait : traits.sentence().split("; ")) {
+      String[] parts = trait.split(": ", 2);
+      lines.add(String.format(Locale.ROOT, "  %-17s %s", parts[0], parts[1]));
+    }
+    return lines;
+  }
+
+  /** How one case ended, in a line. */
+  public static String line(Verdict verdict) {
+    String notes = (verdict.brief() ? " (short form)" : "") + (verdict.flaky() ? " (flaky)" : "");
+    String text =
+        verdict.outcome() == Outcome.SKIPPED ? verdict.reason() : verdict.check().sentence();
+    return String.format(
+        Locale.ROOT,
+        "%-8s %-32s %s%s",
+        verdict.outcome().word(),
+        verdict.check().id(),
+        text,
+        notes);
+  }
+
+  /**
+   * The evidence of a case.
+   *
+   * @param host of the server, and its port, for the line by hand
+   */
+  public static List<String> evidence(Verdict verdict, String host, int port) {
+    List<String> lines = new ArrayList<>();
+    if (!verdict.reason().isEmpty()) {
+      add(lines, verdict.flaky() ? "first try" : "seen", verdict.reason());
+    }
+    if (!verdict.clients().isEmpty()) {
+      Observation seen = verdict.clients().get(0);
+      if (!seen.asExpected()) {
+        lines.addAll(HexWindow.lines(seen, INDENT));
+      }
+      lines.addAll(transcript(seen));
+    }
+    if (verdict.symptom() != null) {
+      String mechanism = Mechanism.of(verdict);
+      if (!mechanism.isEmpty()) {
+        add(lines, "because", mechanism);
+      }
+      add(lines, "mistake", "usually: " + verdict.check().mistake());
+    }
+    if (!verdict.clients().isEmpty()) {
+      // In one line, to be copied.
+      lines.add(String.format(Locale.ROOT, LABEL, "by hand", ByHand.of(verdict, host, port)));
+    }
+    List<String> printed = verdict.lastLines();
+    for (String line : printed.subList(Math.max(0, printed.size() - PRINTED), printed.size())) {
+      lines.add(String.format(Locale.ROOT, LABEL, "printed", line));
+    }
+    return lines;
+  }
+
+  private static void add(List<String> lines, String label, String text) {
+    List<String> parts = wrapped(text);
+    lines.add(String.format(Locale.ROOT, LABEL, label, parts.get(0)));
+    parts.stream().skip(1).forEach(part -> lines.add(String.format(Locale.ROOT, LABEL, "", part)));
+  }
+
+  private static List<String> wrapped(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ")) {
+      if (line.length() > 0 && line.length() + word.length() >= WIDTH) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.length() == 0 ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
+  private static List<String> transcript(Observation seen) {
+    List<String> lines = new ArrayList<>();
+    Transcript transcript = seen.transcript();
+    for (Transcript.Event event : transcript.first()) {
+      lines.add(event(event));
+    }
+    if (transcript.leftOut() > 0) {
+      lines.add(INDENT + "            … " + Units.count(transcript.leftOut()) + " more events …");
+    }
+    for (Transcript.Event event : transcript.last()) {
+      lines.add(event(event));
+    }
+    if (seen.port() > 0 && !lines.isEmpty()) {
+      lines.set(0, lines.get(0) + " from port " + seen.port());
+    }
+    if (seen.state() == Client.State.CONNECTING) {
+      lines.add(INDENT + "           not connected");
+    }
+    return lines;
+  }
+
+  private static String event(Transcript.Event event) {
+    String what =
+        switch (event.action()) {
+          case CONNECTED -> "connected";
+          case SENT -> "sent     " + data(event);
+          case ENDED -> "ended the client's side (FIN)";
+          case RECEIVED -> "received " + data(event);
+          case SERVER_ENDED -> "the server ended its side";
+          case SERVER_RESET -> "the server reset the connection";
+          case RESET -> "reset by the client";
+          case CLOSED -> "closed by the client";
+        };
+    return String.format(Locale.ROOT, INDENT + "%8.3f s %s", event.at().toNanos() / 1e9, what);
+  }
+
+  private static String data(Transcript.Event event) {
+    return Units.plural(event.size(), "byte")
+        + (event.size() == 0 ? "" : " " + HexWindow.quoted(event.bytes(), event.size()));
+  }
+
+  /** {@code 37 of 41 passed, 2 weak, 2 failed in 21 s}. */
+  public static String summary(List<Report> reports) {
+    long passed = count(reports, Outcome.PASS);
+    long weak = count(reports, Outcome.WEAK);
+    long failed = count(reports, Outcome.FAIL);
+    long skipped = count(reports, Outcome.SKIPPED);
+    double seconds = reports.stream().mapToLong(report -> report.elapsed().toNanos()).sum() / 1e9;
+    String others =
+        (weak > 0 ? ", " + weak + " weak" : "")
+            + (failed > 0 ? ", " + failed + " failed" : "")
+            + (skipped > 0 ? ", " + skipped + " skipped" : "");
+    return String.format(
+        Locale.ROOT,
+        "%d of %d passed%s in %.0f s",
+        passed,
+        passed + weak + failed + skipped,
+        others,
+        seconds);
+  }
+
+  private static long count(List<Report> reports, Outcome outcome) {
+    return reports.stream().mapToLong(report -> report.count(outcome)).sum();
+  }
+
+  /** Everything about a case that a student may ask. */
+  public static List<String> explanation(CheckCase check) {
+    List<String> lines = new ArrayList<>();
+    lines.add(check.id() + " (" + check.requirement().word() + ", " + check.level().word() + ")");
+    lines.add("  " + check.sentence());
+    lines.add("  Usual mistake: " + check.mistake());
+    lines.add("  Why it matters: " + check.why());
+    if (!check.lesson().isEmpty()) {
+      lines.add("  A small program that does it right: upper show " + check.lesson());
+    }
+    lines.add("  Where Upper does it: " + check.right());
+    return lines;
+  }
+
+  /** A line per case, its id first. */
+  public static List<String> list(List<CheckCase> cases) {
+    return cases.stream()
+        .map(
+            check ->
+                String.format(
+                    Locale.ROOT,
+                    "%-36s %-16s %-6s %s",
+                    check.id(),
+                    check.requirement().word(),
+                    check.level().word(),
+                    check.sentence()))
+        .toList();
+  }
+}

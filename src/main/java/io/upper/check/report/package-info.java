@@ -1,0 +1,2 @@
+/** What {@code upper check} prints and writes. */
+package io.upper.check.report;
