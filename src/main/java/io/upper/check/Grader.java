@@ -36,7 +36,8 @@ public final class Grader {
    * @param level the hardest one
    * @param full whether every case runs in its full form, whatever the time
    * @param selected by id
-   * @param patience how long nothing may move, on top of the server's own time
+   * @param patience how long nothing may move, on top of the server's own time; half of it at the
+   *     first try
    */
   public record Settings(
       long seed, Level level, boolean full, Predicate<String> selected, Duration patience) {
@@ -184,11 +185,11 @@ public final class Grader {
               Units.time(left())));
     }
     listener.begins(check);
-    Verdict first = attempt(check, cost);
+    Verdict first = attempt(check, cost, settings.patience().dividedBy(2));
     if (first.symptom() == null || !first.symptom().timing() || server.ended().isPresent()) {
       return first;
     }
-    Verdict second = attempt(check, cost);
+    Verdict second = attempt(check, cost, settings.patience());
     Duration both = first.elapsed().plus(second.elapsed());
     return second.outcome() == Outcome.PASS
         ? new Verdict(
@@ -213,10 +214,10 @@ public final class Grader {
             second.lastLines());
   }
 
-  private Verdict attempt(CheckCase check, Cost cost) {
+  private Verdict attempt(CheckCase check, Cost cost, Duration patience) {
     long began = System.nanoTime();
     long seed = settings.seed() ^ check.id().hashCode();
-    try (Attempt attempt = new Attempt(server, traits, cost, seed, settings.patience())) {
+    try (Attempt attempt = new Attempt(server, traits, cost, seed, patience)) {
       try {
         check.body().run(attempt);
         return verdict(check, cost, since(began), null, attempt.clients());
