@@ -116,7 +116,7 @@ final class WrongServers {
     for (String id : ids) {
       Predicate<String> matches =
           Pattern.compile("tcp/" + id.replace("*", ".*")).asMatchPredicate();
-      List<String> found = Cases.ALL.stream().map(CheckCase::id).filter(matches).toList();
+      List<String> found = Cases.TCP.stream().map(CheckCase::id).filter(matches).toList();
       if (found.isEmpty()) {
         throw new IllegalArgumentException("no case " + id);
       }

@@ -21,9 +21,6 @@ public final class Cases {
   /** Those of TCP. */
   public static final List<CheckCase> TCP = tcp();
 
-  /** The same: of TCP. */
-  public static final List<CheckCase> ALL = TCP;
-
   /** Those of UDP. */
   public static final List<CheckCase> UDP = udp();
 
