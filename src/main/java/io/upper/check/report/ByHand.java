@@ -32,7 +32,7 @@ final class ByHand {
     if (anyReset(verdict)) {
       return reset(verdict, host, port);
     }
-    String input = bytes > MANY_BYTES ? bulk(bytes) : printf(events);
+    String input = bytes > MANY_BYTES ? bulk(bytes) : inPieces(events);
     boolean ends = ends(verdict);
     String client =
         switch (protocol) {
@@ -75,7 +75,7 @@ final class ByHand {
     return "head -c " + bytes + " /dev/zero | tr '\\0' a";
   }
 
-  private static String printf(List<Event> events) {
+  private static String inPieces(List<Event> events) {
     StringBuilder line = new StringBuilder();
     Event before = null;
     for (Event event : events) {
