@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each case fails for a server that is made for it, and a right server passes all of them. */
+@Tag("slow")
 class CasesTest {
   private static final long SEED = 42;
   private static final Duration SHORT = Duration.ofSeconds(3);
