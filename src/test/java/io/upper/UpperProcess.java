@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.upper.config.Protocol;
 import io.upper.jvm.ChildJvm;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +29,10 @@ public final class UpperProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
   private static final String END = "(end of output)";
 
+  /** Options that save CPU time in a JVM of seconds. */
+  static final List<String> QUICK_START =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData");
+
   /** How a process is started. */
   public static final class Builder {
     private final List<String> launcher = new ArrayList<>();
@@ -39,7 +44,7 @@ public final class UpperProcess implements AutoCloseable {
     private Builder(List<String> program) {
       this.program = program;
       launcher.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      launcher.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+      launcher.addAll(QUICK_START);
     }
 
     private Builder(Path script) {
@@ -117,8 +122,18 @@ public final class UpperProcess implements AutoCloseable {
 
   /** The classes under test, started by another main class: a launcher of Vert.x. */
   public static Builder ofClasses(String main) {
-    String classPath = System.getProperty("java.class.path");
-    return ofClassPath(System.getProperty("surefire.test.class.path", classPath), main);
+    return archived(ChildClassPath.classPath(), main);
+  }
+
+  /** The classes under test, and a jar of somebody else. */
+  public static Builder ofClassesAnd(Path jar) {
+    return archived(ChildClassPath.classPath() + File.pathSeparator + jar, "io.upper.Main");
+  }
+
+  private static Builder archived(String classPath, String main) {
+    Builder builder = ofClassPath(classPath, main);
+    ChildClassPath.options().forEach(builder::jvm);
+    return builder;
   }
 
   /** A main class of such a class path. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.UpperProcess;
 import io.upper.UpperProcess.Ended;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -122,13 +121,7 @@ class StrangersServiceTest {
   }
 
   private static UpperProcess.Builder upper() {
-    String classPath = System.getProperty("java.class.path");
-    return UpperProcess.ofClassPath(
-            System.getProperty("surefire.test.class.path", classPath)
-                + File.pathSeparator
-                + directory.resolve("stranger.jar"),
-            "io.upper.Main")
-        .in(directory);
+    return UpperProcess.ofClassesAnd(directory.resolve("stranger.jar")).in(directory);
   }
 
   private static String json(String json) {
@@ -299,14 +292,7 @@ class StrangersServiceTest {
       jar.putNextEntry(new JarEntry("META-INF/services/io.upper.service.ServiceFactory"));
       jar.write("stranger.Missing".getBytes(US_ASCII));
     }
-    String classPath = System.getProperty("java.class.path");
-    Ended refused =
-        UpperProcess.ofClassPath(
-                System.getProperty("surefire.test.class.path", classPath)
-                    + File.pathSeparator
-                    + broken,
-                "io.upper.Main")
-            .run("serve");
+    Ended refused = UpperProcess.ofClassesAnd(broken).run("serve");
     assertEquals(2, refused.status());
     assertEquals(
         broken + ": stranger.Missing cannot be used: there is no such class\n", refused.err());

@@ -9,7 +9,6 @@ import io.upper.StrangerJar;
 import io.upper.UpperProcess;
 import io.upper.config.Protocol;
 import io.vertx.core.json.JsonObject;
-import java.io.File;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -153,11 +152,7 @@ class StrangerModelTest {
   }
 
   private static UpperProcess.Builder upper(Path jar) {
-    String classes = System.getProperty("java.class.path");
-    return UpperProcess.ofClassPath(
-            System.getProperty("surefire.test.class.path", classes) + File.pathSeparator + jar,
-            "io.upper.Main")
-        .in(directory);
+    return UpperProcess.ofClassesAnd(jar).in(directory);
   }
 
   @Test
