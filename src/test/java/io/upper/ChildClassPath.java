@@ -28,6 +28,12 @@ final class ChildClassPath {
     this.options = options;
   }
 
+  /** The class path of the tests, in its order. */
+  static String ofThisJvm() {
+    String classPath = System.getProperty("java.class.path");
+    return System.getProperty("surefire.test.class.path", classPath);
+  }
+
   static String classPath() {
     return MADE.classPath;
   }
@@ -45,9 +51,7 @@ final class ChildClassPath {
       Path jar = deletedAtExit(directory.resolve("upper.jar"));
       List<String> jars = new ArrayList<>(List.of(jar.toString()));
       List<String> directories = new ArrayList<>();
-      String tests = System.getProperty("java.class.path");
-      for (String entry :
-          System.getProperty("surefire.test.class.path", tests).split(File.pathSeparator)) {
+      for (String entry : ofThisJvm().split(File.pathSeparator)) {
         Path path = Path.of(entry);
         if (Files.exists(path.resolve("io/upper/Main.class"))) {
           pack(path, jar);

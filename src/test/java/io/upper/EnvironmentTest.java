@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -176,6 +177,7 @@ class EnvironmentTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void flightRecorderIsOptional() throws Exception {
     String modules = "--limit-modules=java.se,jdk.unsupported,jdk.crypto.ec";

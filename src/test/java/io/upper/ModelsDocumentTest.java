@@ -136,6 +136,7 @@ class ModelsDocumentTest {
     }
   }
 
+  @Tag("slow")
   @TestFactory
   Stream<DynamicTest> everyCommandOfTheTableWorks() throws IOException {
     return rows().stream()

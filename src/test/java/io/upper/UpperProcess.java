@@ -125,6 +125,11 @@ public final class UpperProcess implements AutoCloseable {
     return archived(ChildClassPath.classPath(), main);
   }
 
+  /** The classes under test in the order of this JVM, which decides the order of services. */
+  public static Builder ofClassesInOrder() {
+    return ofClassPath(ChildClassPath.ofThisJvm(), "io.upper.Main");
+  }
+
   /** The classes under test, and a jar of somebody else. */
   public static Builder ofClassesAnd(Path jar) {
     return archived(ChildClassPath.classPath() + File.pathSeparator + jar, "io.upper.Main");

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,7 @@ class UpperScriptIT {
    * As with asdf and mise, java on the path is a script outside its JDK. Also, an archive that
    * could not be created hours ago is tried again.
    */
+  @Tag("slow")
   @Test
   void javaBehindAShimHasItsArchiveAndOptions() throws Exception {
     Path archive =

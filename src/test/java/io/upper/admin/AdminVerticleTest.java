@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Health, and correct metrics. */
-@Timeout(60)
+@Timeout(180)
 class AdminVerticleTest {
   private static final Configuration.Admin FREE_PORT =
       new Configuration.Admin(true, "127.0.0.1", 0);

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
 /** Writing the access log. */
-@Timeout(60)
+@Timeout(180)
 class AccessLogOutputTest {
   private static final int LINES = 40_000;
 

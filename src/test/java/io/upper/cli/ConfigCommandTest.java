@@ -84,7 +84,7 @@ class ConfigCommandTest {
 
   @Test
   void theSchemaIsPrinted() throws Exception {
-    UpperProcess.Ended ended = upper().run("config", "--schema");
+    UpperProcess.Ended ended = UpperProcess.ofClassesInOrder().run("config", "--schema");
     assertEquals(Configuration.schema(), new JsonObject(ended.out()));
     assertEquals(0, ended.status(), ended::err);
   }

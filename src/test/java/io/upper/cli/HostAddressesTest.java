@@ -174,9 +174,18 @@ class HostAddressesTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({"tcp", "tls"})
-  void aPortThatIsBusyOnTheSecondAddressFailsTheStart(String protocol) throws Exception {
+  @Test
+  void aPortThatIsBusyOnTheSecondAddressFailsTheStart() throws Exception {
+    assertBusyPortFailsTheStart("tcp");
+  }
+
+  @Tag("slow")
+  @Test
+  void aPortThatIsBusyOnTheSecondAddressFailsTheStartOverTlsToo() throws Exception {
+    assertBusyPortFailsTheStart("tls");
+  }
+
+  private void assertBusyPortFailsTheStart(String protocol) throws Exception {
     assumeIpv6();
     try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
       int port = busy.getLocalPort();
@@ -237,6 +246,7 @@ class HostAddressesTest {
     assertEquals(1, none.status());
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({BOTH + ", ''", IPV6 + ", ''", BOTH + ", sysctl -qw net.ipv6.conf.all.disable_ipv6=1"})
   void theDemoWorksWhateverLocalhostIs(String hosts, String commands) throws Exception {

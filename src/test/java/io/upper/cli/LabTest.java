@@ -135,6 +135,7 @@ class LabTest {
   }
 
   /** The user's own logback.xml decides what the servers print. */
+  @Tag("slow")
   @Test
   void servesWhateverTheLogLooksLike() throws Exception {
     Path logback =
@@ -162,7 +163,7 @@ class LabTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void leavesNothingWhenItIsEndedMeanwhile() throws Exception {
     try (UpperProcess lab =
         UpperProcess.ofClasses()

@@ -23,7 +23,7 @@ import picocli.CommandLine;
 /**
  * What stress and lab refuse before they do anything: each line names the option and its bounds.
  */
-@Timeout(60)
+@Timeout(180)
 class LoadOptionsTest {
   private static final int BAD_USAGE = 2;
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(900)
 class StopTest {
-  private static final int STOPS = Integer.getInteger("test.stops", 10);
+  private static final int STOPS = Integer.getInteger("test.stops", 5);
   private static final int PATIENCE_MILLIS = 30_000;
   private static final int JOB_MILLIS = 300;
 

@@ -17,12 +17,12 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A service of a jar that somebody else has made: each line is answered reversed. */
 @Timeout(240)
@@ -137,9 +137,18 @@ class StrangersServiceTest {
     return new String(client.getInputStream().readNBytes(reply), US_ASCII);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"event-loop", "process-per-connection"})
-  void clientsCompareWithTheSameService(String model) throws Exception {
+  @Test
+  void clientsCompareWithTheSameService() throws Exception {
+    assertCompared("event-loop");
+  }
+
+  @Tag("slow")
+  @Test
+  void clientsCompareWithTheSameServiceInProcesses() throws Exception {
+    assertCompared("process-per-connection");
+  }
+
+  private static void assertCompared(String model) throws Exception {
     String conf =
         json("{'tcp': {'port': 0, 'service': 'reverse', 'model': '" + model + "'}" + REST);
     UpperProcess.Builder program = upper().environment("UPPER_REVERSE_SHOUT", "true");
@@ -257,11 +266,27 @@ class StrangersServiceTest {
           """
           {'tcp': {'service': 'revers'}}                            | /tcp/service: "revers" is not one of
           {'tcp': {'service': 'reverse'}, 'reverse': {'maxLine': 0}} | /reverse/maxLine: 0 is not at least 1
+          """)
+  void whatCannotBeIsRefused(String conf, String reason) throws Exception {
+    assertRefused(conf, reason);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
           {'reverse': {'maxLine': 'x'}}                             | /reverse/maxLine: "x" is not an integer in
           {'reverse': {'end': 'crlf'}}                              | /reverse/end: "crlf" is not one of lf, cr
           {'reverse': {'max': 1}}                                   | /reverse/max: unknown setting; known here: end, maxLine, shout
           """)
-  void whatCannotBeIsRefused(String conf, String reason) throws Exception {
+  void moreThatCannotBeIsRefused(String conf, String reason) throws Exception {
+    assertRefused(conf, reason);
+  }
+
+  private static void assertRefused(String conf, String reason) throws Exception {
     Ended refused = upper().run("config", "-conf", json(conf));
     assertEquals(2, refused.status());
     assertTrue(refused.err().startsWith("-conf: " + reason), refused.err());

@@ -32,10 +32,25 @@ class UsageTest {
           serve -frob                  ; Unknown option: '-frob' (see: upper serve --help)
           -instances 0                 ; -instances: /tcp/instances: 0 is not in 1..256
           -conf no/such.json           ; no/such.json: there is no such file, or it cannot be read
+          run io.upper.NoSuch          ; io.upper.NoSuch: there is no such verticle class
+          client sctp localhost 7      ; Invalid value for positional parameter at index 0 (tcp|udp|tls): sctp is not one of tcp, udp, tls (see: upper client --help)
+          lab --models iterative,frob  ; --models: frob is not one of ${models}, processes:4
+          lab report pom.xml           ; pom.xml: not a JSON object
+          """)
+  void refuses(String args, String line) throws Exception {
+    assertRefused(args, line);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest(name = "upper {0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
           -conf {"job":{"ms":1}}       ; `-conf: /job/ms: unknown setting; known here: kind, millis`
           --conf {"job":{"kind":"x"}}  ; -conf: /job/kind: "x" is not one of none, sleep, spin
           run                          ; Missing required parameter: 'VERTICLE' (see: upper run --help)
-          run io.upper.NoSuch          ; io.upper.NoSuch: there is no such verticle class
           run java.lang.String         ; java.lang.String: this class is no verticle
           run io.upper.server.TcpServerVerticle -frob             ; Unknown option: '-frob' (see: upper run --help)
           run io.upper.server.TcpServerVerticle -instances 0      ; -instances: 0 is not in 1..256, nor auto
@@ -45,12 +60,10 @@ class UsageTest {
           run io.upper.server.TcpServerVerticle -conf {"job":{"ms":1}} ; `-conf: /job/ms: unknown setting; known here: kind, millis`
           run io.upper.client.ClientVerticle -conf {"messages":1} ; -conf: /messages: 1 is not a list of at least one text, or null
           client                       ; Missing required parameters: 'tcp|udp|tls', 'HOST', 'PORT' (see: upper client --help)
-          client sctp localhost 7      ; Invalid value for positional parameter at index 0 (tcp|udp|tls): sctp is not one of tcp, udp, tls (see: upper client --help)
           client tcp localhost 65536   ; PORT: 65536 is not in 1..65535 (see: upper client --help)
           show frob                    ; NAME: frob is no lesson (upper lesson lists them), nor one of ${models}, processes
           lesson frob                  ; NAME: frob is no lesson (upper lesson lists them)
           lesson tcp-server x          ; tcp-server: the port is no number: For input string: "x"
-          lab --models iterative,frob  ; --models: frob is not one of ${models}, processes:4
           lab --clients 0              ; --clients: 0 is not in 1..10000
           lab --out no/such/file.html  ; --out: there is no directory for no/such/file.html
           lab --job sleep              ; Invalid value for option '--job': sleep is not a job such as sleep:100ms, spin:5ms or none, of 1 minute at most (see: upper lab --help)
@@ -58,11 +71,14 @@ class UsageTest {
           lab scaling --model frob     ; Invalid value for option '--model': frob is not one of iterative, event-loop (see: upper lab scaling --help)
           lab report                   ; Missing required parameter: 'FILE' (see: upper lab report --help)
           lab report no/such.json      ; no/such.json: there is no such file
-          lab report pom.xml           ; pom.xml: not a JSON object
           lab report src/main/resources/conf/default.json ; src/main/resources/conf/default.json: /schema: null is not upper-lab/1
           client udp localhost 7 --timeout 0 ; --timeout: 0 is not in 1..3600 (see: upper client --help)
           """)
-  void refuses(String args, String line) throws Exception {
+  void refusesMore(String args, String line) throws Exception {
+    assertRefused(args, line);
+  }
+
+  private static void assertRefused(String args, String line) throws Exception {
     UpperProcess.Ended ended = UpperProcess.ofClasses().run(args.split(" "));
     String expected = line.replace("${models}", String.join(", ", new ModelWords()));
     assertEquals(expected + "\n", ended.err());
@@ -116,6 +132,7 @@ class UsageTest {
     assertEquals(1, ended.status());
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"", "serve ", "run ", "demo ", "client ", "certs ", "show "})
   void helpIsNoError(String command) throws Exception {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Networks lose, duplicate and delay datagrams; here the server does it on purpose. */
-@Timeout(30)
+@Timeout(180)
 class DatagramClientTest {
   private Vertx vertx;
   private DatagramSocket server;

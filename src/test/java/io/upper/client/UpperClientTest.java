@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The clients against the real servers; faults, against a server made to produce them. */
-@Timeout(60)
+@Timeout(180)
 class UpperClientTest {
   // In bytes ß and ŉ grow and ı shrinks.
   private static final List<String> TEXTS =

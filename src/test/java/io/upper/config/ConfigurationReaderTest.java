@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sources of settings, and what is refused. */
-@Timeout(60)
+@Timeout(180)
 class ConfigurationReaderTest {
 
   @TempDir private Path directory;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Through vertx-config an embedding program gets the configuration of {@code upper serve}. */
 @ExtendWith(VertxExtension.class)
-@Timeout(60)
+@Timeout(180)
 class ConfigurationStoreFactoryTest {
   @TempDir private Path directory;
 

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -68,17 +69,42 @@ class ModelsTest {
     vertx.close().await();
   }
 
-  static Stream<Arguments> everyModelAndProtocol() {
+  static Stream<Arguments> everyModelOnce() {
+    return everyModelAndProtocol().filter(ModelsTest::isCore);
+  }
+
+  static Stream<Arguments> theOthers() {
+    return everyModelAndProtocol().filter(arguments -> !isCore(arguments));
+  }
+
+  private static boolean isCore(Arguments arguments) {
+    return arguments.get()[0].equals("event-loop") || arguments.get()[1] == Protocol.TCP;
+  }
+
+  private static Stream<Arguments> everyModelAndProtocol() {
     return Models.all().stream()
         .map(ModelFactory::word)
         .flatMap(
             model -> Stream.of(Protocol.values()).map(protocol -> Arguments.of(model, protocol)));
   }
 
+  /** Every model over TCP, and every protocol by an event loop. */
   @ParameterizedTest(name = "{0} over {1}")
-  @MethodSource("everyModelAndProtocol")
+  @MethodSource("everyModelOnce")
   void serves100ClientsAtOnceWith8RequestsEach(
       String model, Protocol protocol, VertxTestContext test) {
+    serveAll(model, protocol, test);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest(name = "{0} over {1}")
+  @MethodSource("theOthers")
+  void serves100ClientsOverEveryOtherProtocol(
+      String model, Protocol protocol, VertxTestContext test) {
+    serveAll(model, protocol, test);
+  }
+
+  private void serveAll(String model, Protocol protocol, VertxTestContext test) {
     JsonObject server = server(model).put("instances", INSTANCES);
     if (model.equals("process-per-connection") && protocol == Protocol.UDP) {
       // One process for each of 800 datagrams, so not Java.

@@ -164,9 +164,19 @@ class StrangerModelTest {
     assertEquals(1, without.status());
   }
 
+  @Test
+  void anUnusableJarIsReportedInOneLine() throws Exception {
+    assertUnusableJarIsReported("serve");
+  }
+
+  @Tag("slow")
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "config", "show", "lab --help", "lab scaling --help"})
-  void anUnusableJarIsReportedInOneLine(String command) throws Exception {
+  @ValueSource(strings = {"config", "show", "lab --help", "lab scaling --help"})
+  void anUnusableJarIsReportedByEveryCommand(String command) throws Exception {
+    assertUnusableJarIsReported(command);
+  }
+
+  private static void assertUnusableJarIsReported(String command) throws Exception {
     UpperProcess.Ended ended = upper(broken).run(command.split(" "));
     String line = broken + ": stranger.Nothing cannot be used: there is no such class";
     assertTrue(ended.err().contains(line), ended.err());
@@ -267,15 +277,32 @@ class StrangerModelTest {
       delimiter = '|',
       textBlock =
           """
-          handle            | tcp .*fussy about handle.*             | udp .*fussy about handle.*
-          null              | tcp .*returned no handler.*                | udp .*returned no handler.*
-          answersWithinCall | tcp .*fussy about answersWithinCall.*  | udp .*fussy about answersWithinCall.*
           request           | tcp .*fussy about request.*            | udp .*fussy about request.*
-          end               | tcp .*fussy about end.*                | udp .*fussy about end.*
-          waiting           | tcp .*fussy about waiting.*            | udp .*fussy about waiting.*
           cancel            | fussy about cancel                     | ''
           """)
   void anExceptionEndsItsOwnConversation(String fault, String stream, String datagram)
+      throws Exception {
+    assertEndsItsOwnConversation(fault, stream, datagram);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          handle            | tcp .*fussy about handle.*             | udp .*fussy about handle.*
+          null              | tcp .*returned no handler.*                | udp .*returned no handler.*
+          answersWithinCall | tcp .*fussy about answersWithinCall.*  | udp .*fussy about answersWithinCall.*
+          end               | tcp .*fussy about end.*                | udp .*fussy about end.*
+          waiting           | tcp .*fussy about waiting.*            | udp .*fussy about waiting.*
+          """)
+  void anExceptionAnywhereEndsItsOwnConversation(String fault, String stream, String datagram)
+      throws Exception {
+    assertEndsItsOwnConversation(fault, stream, datagram);
+  }
+
+  private static void assertEndsItsOwnConversation(String fault, String stream, String datagram)
       throws Exception {
     try (Server server = Server.start();
         Socket other = server.connect();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The queue of the worker pool. */
-@Timeout(60)
+@Timeout(180)
 class WorkerPoolModelTest {
   private final Vertx vertx = Vertx.vertx();
   private final ConcurrencyModel oneWorkerOneWaiting = new WorkerPoolModel(1, 1);

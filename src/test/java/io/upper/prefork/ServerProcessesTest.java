@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program with {@code processes}, as its users see it: ports, replies, signals, statuses. */
-@Timeout(90)
+@Timeout(180)
 class ServerProcessesTest {
   private static final int PROCESSES = 4;
   private static final int PATIENCE_MILLIS = 20_000;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** A supervisor of shell scripts, so that each test decides how its processes run and die. */
-@Timeout(30)
+@Timeout(180)
 class SupervisorTest {
   private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.upper.prefork");
   private static final RestartPolicy IMPATIENT =

@@ -147,6 +147,8 @@ class ClocksTest {
   /** A server with one worker, or one process at a time. */
   private static JsonObject onePlace(String model, int millis) {
     return Servers.config(model, millis)
+        // The end of the test does not wait for the busy one.
+        .put("drainSeconds", 1)
         .put("workers", 1)
         .put("maxProcesses", 1)
         .put(

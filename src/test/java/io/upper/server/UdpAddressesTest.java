@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** On a wildcard address, a reply leaves from the address that the request was sent to. */
 @ExtendWith(VertxExtension.class)
-@Timeout(value = 60, timeUnit = TimeUnit.SECONDS)
+@Timeout(value = 180, timeUnit = TimeUnit.SECONDS)
 class UdpAddressesTest {
   // All but the first are not listed as an interface's address.
   private static final List<String> ASKED = List.of("127.0.0.1", "127.0.0.2", "127.1.2.3");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Limits of the generator are distinguished from faults of the server. */
-@Timeout(60)
+@Timeout(180)
 class GeneratorLimitsTest {
   private static final int REQUESTS = 20_000;
 

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every fault of a server is counted by its kind. */
 @ExtendWith(VertxExtension.class)
-@Timeout(60)
+@Timeout(180)
 class StressRunTest {
   private static final int CLIENTS = 10;
   private static final int REQUESTS = 20;
@@ -168,7 +168,7 @@ class StressRunTest {
                 socket.write(reply);
               }
             });
-    StressResult result = run(load(Protocol.TCP, port).timeout(UNANSWERED_MILLIS));
+    StressResult result = run(load(Protocol.TCP, port).requests(EVERY).timeout(UNANSWERED_MILLIS));
     assertFaults(Map.of(Fault.TIMED_OUT, made.get()), result);
   }
 
@@ -201,7 +201,7 @@ class StressRunTest {
                 send.accept(reply, 0L);
               }
             });
-    StressResult result = run(load(Protocol.UDP, port).timeout(UNANSWERED_MILLIS));
+    StressResult result = run(load(Protocol.UDP, port).requests(EVERY).timeout(UNANSWERED_MILLIS));
     assertFaults(Map.of(Fault.LOST, made.get()), result);
   }
 
@@ -223,7 +223,7 @@ class StressRunTest {
   @Test
   void countsLateDatagramsNotAsLost() {
     int port = udp((send, reply) -> send.accept(reply, isFaulty() ? LATE_MILLIS : 0L));
-    StressResult result = run(load(Protocol.UDP, port).timeout(UNANSWERED_MILLIS));
+    StressResult result = run(load(Protocol.UDP, port).requests(EVERY).timeout(UNANSWERED_MILLIS));
     assertFaults(Map.of(Fault.LATE, made.get()), result);
   }
 
@@ -347,7 +347,8 @@ class StressRunTest {
                 .shape(shape)
                 .clients(clients)
                 .requests(requests / clients)
-                .timeout(30_000)
+                // A datagram that the kernel has dropped is waited for.
+                .timeout(datagrams ? 10_000 : 30_000)
                 .rate(rate));
     Map<Fault, Long> faults = result.faults();
     assertEquals(datagrams ? kernelDrops(port) : 0, faults.get(Fault.LOST));

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reasons why a load over TLS cannot connect. */
 @ExtendWith(VertxExtension.class)
-@Timeout(60)
+@Timeout(180)
 class TlsLoadTest {
   private static final int CLIENTS = 3;
 
