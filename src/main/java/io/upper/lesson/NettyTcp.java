@@ -30,10 +30,11 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A client that sends but never reads fills the memory with replies: {@code
- *       io.upper.server.Session} stops reading while too many bytes are unsent.
- *   <li>It converts each text to a string and back: {@code io.upper.text.Utf8Uppercase} changes the
- *       bytes in place.
+ *   <li>A client that sends but never reads fills the memory with replies ({@code
+ *       tcp/pressure/back-pressure}): {@code io.upper.server.Session} stops reading while too many
+ *       bytes are unsent.
+ *   <li>Each read is decoded alone, so a character split between two is corrupted ({@code
+ *       tcp/text/cut-2}): {@code io.upper.text.Utf8Uppercase} keeps its first bytes.
  *   <li>A longer pipeline must release buffers itself: {@code io.upper.server.Session} shows how.
  * </ul>
  *

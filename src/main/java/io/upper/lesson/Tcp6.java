@@ -28,7 +28,8 @@ import java.util.Locale;
  * <ul>
  *   <li>It listens on all addresses of the machine: {@code io.upper.server.TcpServerVerticle}
  *       listens on those of the configured host.
- *   <li>Other clients wait while one is connected, see {@link TcpServer}.
+ *   <li>Other clients wait while one is connected, and a character split between two reads is
+ *       corrupted ({@code tcp/text/cut-2}): see {@link TcpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link UnixServer}

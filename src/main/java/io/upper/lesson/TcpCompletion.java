@@ -26,8 +26,8 @@ import java.util.function.Consumer;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>An idle connection holds a buffer: in {@code io.upper.server.Session} it holds none.
- *   <li>An idle client is kept forever: {@code io.upper.server.SessionSweep} closes it.
+ *   <li>An idle client keeps its buffer forever: {@code io.upper.server.SessionSweep} closes it.
+ *   <li>A character split between two reads is corrupted ({@code tcp/text/cut-2}): see TcpServer.
  * </ul>
  *
  * <p><b>Next:</b> {@link NettyTcp}

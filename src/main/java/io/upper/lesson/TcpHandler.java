@@ -30,6 +30,8 @@ import java.util.concurrent.Executor;
  *       io.upper.model.ConcurrencyModel} applies the same idea to single requests, so a waiting
  *       connection needs no thread.
  *   <li>The number of threads is unlimited: {@code io.upper.server.Admission} limits connections.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}): see
+ *       {@link TcpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpThread}

@@ -30,6 +30,8 @@ import java.util.concurrent.Executors;
  *       In {@code io.upper.model.WorkerPoolModel} a worker serves a single request.
  *   <li>The queue is unbounded, and its clients wait without notice: {@code
  *       io.upper.server.Admission} rejects connections above {@code maxConnections}.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}): see
+ *       {@link TcpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpSelect}

@@ -34,6 +34,8 @@ import java.util.Locale;
  *       the end of a pipe from their parent.
  *   <li>The kernel chooses by a hash of addresses and ports, so connections may wait for a busy
  *       process while others are idle. That is inherent in SO_REUSEPORT.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}): see
+ *       {@link TcpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpPreforkAccept}

@@ -29,6 +29,8 @@ import java.util.Locale;
  *       io.upper.server.SessionSweep} closes idle connections.
  *   <li>Threads share memory: a crash ends all of them. {@code io.upper.prefork.Supervisor} runs
  *       processes and restarts one that dies.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}): see
+ *       {@link TcpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpSelect}

@@ -30,8 +30,8 @@ import java.util.Locale;
  * <ul>
  *   <li>It neither limits the children, tens of megabytes each, nor kills one that hangs: {@code
  *       io.upper.model.ProcessPerConnectionModel} does both.
- *   <li>What the JVM of a child prints, such as a warning, becomes part of the reply: the same
- *       class starts children with options that prevent it.
+ *   <li>What the JVM of a child prints becomes part of the reply: the same class prevents it.
+ *   <li>A character split between two reads is corrupted ({@code tcp/text/cut-2}): see TcpServer.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpPrefork}

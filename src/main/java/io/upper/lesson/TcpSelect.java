@@ -32,6 +32,8 @@ import java.util.Locale;
  *       instance.
  *   <li>When the process runs out of file descriptors, {@code accept} fails and the server exits:
  *       {@code io.upper.server.AdmissionHandler} pauses accepting.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}): see
+ *       {@link TcpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpSelectors}

@@ -31,8 +31,8 @@ import java.util.Locale;
  *       instead of sleeping.
  *   <li>An idle client is kept forever: {@code io.upper.server.SessionSweep} closes idle
  *       connections.
- *   <li>On SIGTERM it exits in the middle of a reply: {@code io.upper.server.Session} first
- *       finishes the requests in flight.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}): see
+ *       {@link TcpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link NettyTcp}, which provides the loop

@@ -25,8 +25,8 @@ import java.util.Locale;
  * <ul>
  *   <li>Other clients wait while one is connected, even if it is idle, and forever if it never
  *       leaves: {@code io.upper.server.SessionSweep} closes idle connections.
- *   <li>A multi-byte character split between two reads is corrupted: {@code
- *       io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}):
+ *       {@code io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.
  *   <li>On SIGTERM it exits in the middle of a reply: {@code io.upper.server.Session} first
  *       finishes the requests in flight.
  * </ul>

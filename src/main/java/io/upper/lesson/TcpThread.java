@@ -36,8 +36,8 @@ import java.util.Locale;
  *       {@code io.upper.server.Admission} counts connections and rejects those above the limit.
  *   <li>An idle client occupies its thread: {@code io.upper.server.SessionSweep} closes idle
  *       connections.
- *   <li>A multi-byte character split between two reads is corrupted: {@code
- *       io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}):
+ *       {@code io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpPool}

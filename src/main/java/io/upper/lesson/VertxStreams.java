@@ -30,6 +30,8 @@ import java.util.Locale;
  *       In {@code io.upper.model.ThreadPerConnectionModel} threads run in parallel.
  *   <li>When a client half-closes, Vert.x closes the connection and pending replies are lost (hence
  *       the sleep): {@code io.upper.server.HalfClose} keeps it open until they are sent.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}): see
+ *       {@link TcpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxEventBus}

@@ -25,12 +25,13 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>A client that sends but never reads fills the memory with replies: {@code
- *       io.upper.server.Session} stops reading while the write queue is full.
+ *   <li>A client that sends but never reads fills the memory with replies ({@code
+ *       tcp/pressure/back-pressure}): {@code io.upper.server.Session} stops reading while the write
+ *       queue is full.
  *   <li>When a client half-closes, Vert.x closes the connection and pending replies are lost:
  *       {@code io.upper.server.HalfClose} keeps it open until they are sent.
- *   <li>A multi-byte character split between two reads is corrupted: {@code
- *       io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}):
+ *       {@code io.upper.text.Utf8Uppercase} keeps the first bytes until the others arrive.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxUdp}

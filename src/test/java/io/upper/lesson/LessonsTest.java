@@ -343,7 +343,7 @@ class LessonsTest {
   }
 
   /** A lesson in a separate process, with standard error merged into standard output. */
-  private static final class Lesson implements AutoCloseable {
+  static final class Lesson implements AutoCloseable {
     static final List<String> JAVA =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

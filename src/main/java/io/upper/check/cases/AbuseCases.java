@@ -6,6 +6,7 @@ import static io.upper.check.Requirement.SHOULD;
 import io.upper.check.Attempt;
 import io.upper.check.CheckCase;
 import io.upper.check.CheckFailure;
+import io.upper.check.Client;
 import io.upper.check.Cost;
 import io.upper.check.Peer;
 import java.io.IOException;
@@ -70,7 +71,10 @@ final class AbuseCases {
   private static void resets(Attempt attempt) throws CheckFailure {
     for (int i = 0; i < IDLE; i++) {
       try {
-        attempt.connect().reset();
+        Peer peer = attempt.open();
+        // Where the queue of connections is full it gives up, as attackers do.
+        attempt.await(() -> peer.state() != Client.State.CONNECTING, A_MOMENT);
+        peer.reset();
       } catch (IOException e) {
         throw new UncheckedIOException("cannot reset a connection: " + e.getMessage(), e);
       }
