@@ -22,9 +22,6 @@ public final class Attempt implements AutoCloseable {
   // Bytes per millisecond: a server that reads a few bytes at a time is slow, and right.
   private static final int SLOWEST = 1024;
 
-  // Some servers wait for more before they reply.
-  private static final Duration AT_MOST = Duration.ofMillis(500);
-
   // After it a server counts as dead.
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
 
@@ -191,7 +188,7 @@ public final class Attempt implements AutoCloseable {
    */
   public void read(Peer peer, int replied, Duration moment) {
     if (traits.framing() == Framing.STREAM) {
-      await(() -> peer.receivedCount() >= replied || peer.over(), AT_MOST.plus(traits.job()));
+      await(() -> peer.receivedCount() >= replied || peer.over());
     }
     pause(moment);
   }

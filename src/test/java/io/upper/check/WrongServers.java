@@ -510,6 +510,7 @@ final class WrongServers {
                   server.unfinished = text -> WrongServer.beginning(text) > 0 ? text.length : 0;
                   server.end = connection -> {};
                 })
+            .hangs()
             .perhaps("text/cut-by-buffer"),
         dies("serves/after-text", 0),
         places("many/ten-at-once", 8).beside("many/200-idle", "many/burst-of-100"),
