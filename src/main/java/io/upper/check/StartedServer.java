@@ -51,7 +51,7 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
    */
   public static StartedServer start(List<String> command, Duration limit)
       throws IOException, InterruptedException {
-    StartedServer server = new StartedServer(command, limit);
+    StartedServer server = launch(command, limit);
     boolean listens = false;
     try {
       server.awaitListening();
@@ -64,7 +64,21 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
     }
   }
 
-  private void awaitListening() throws IOException, InterruptedException {
+  /**
+   * Starts a server that does not listen yet; close it in any case.
+   *
+   * @throws IOException in one line, if it cannot be started
+   */
+  public static StartedServer launch(List<String> command, Duration limit) throws IOException {
+    return new StartedServer(command, limit);
+  }
+
+  /**
+   * Blocks until it listens.
+   *
+   * @throws IOException in one line, if it ends, or does not listen in time
+   */
+  public void awaitListening() throws IOException, InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     Optional<InetSocketAddress> found = Listening.on(port);
     while (found.isEmpty()) {

@@ -4,23 +4,18 @@ import io.upper.check.CheckCase;
 import io.upper.check.CheckedServer;
 import io.upper.check.Grader;
 import io.upper.check.Level;
-import io.upper.check.Outcome;
 import io.upper.check.Report;
 import io.upper.check.StartedServer;
 import io.upper.check.Symptom;
 import io.upper.check.TlsIdentity;
-import io.upper.check.Traits;
-import io.upper.check.Verdict;
 import io.upper.check.cases.Cases;
 import io.upper.check.report.CheckJson;
 import io.upper.check.report.CheckText;
 import io.upper.config.ConfigurationException;
 import io.upper.net.Addresses;
 import io.upper.report.Provenance;
-import io.upper.report.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +24,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -38,7 +32,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /** {@code upper check}: grades a server. */
 @Command(
@@ -108,6 +101,7 @@ public final class CheckCommand implements Callable<Integer> {
               : gradeStarted(asked, authorities, settings);
       if (!reports.isEmpty()) {
         System.out.println(CheckText.summary(reports));
+        CheckText.usage(reports).forEach(System.out::println);
         Provenance provenance =
             Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
         jsonFile.write(CheckJson.of(reports, provenance).encodePrettily());
@@ -139,11 +133,16 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private int gradeRunning(
-      List<CheckOptions.Asked> asked, List<Certificate> authorities, Grader.Settings settings)
-      throws IOException {
+      List<CheckOptions.Asked> asked, List<Certificate> authorities, Grader.Settings settings) {
     List<Graded> servers = new ArrayList<>();
     for (CheckOptions.Asked each : asked) {
-      InetSocketAddress address = address(each);
+      InetSocketAddress address;
+      try {
+        address = each.address();
+      } catch (IOException e) {
+        System.err.println(e.getMessage());
+        return NO_SERVER;
+      }
       mayAbuse(address);
       CheckedServer server = CheckedServer.at(address);
       servers.add(
@@ -157,36 +156,9 @@ public final class CheckCommand implements Callable<Integer> {
     }
     int status = 0;
     for (Graded each : servers) {
-      status = Math.max(status, grade(each, settings, null));
+      status = Math.max(status, grade(each, settings, false));
     }
     return status;
-  }
-
-  /** The address of a name that accepts; of UDP the first. */
-  private static InetSocketAddress address(CheckOptions.Asked asked) throws IOException {
-    List<InetAddress> addresses;
-    try {
-      addresses = Addresses.resolve(asked.host());
-    } catch (java.net.UnknownHostException e) {
-      throw new ConfigurationException(asked.host() + ": the name is unknown");
-    }
-    if (addresses.size() > 1 && !asked.protocol().equals("udp")) {
-      for (InetAddress address : addresses) {
-        if (accepts(address, asked.port())) {
-          return new InetSocketAddress(address, asked.port());
-        }
-      }
-    }
-    return new InetSocketAddress(addresses.get(0), asked.port());
-  }
-
-  private static boolean accepts(InetAddress address, int port) {
-    try (java.net.Socket socket = new java.net.Socket()) {
-      socket.connect(new InetSocketAddress(address, port), 3000);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private void mayAbuse(InetSocketAddress address) {
@@ -203,10 +175,18 @@ public final class CheckCommand implements Callable<Integer> {
   private int gradeStarted(
       List<CheckOptions.Asked> asked, List<Certificate> authorities, Grader.Settings settings)
       throws InterruptedException {
-    int status = 0;
-    try (StartedServer server = StartedServer.start(options.command(), StartedServer.START)) {
-      Thread last = new Thread(server::close, "upper-check-end");
-      Runtime.getRuntime().addShutdownHook(last);
+    StartedServer server;
+    try {
+      server = StartedServer.launch(options.command(), StartedServer.START);
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+      return NO_SERVER;
+    }
+    Thread hook = new Thread(server::close, "upper-check-end");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try (server) {
+      server.awaitListening();
+      int status = 0;
       String name = String.join(" ", options.command());
       for (CheckOptions.Asked each : asked) {
         CheckedServer graded =
@@ -216,8 +196,10 @@ public final class CheckCommand implements Callable<Integer> {
         Graded one =
             new Graded(
                 each.protocol(), name, Addresses.text(server.address().getAddress()), graded);
-        status = Math.max(status, grade(one, settings, server));
+        status = Math.max(status, grade(one, settings, true));
       }
+      server.close();
+      reports.replaceAll(report -> report.with(server.usage()));
       return status;
     } catch (IOException e) {
       System.err.println(e.getMessage());
@@ -236,27 +218,30 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private int grade(Graded graded, Grader.Settings settings, StartedServer started) {
+  private int grade(Graded graded, Grader.Settings settings, boolean started) {
     InetSocketAddress address = graded.server().address();
     System.out.println(graded.protocol() + " " + graded.name() + " at " + Addresses.text(address));
-    Progress progress = new Progress(graded, verbosity.isVerbose());
+    CheckProgress progress =
+        new CheckProgress(graded.host(), address.getPort(), verbosity.isVerbose());
     grader = new Grader(graded.server(), graded.name(), graded.cases(), settings, progress);
     if (interrupted) {
       grader.stop();
     }
     Report report = grader.grade();
-    reports.add(started == null ? report : report.with(started.usage()));
-    boolean unreachable =
-        report.traits() == null
-            && report.verdicts().get(0).symptom() == Symptom.NO_CONNECTION
-            && started == null;
-    if (unreachable) {
+    if (!started && unreachable(report)) {
+      System.err.println(
+          graded.name() + " cannot be reached; does the server run? " + report.ended());
       return NO_SERVER;
     }
+    reports.add(report);
     return report.passed() ? 0 : FAILED;
   }
 
-  /** The first Ctrl-C ends after the case that runs; the second one at once. */
+  private static boolean unreachable(Report report) {
+    return report.traits() == null && report.verdicts().get(0).symptom() == Symptom.NO_CONNECTION;
+  }
+
+  /** The first Ctrl-C ends after the case that runs; the second one at once, with the server. */
   private void stopOnSignal() {
     for (String name : new String[] {"INT", "TERM"}) {
       Signal signal = new Signal(name);
@@ -264,7 +249,9 @@ public final class CheckCommand implements Callable<Integer> {
         Signal.handle(
             signal,
             received -> {
-              Signal.handle(signal, SignalHandler.SIG_DFL);
+              if (interrupted) {
+                System.exit(INTERRUPTED);
+              }
               interrupted = true;
               if (grader != null) {
                 grader.stop();
@@ -273,52 +260,6 @@ public final class CheckCommand implements Callable<Integer> {
       } catch (IllegalArgumentException e) {
         return; // -Xrs
       }
-    }
-  }
-
-  /** Prints how it goes; on a terminal also which case runs. */
-  private static final class Progress implements Grader.Listener {
-    private static final String ERASE = "\r\u001b[K";
-
-    private final Graded graded;
-    private final boolean verbose;
-    private final boolean terminal = Terminal.ofStandardError().present();
-
-    Progress(Graded graded, boolean verbose) {
-      this.graded = graded;
-      this.verbose = verbose;
-    }
-
-    @Override
-    public void found(Traits traits) {
-      CheckText.traits(traits).forEach(System.out::println);
-    }
-
-    @Override
-    public void begins(CheckCase check) {
-      if (terminal) {
-        System.err.print(String.format(Locale.ROOT, "%s...      %s", ERASE, check.id()));
-        System.err.flush();
-      }
-    }
-
-    @Override
-    public void ends(Verdict verdict) {
-      if (terminal) {
-        System.err.print(ERASE);
-        System.err.flush();
-      }
-      System.out.println(CheckText.line(verdict));
-      boolean failed = verdict.outcome() == Outcome.FAIL || verdict.outcome() == Outcome.WEAK;
-      if (failed || verdict.flaky() || verbose) {
-        CheckText.evidence(verdict, graded.host(), graded.server().address().getPort())
-            .forEach(System.out::println);
-      }
-    }
-
-    @Override
-    public void restarted(String why) {
-      System.out.println("         started the server again: " + why);
     }
   }
 }

@@ -4,8 +4,15 @@ import io.upper.check.CheckCase;
 import io.upper.check.Level;
 import io.upper.check.StartedServer;
 import io.upper.config.ConfigurationException;
+import io.upper.net.Addresses;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +26,8 @@ import picocli.CommandLine.Spec;
 final class CheckOptions {
   // What an option without a value has.
   private static final String STARTED = "";
+
+  private static final int CONNECT_MILLIS = 3000;
 
   @Parameters(
       paramLabel = "HOST:PORT | -- COMMAND",
@@ -90,13 +99,51 @@ final class CheckOptions {
   private CommandSpec spec;
 
   /** A protocol and where it is served; no address if the server is started. */
-  record Asked(String protocol, String host, int port) {}
+  record Asked(String protocol, String host, int port) {
+
+    /**
+     * The address of a name that accepts; of UDP the first.
+     *
+     * @throws IOException in one line, if there is none
+     */
+    InetSocketAddress address() throws IOException {
+      List<InetAddress> addresses;
+      try {
+        addresses = Addresses.resolve(host);
+      } catch (UnknownHostException e) {
+        throw new IOException(host + ": the name is unknown", e);
+      }
+      // No connection is spent where there is no choice.
+      if (addresses.size() > 1 && !protocol.equals("udp")) {
+        for (InetAddress address : addresses) {
+          if (accepts(address)) {
+            return new InetSocketAddress(address, port);
+          }
+        }
+      }
+      return new InetSocketAddress(addresses.get(0), port);
+    }
+
+    private boolean accepts(InetAddress address) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
+        return true;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+  }
 
   /** The command to start; empty if the server runs. */
   List<String> command() {
-    boolean started = spec.root().commandLine().getParseResult().originalArgs().contains("--");
-    if (!started) {
+    List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+    int delimiter = arguments.indexOf("--");
+    if (delimiter < 0) {
       return List.of();
+    }
+    if (target.size() > arguments.size() - delimiter - 1) {
+      throw new ConfigurationException(
+          "give HOST:PORT or -- COMMAND, not both: " + String.join(" ", target));
     }
     if (target.isEmpty()) {
       throw new ConfigurationException("-- COMMAND: no command follows");
@@ -193,6 +240,7 @@ final class CheckOptions {
   Predicate<String> selected(List<CheckCase> all) {
     check("--only", only, all);
     check("--skip", skip, all);
+    only.forEach(name -> requireLevel(name, all));
     return id ->
         (only.isEmpty() || only.stream().anyMatch(name -> names(name, id)))
             && skip.stream().noneMatch(name -> names(name, id));
@@ -205,6 +253,19 @@ final class CheckOptions {
             String.format(
                 Locale.ROOT, "%s: no case or group %s (upper check --list)", option, name));
       }
+    }
+  }
+
+  private void requireLevel(String name, List<CheckCase> all) {
+    Level lowest =
+        all.stream()
+            .filter(check -> names(name, check.id()))
+            .map(CheckCase::level)
+            .min(Comparator.naturalOrder())
+            .orElse(level);
+    if (lowest.compareTo(level) > 0) {
+      throw new ConfigurationException(
+          "--only: " + name + " is of a higher level; add --level " + lowest.word());
     }
   }
 

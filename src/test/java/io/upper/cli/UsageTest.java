@@ -72,6 +72,16 @@ class UsageTest {
           lab report                   ; Missing required parameter: 'FILE' (see: upper lab report --help)
           lab report no/such.json      ; no/such.json: there is no such file
           lab report src/main/resources/conf/default.json ; src/main/resources/conf/default.json: /schema: null is not upper-lab/1
+          check                        ; HOST:PORT is missing: upper check localhost:2000, or upper check -- COMMAND {port}
+          check localhost              ; localhost is not HOST:PORT, such as localhost:2000 or [::1]:2000
+          check localhost:0            ; localhost:0: the port is not in 1..65535
+          check -- cat                 ; -- COMMAND: {port} is missing: the server has to listen there
+          check a:1 -- cat {port}      ; give HOST:PORT or -- COMMAND, not both: a:1 cat {port}
+          check --explain after-fin    ; --explain: there is no case after-fin (upper check --list)
+          check a:1 --only tcp/frob    ; --only: no case or group tcp/frob (upper check --list)
+          check a:1 --skip tcp/frob    ; --skip: no case or group tcp/frob (upper check --list)
+          check a:1 --only tcp/abuse   ; `--only: tcp/abuse is of a higher level; add --level abuse`
+          check a:1 --level frob       ; Invalid value for option '--level': frob is not one of basic, robust, abuse (see: upper check --help)
           client udp localhost 7 --timeout 0 ; --timeout: 0 is not in 1..3600 (see: upper client --help)
           """)
   void refusesMore(String args, String line) throws Exception {
@@ -83,6 +93,17 @@ class UsageTest {
     String expected = line.replace("${models}", String.join(", ", new ModelWords()));
     assertEquals(expected + "\n", ended.err());
     assertEquals("", ended.out());
+    assertEquals(2, ended.status());
+  }
+
+  /** The address is one of RFC 5737: nothing is sent to it. */
+  @Test
+  void abuseOfAnotherMachineNeedsAnOption() throws Exception {
+    UpperProcess.Ended ended =
+        UpperProcess.ofClasses().run("check", "192.0.2.1:7", "--level", "abuse");
+    assertEquals(
+        "--level abuse: 192.0.2.1:7 is another machine; if it is yours, add --i-own-this-server\n",
+        ended.err());
     assertEquals(2, ended.status());
   }
 
@@ -164,6 +185,7 @@ class UsageTest {
         DemoCommand.class,
         ClientCommand.class,
         StressCommand.class,
+        CheckCommand.class,
         LabCommand.class,
         LabScalingCommand.class,
         ShowCommand.class,

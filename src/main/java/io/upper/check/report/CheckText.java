@@ -12,6 +12,7 @@ import io.upper.report.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** What the terminal shows of a grading. */
 public final class CheckText {
@@ -160,6 +161,23 @@ public final class CheckText {
         passed + weak + failed + skipped,
         others,
         seconds);
+  }
+
+  /** What a started server used, in a line; nothing of one that ran already. */
+  public static List<String> usage(List<Report> reports) {
+    return reports.stream()
+        .map(Report::usage)
+        .filter(Objects::nonNull)
+        .limit(1)
+        .map(
+            usage ->
+                String.format(
+                    Locale.ROOT,
+                    "the server used %s of processor time and at most %s MiB; %s",
+                    Units.time(usage.cpu()),
+                    Units.count(usage.peakMemory() >> 20),
+                    usage.exit()))
+        .toList();
   }
 
   private static long count(List<Report> reports, Outcome outcome) {
