@@ -158,7 +158,7 @@ public final class CheckText {
         Locale.ROOT,
         "%d of %d passed%s in %.0f s",
         passed,
-        passed + weak + failed + skipped,
+        passed + weak + failed,
         others,
         seconds);
   }

@@ -98,8 +98,9 @@ final class Mechanism {
       }
     }
     if (replaced(seen.received(), at)) {
-      return "U+FFFD (EF BF BD) is what a decoder makes of half a character: each read is decoded"
-          + " alone. Keep the bytes of an unfinished character until the others arrive.";
+      return "U+FFFD (EF BF BD) is what a decoder makes of bytes that are no character to it: half a"
+          + " character, if each read is decoded alone (keep the bytes of an unfinished one until the"
+          + " others arrive), or one that its character set does not have.";
     }
     if (got.length > 0 && got[0] == '?' && wanted.length > 0 && wanted[0] < 0) {
       return "A question mark is what an encoder makes of a character that its character set does"
