@@ -15,6 +15,7 @@ import io.upper.lesson.LessonsTest.Lesson;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,7 @@ class LessonCasesTest {
       Pattern.compile("\\{@code\\s+(?:\\*\\s+)?((tcp|udp)/[a-z0-9/-]+)}");
   // Its memory is seen only where the grader has started it.
   private static final String MEMORY = "tcp/pressure/memory";
+  private static final Duration LONG_PATIENCE = Duration.ofSeconds(30);
   private static final int JAVA_WITH_VIRTUAL_THREADS = 21;
 
   @TempDir Path directory;
@@ -92,19 +94,27 @@ class LessonCasesTest {
     Map<String, Boolean> expected = new TreeMap<>();
     naming(lesson).stream().filter(id -> !id.equals(MEMORY)).forEach(id -> expected.put(id, true));
     named(lesson).forEach(id -> expected.put(id, false));
-    Map<String, Boolean> found = new TreeMap<>();
-    Report report = grade(lesson, expected.keySet());
-    report.verdicts().stream()
-        .filter(verdict -> expected.containsKey(verdict.check().id()))
-        .filter(verdict -> verdict.outcome() != Outcome.SKIPPED)
-        .forEach(verdict -> found.put(verdict.check().id(), verdict.outcome() == Outcome.PASS));
+    Map<String, Boolean> found = found(lesson, expected, Grader.Settings.PATIENCE);
+    if (!found.equals(expected)) {
+      // A busy machine.
+      found = found(lesson, expected, LONG_PATIENCE);
+    }
     assertEquals(expected, found);
   }
 
-  private Report grade(String lesson, Set<String> ids) throws Exception {
+  private Map<String, Boolean> found(
+      String lesson, Map<String, Boolean> expected, Duration patience) throws Exception {
+    Map<String, Boolean> found = new TreeMap<>();
+    grade(lesson, expected.keySet(), patience).verdicts().stream()
+        .filter(verdict -> expected.containsKey(verdict.check().id()))
+        .filter(verdict -> verdict.outcome() != Outcome.SKIPPED)
+        .forEach(verdict -> found.put(verdict.check().id(), verdict.outcome() == Outcome.PASS));
+    return found;
+  }
+
+  private Report grade(String lesson, Set<String> ids, Duration patience) throws Exception {
     List<CheckCase> cases = lesson.contains("Udp") ? Cases.UDP : Cases.TCP;
-    Grader.Settings settings =
-        new Grader.Settings(42, Level.ABUSE, false, ids::contains, Grader.Settings.PATIENCE);
+    Grader.Settings settings = new Grader.Settings(42, Level.ABUSE, false, ids::contains, patience);
     try (Lesson server = Lesson.start(directory, lesson, "0")) {
       int port = Integer.parseInt(server.awaitListening());
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);

@@ -29,7 +29,7 @@ final class AbuseCases {
               "1,000 clients that say nothing leave the next one its reply.",
               "Descriptors or threads run out, and accept fails for ever.",
               "It costs an attacker one small program.",
-              "tcp-selectors",
+              "",
               "io.upper.server.Admission",
               Cost.requests(1).together(IDLE + 1),
               Cost.requests(1).together(IDLE + 1),
