@@ -42,7 +42,7 @@ class CasesTest {
           "tcp/pressure/memory",
           "tcp/abuse/1000-idle",
           "tcp/abuse/1000-resets");
-  private static final ExecutorService GRADERS = Executors.newFixedThreadPool(AT_ONCE);
+  private static ExecutorService graders;
   private static Map<String, Future<Report>> reports;
 
   static List<WrongServers.Wrong> wrongServers() {
@@ -51,16 +51,17 @@ class CasesTest {
 
   @BeforeAll
   static void gradeAll() {
+    graders = Executors.newFixedThreadPool(AT_ONCE);
     reports =
         wrongServers().stream()
             .collect(
                 Collectors.toMap(
-                    WrongServers.Wrong::id, wrong -> GRADERS.submit(() -> grade(wrong))));
+                    WrongServers.Wrong::id, wrong -> graders.submit(() -> grade(wrong))));
   }
 
   @AfterAll
   static void stop() {
-    GRADERS.shutdownNow();
+    graders.shutdownNow();
   }
 
   private static Report grade(WrongServers.Wrong wrong) {
@@ -103,18 +104,28 @@ class CasesTest {
   @MethodSource("wrongServers")
   void fails(WrongServers.Wrong wrong) throws Exception {
     Report report = reports.get(wrong.id()).get();
+    // Some faults depend on how bytes arrive: on a busy machine the grading is done again.
+    for (int i = 0; i < 2 && !asExpected(wrong, report); i++) {
+      report = grade(wrong);
+    }
+    Report last = report;
+    assertTrue(asExpected(wrong, report), () -> wrong.id() + " " + wrong.beside() + reasons(last));
     Map<String, Verdict> failed = failed(report);
-    Set<String> expected = new TreeSet<>(wrong.beside());
-    expected.add(wrong.id());
-    Set<String> found = new TreeSet<>(failed.keySet());
-    found.removeAll(wrong.perhaps());
-    assertEquals(expected, found, () -> reasons(report));
     String reason = failed.get(wrong.id()).reason();
     String pattern =
         Pattern.quote(wrong.reason())
             .replace("#", "\\E[0-9]+([,.][0-9]+)*\\Q")
             .replace("|", "\\E|\\Q");
     assertTrue(reason.matches(pattern), () -> reason + "\n" + wrong.reason());
+  }
+
+  /** Whether it fails its case and those beside it, and perhaps those that are a matter of luck. */
+  private static boolean asExpected(WrongServers.Wrong wrong, Report report) {
+    Set<String> expected = new TreeSet<>(wrong.beside());
+    expected.add(wrong.id());
+    Set<String> found = new TreeSet<>(failed(report).keySet());
+    found.removeAll(wrong.perhaps());
+    return expected.equals(found);
   }
 
   private static Map<String, Verdict> failed(Report report) {

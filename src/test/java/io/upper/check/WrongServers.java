@@ -265,6 +265,7 @@ final class WrongServers {
                               first == null || first.length > 1 ? null : connection.read(64 * KIB);
                           return second == null ? first : joined(first, second);
                         })
+            .perhaps("stream/byte-by-byte")
             .hangs(),
         // One message per connection.
         wrong(
