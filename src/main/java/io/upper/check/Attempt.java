@@ -44,7 +44,8 @@ public final class Attempt implements AutoCloseable {
     this.traits = traits;
     this.cost = cost;
     random = new Random(seed);
-    quiet = patience.plus(traits.job().multipliedBy(2));
+    // Many clients at once may all have to wait for the last one: a process starts for each.
+    quiet = patience.plus(traits.job().multipliedBy(Math.max(2, cost.clients() / 4)));
     Duration work = cost.time(traits).plus(Duration.ofMillis(cost.bytes() / SLOWEST));
     clients = new Clients(server.address(), quiet.plus(work).multipliedBy(3));
   }
@@ -204,6 +205,16 @@ public final class Attempt implements AutoCloseable {
     for (Peer peer : peers) {
       replies(peer);
     }
+  }
+
+  /** The same, of clients that leave with their reply: others may wait for their places. */
+  public void repliesInTurn(List<Peer> peers) throws CheckFailure {
+    await(
+        () -> {
+          peers.stream().filter(Peer::answered).forEach(Peer::close);
+          return peers.stream().allMatch(Peer::answered);
+        });
+    replies(peers);
   }
 
   /** Waits until everything expected has come, and fails at the first wrong byte. */

@@ -85,6 +85,9 @@ class WrongServer implements CheckedServer, AutoCloseable {
   /** A read or a write has found the connection broken. */
   Consumer<Connection> lost = connection -> {};
 
+  /** Why it has ended, as the grader of a process knows it. */
+  volatile String why;
+
   /** What it says about its memory, in bytes. */
   Supplier<OptionalLong> memory = OptionalLong::empty;
 
@@ -258,7 +261,7 @@ class WrongServer implements CheckedServer, AutoCloseable {
 
   @Override
   public Optional<String> ended() {
-    return Optional.empty();
+    return Optional.ofNullable(why);
   }
 
   @Override

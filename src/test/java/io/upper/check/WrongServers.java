@@ -514,7 +514,7 @@ final class WrongServers {
             .hangs()
             .perhaps("text/cut-by-buffer"),
         dies("serves/after-text", 0),
-        places("many/ten-at-once", 8).beside("many/200-idle", "many/burst-of-100"),
+        places("many/ten-at-once", 8).beside("many/200-idle").perhaps("many/burst-of-100"),
         // The next client gets a copy.
         wrong("many/cross-talk", WRONG_BYTE, WrongServers::copies)
             .hangs()
@@ -533,7 +533,9 @@ final class WrongServers {
             .hangs()
             .perhaps("many/cut-characters-apart"),
         places("many/200-idle", 150),
-        places("many/burst-of-100", 60).beside("many/200-idle"),
+        wrong("many/burst-of-100", GONE, server -> {})
+            .dies(60)
+            .beside("many/100-in-turn", "many/beside-bulk", "serves/after-many"),
         dies("many/100-in-turn", 50).beside("many/beside-bulk", "serves/after-many"),
         // It turns to nobody else once a client sends much.
         wrong("many/beside-bulk", SILENT, WrongServers::greedy)

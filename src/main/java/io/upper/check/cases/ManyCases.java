@@ -97,7 +97,7 @@ final class ManyCases {
               "io.upper.server.Server",
               Cost.clients(100),
               Cost.clients(3),
-              ManyCases::atOnce),
+              ManyCases::burst),
           new CheckCase(
               "tcp/many/100-in-turn",
               SHOULD,
@@ -147,6 +147,10 @@ final class ManyCases {
 
   private static void atOnce(Attempt attempt) throws CheckFailure, NotApplicable {
     attempt.replies(ask(attempt, attempt.cost().clients()));
+  }
+
+  private static void burst(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.repliesInTurn(ask(attempt, attempt.cost().clients()));
   }
 
   private static void crossTalk(Attempt attempt) throws CheckFailure, NotApplicable {

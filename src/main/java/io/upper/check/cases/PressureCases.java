@@ -76,8 +76,8 @@ final class PressureCases {
               "A server without memory is killed, with all its clients.",
               "tcp-thread",
               "io.upper.server.Session",
-              new Cost(GREEDY, 1, 0, STANDSTILL, 1),
-              new Cost(GREEDY, 1, 0, STANDSTILL, 1),
+              new Cost(GREEDY, 2, 0, STANDSTILL, 1),
+              new Cost(GREEDY, 2, 0, STANDSTILL, 1),
               PressureCases::memory));
 
   private PressureCases() {}
@@ -130,20 +130,25 @@ final class PressureCases {
 
   private static void memory(Attempt attempt) throws CheckFailure, NotApplicable {
     attempt.needsConversation();
-    OptionalLong before = attempt.memory();
-    if (before.isEmpty()) {
+    if (attempt.memory().isEmpty()) {
       throw new NotApplicable("its memory can be seen only if upper check starts it");
     }
-    byte[] text = lines(EACH);
     List<Peer> peers = new ArrayList<>();
     for (int i = 0; i < GREEDY; i++) {
-      Peer peer = attempt.open();
+      peers.add(attempt.open());
+    }
+    // A process or a thread for each client is no growth.
+    List<Peer> served = peers.subList(0, Math.min(GREEDY, attempt.traits().clientsAtOnce()));
+    served.forEach(peer -> attempt.say(peer, attempt.word()));
+    attempt.replies(served);
+    OptionalLong before = attempt.memory();
+    byte[] text = lines(EACH);
+    for (Peer peer : peers) {
       peer.stopReading();
       peer.send(text);
-      peers.add(peer);
     }
     attempt.await(() -> peers.stream().allMatch(peer -> peer.taken() >= EACH), STANDSTILL);
-    long growth = attempt.memory().orElse(0) - before.getAsLong();
+    long growth = attempt.memory().orElse(0) - before.orElse(0);
     if (growth > MAX_GROWTH) {
       throw new CheckFailure(
           Symptom.MEMORY,
