@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -171,6 +172,38 @@ class CasesTest {
   @Tag("slow")
   void aRightIterativeServerWithAJobPassesWhatAppliesToIt() {
     passesAllThatApplies(70);
+  }
+
+  @Test
+  void aRightServerThatRepliesAtTheEndPassesWhatAppliesToIt() {
+    passesAllThatApplies(
+        server ->
+            server.read =
+                connection -> {
+                  byte[] all = {};
+                  for (byte[] more = connection.read(65536);
+                      more != null;
+                      more = connection.read(65536)) {
+                    all = WrongServer.joined(all, more);
+                  }
+                  return connection.reads == 0 || connection.ended ? null : ended(connection, all);
+                },
+        Framing.END);
+  }
+
+  private static byte[] ended(WrongServer.Connection connection, byte[] all) {
+    connection.ended = true;
+    return all;
+  }
+
+  private static void passesAllThatApplies(Consumer<WrongServer> oddity, Framing framing) {
+    try (WrongServer server = new WrongServer()) {
+      oddity.accept(server);
+      server.begin();
+      Report report = grade(server, Level.ROBUST, id -> true, SHORT, new Grader.Listener() {});
+      assertEquals(framing, report.traits().framing());
+      assertEquals(Set.of(), failed(report).keySet(), () -> reasons(report));
+    }
   }
 
   /** As the Python servers: one client at a time, 32 bytes at a time, and a job. */

@@ -106,6 +106,9 @@ class WrongServer implements CheckedServer, AutoCloseable {
 
     long bytes;
 
+    /** For a step that wants to know whether the input has ended. */
+    boolean ended;
+
     /** For a step that wants to know where a connection was lost. */
     volatile boolean writing;
 
