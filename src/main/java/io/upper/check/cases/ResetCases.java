@@ -103,6 +103,10 @@ final class ResetCases {
       Peer peer = attempt.connect();
       attempt.say(peer, attempt.word());
       reset(peer);
+      if (attempt.traits().oneRequestAtATime()) {
+        // It does the job of each lost client before it serves the next one.
+        attempt.pause(attempt.traits().job());
+      }
     }
     next(attempt);
   }
