@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Finds out what a server is, by asking it as a polite client does: every connection is ended
@@ -30,6 +31,7 @@ final class Discovery {
   private final long seed;
   private final Duration patience;
   private Traits traits = Traits.UNKNOWN;
+  private boolean endsToo = true;
 
   Discovery(CheckedServer server, long seed, Duration patience) {
     this.server = server;
@@ -56,26 +58,27 @@ final class Discovery {
     if (traits.job().compareTo(NOTICEABLE) >= 0 && traits.framing() != Framing.END) {
       tell(this::readSize);
     }
-    tell(this::clients);
+    // The jobs of all of them may have to be waited for.
+    tell(this::clients, Cost.clients(IntStream.of(GROUPS).sum() + 1));
     return traits;
   }
 
   /** Asks; without a usable answer the trait keeps its most careful value. */
   private void tell(Question question) {
-    try (Attempt attempt = attempt(patience)) {
+    tell(question, Cost.clients(1));
+  }
+
+  private void tell(Question question, Cost cost) {
+    try (Attempt attempt = new Attempt(server, traits, cost, seed, patience)) {
       question.ask(attempt);
     } catch (CheckFailure e) {
       // The cases will show it.
     }
   }
 
-  private Attempt attempt(Duration limit) {
-    return new Attempt(server, traits, Cost.clients(1), seed, limit);
-  }
-
   /** To a line; then to the end of the input. */
   private void firstReply() throws CheckFailure {
-    try (Attempt attempt = attempt(FIRST_REPLY)) {
+    try (Attempt attempt = new Attempt(server, traits, Cost.clients(1), seed, FIRST_REPLY)) {
       Peer peer = attempt.connect();
       peer.send(attempt.word() + "\n");
       long asked = System.nanoTime();
@@ -90,8 +93,7 @@ final class Discovery {
       if (peer.receivedCount() == 0) {
         throw noReply(peer);
       }
-      peer.end();
-      attempt.await(peer::over, patience);
+      leave(attempt, List.of(peer));
     }
   }
 
@@ -114,6 +116,14 @@ final class Discovery {
     };
   }
 
+  /** Politely; a server that does not end its side is waited for only once. */
+  private void leave(Attempt attempt, List<Peer> peers) {
+    peers.forEach(Peer::end);
+    if (endsToo) {
+      endsToo = attempt.await(() -> peers.stream().allMatch(Peer::over), longEnough());
+    }
+  }
+
   private Duration longEnough() {
     return patience.plus(traits.job().multipliedBy(4));
   }
@@ -129,8 +139,7 @@ final class Discovery {
         break;
       }
     }
-    peer.end();
-    attempt.await(peer::over, longEnough());
+    leave(attempt, List.of(peer));
   }
 
   private static Duration shorter(Duration one, Duration other) {
@@ -151,8 +160,7 @@ final class Discovery {
         traits = traits.withFraming(crlf ? Framing.CRLF_LINE : Framing.LINE);
       }
     }
-    peer.end();
-    attempt.await(peer::over, longEnough());
+    leave(attempt, List.of(peer));
   }
 
   private void mapping(Attempt attempt) throws CheckFailure {
@@ -169,8 +177,7 @@ final class Discovery {
     boolean full = reply.contains("SS");
     boolean unicode = full || reply.contains("É");
     traits = traits.withMapping(full ? Mapping.FULL : unicode ? Mapping.SIMPLE : Mapping.ASCII);
-    peer.end();
-    attempt.await(peer::over, longEnough());
+    leave(attempt, List.of(peer));
   }
 
   private void halfClose(Attempt attempt) throws CheckFailure {
@@ -180,7 +187,7 @@ final class Discovery {
     peer.end();
     attempt.await(() -> peer.answered(), longEnough());
     traits = traits.withHalfClose(peer.receivedCount() > 0);
-    attempt.await(peer::over, longEnough());
+    leave(attempt, List.of(peer));
   }
 
   /** How many bytes arrive before it pauses for the next job. */
@@ -193,8 +200,7 @@ final class Discovery {
       attempt.pause(traits.job().dividedBy(2));
       int burst = peer.receivedCount();
       attempt.await(peer::answered, longEnough());
-      peer.end();
-      attempt.await(peer::over, longEnough());
+      leave(attempt, List.of(peer));
       if (burst > 0 && burst < size) {
         traits = traits.withReadSize(burst);
         return;
@@ -209,8 +215,7 @@ final class Discovery {
     } else {
       together(attempt, peers);
     }
-    peers.forEach(Peer::end);
-    attempt.await(() -> peers.stream().allMatch(Peer::over), longEnough());
+    leave(attempt, peers);
   }
 
   /** Clients join in groups, ask, and stay. */

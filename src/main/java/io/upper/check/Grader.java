@@ -167,14 +167,16 @@ public final class Grader {
   }
 
   private Verdict run(CheckCase check) {
-    Duration spare = left().minus(later(check)).minus(budget().dividedBy(FOR_FAILURES));
+    Duration spare = left().minus(later(check, false)).minus(budget().dividedBy(FOR_FAILURES));
     boolean full = settings.full() || check.full().time(traits).compareTo(spare) <= 0;
     Cost cost = full ? check.full() : check.brief();
     if (!settings.full() && !check.proves() && left().isZero()) {
       return skipped(
           check, "the budget of " + Units.time(budget()) + " is used up; --full runs it");
     }
-    if (!full && !check.proves() && cost.time(traits).compareTo(left()) > 0) {
+    // What should be does not take the time of what must be.
+    Duration share = must(check) ? left() : left().minus(later(check, true));
+    if (!full && !check.proves() && cost.time(traits).compareTo(share) > 0) {
       return skipped(
           check,
           String.format(
@@ -182,7 +184,7 @@ public final class Grader {
               "it would take %s, and the budget of %s has %s left for it; --full runs it",
               Units.time(cost.time(traits)),
               Units.time(budget()),
-              Units.time(left())));
+              Units.time(share.isNegative() ? Duration.ZERO : share)));
     }
     listener.begins(check);
     Verdict first = attempt(check, cost, settings.patience().dividedBy(2));
@@ -285,10 +287,15 @@ public final class Grader {
   }
 
   /** What the cases after this one need in their short forms. */
-  private Duration later(CheckCase check) {
+  private Duration later(CheckCase check, boolean mustOnly) {
     return cases.subList(cases.indexOf(check) + 1, cases.size()).stream()
+        .filter(later -> !mustOnly || must(later))
         .map(later -> later.brief().time(traits))
         .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  private boolean must(CheckCase check) {
+    return check.requirement().failure(traits.mapping()) == Outcome.FAIL;
   }
 
   private Duration left() {

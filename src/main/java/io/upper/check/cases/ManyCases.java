@@ -22,6 +22,7 @@ import java.util.List;
 /** Several clients. That they wait for each other is no fault; that they harm each other is. */
 final class ManyCases {
   private static final int IDLE = 200;
+  private static final Duration BETWEEN = Duration.ofMillis(3);
   private static final Duration READ = Duration.ofMillis(30);
 
   static final List<CheckCase> ALL =
@@ -203,6 +204,7 @@ final class ManyCases {
   private static void idle(Attempt attempt) throws CheckFailure {
     for (int i = 0; i < IDLE; i++) {
       attempt.connect();
+      attempt.pause(BETWEEN); // How long its queue is, is for the burst to grade.
     }
     attempt.ask(attempt.connect(), attempt.word());
   }

@@ -31,8 +31,8 @@ final class ResetCases {
               "Clients crash, and people press Ctrl-C.",
               "tcp-thread",
               "io.upper.server.Session",
-              Cost.requests(2),
-              Cost.requests(2),
+              Cost.requests(3),
+              Cost.requests(3),
               ResetCases::unreadReplies),
           new CheckCase(
               "tcp/end/reset-in-flight",
@@ -55,8 +55,8 @@ final class ResetCases {
               "A port scan does that to every port.",
               "tcp-thread",
               "io.upper.server.AdmissionHandler",
-              Cost.requests(1),
-              Cost.requests(1),
+              Cost.requests(2),
+              Cost.requests(2),
               ResetCases::resetAtOnce),
           new CheckCase(
               "tcp/end/twenty-resets",

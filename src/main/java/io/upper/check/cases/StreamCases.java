@@ -37,8 +37,8 @@ final class StreamCases {
               "Slow networks, small windows and typing people send so.",
               "tcp-server",
               "io.upper.server.Session",
-              Cost.bytes(40).pausing(BETWEEN_BYTES.multipliedBy(40)),
-              Cost.bytes(20).pausing(BETWEEN_BYTES.multipliedBy(20)),
+              new Cost(1, 2, 40, BETWEEN_BYTES.multipliedBy(40), 1),
+              new Cost(1, 2, 20, BETWEEN_BYTES.multipliedBy(20), 1),
               StreamCases::byteByByte),
           new CheckCase(
               "tcp/stream/coalesced",

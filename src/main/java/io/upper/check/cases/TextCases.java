@@ -24,6 +24,7 @@ import java.util.List;
  * characters are such whose mapping has not changed since Unicode 13.
  */
 final class TextCases {
+  private static final int LONGEST_WORD = 10;
   private static final String UPPERCASE = "io.upper.text.Utf8Uppercase";
 
   static final List<CheckCase> ALL =
@@ -172,8 +173,8 @@ final class TextCases {
         why,
         "tcp-server",
         UPPERCASE,
-        Cost.requests(1),
-        Cost.requests(1),
+        Cost.bytes(Attempt.utf8(text).length + LONGEST_WORD),
+        Cost.bytes(Attempt.utf8(text).length + LONGEST_WORD),
         attempt -> mapped(attempt, text));
   }
 
