@@ -1,7 +1,6 @@
 package io.upper.check;
 
 import io.upper.report.Units;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -68,11 +67,6 @@ public final class Attempt implements AutoCloseable {
   /** Resident memory of the server and its descendants in bytes, if the grader has started it. */
   public OptionalLong memory() {
     return server.memory();
-  }
-
-  /** The address that is checked. */
-  public InetSocketAddress address() {
-    return server.address();
   }
 
   /** So many bytes of text in lines, which suit a server of any framing; of each length others. */

@@ -52,10 +52,14 @@ public interface CheckedServer {
   }
 
   /** Resident bytes of it and its descendants; empty if the grader has not started it. */
-  OptionalLong memory();
+  default OptionalLong memory() {
+    return OptionalLong.empty();
+  }
 
   /** Why it is not there any more; empty while it runs, or if the grader has not started it. */
-  Optional<String> ended();
+  default Optional<String> ended() {
+    return Optional.empty();
+  }
 
   /**
    * Starts it again, whether it has ended or hangs; blocks until it listens.
@@ -67,30 +71,7 @@ public interface CheckedServer {
   }
 
   /** The last lines that it has printed; none if the grader has not started it. */
-  List<String> lastLines();
-
-  /** A server that runs already. */
-  static CheckedServer at(InetSocketAddress address) {
-    return new CheckedServer() {
-      @Override
-      public InetSocketAddress address() {
-        return address;
-      }
-
-      @Override
-      public OptionalLong memory() {
-        return OptionalLong.empty();
-      }
-
-      @Override
-      public Optional<String> ended() {
-        return Optional.empty();
-      }
-
-      @Override
-      public List<String> lastLines() {
-        return List.of();
-      }
-    };
+  default List<String> lastLines() {
+    return List.of();
   }
 }

@@ -21,6 +21,11 @@ public interface Client {
   /** Its port; 0 if it never was connected. */
   int port();
 
+  /** Whether it reads what comes. */
+  default boolean reads() {
+    return true;
+  }
+
   /** What happened. */
   Transcript transcript();
 

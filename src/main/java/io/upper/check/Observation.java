@@ -14,6 +14,7 @@ import java.util.Arrays;
  * @param expectedCount bytes that it expected in all
  * @param receivedCount bytes that it received in all
  * @param state how its connection stands
+ * @param reads whether it reads what comes
  */
 public record Observation(
     int port,
@@ -24,7 +25,8 @@ public record Observation(
     int difference,
     int expectedCount,
     int receivedCount,
-    Client.State state) {
+    Client.State state,
+    boolean reads) {
   private static final int BEFORE = 16;
   private static final int AFTER = 32;
 
@@ -42,7 +44,8 @@ public record Observation(
         difference,
         expected.length,
         received.length,
-        client.state());
+        client.state(),
+        client.reads());
   }
 
   private static byte[] window(byte[] bytes, int from, int to) {

@@ -338,6 +338,11 @@ public class Peer implements Client, Clients.Driven {
   }
 
   @Override
+  public boolean reads() {
+    return reading;
+  }
+
+  @Override
   public Transcript transcript() {
     return transcript;
   }

@@ -28,7 +28,7 @@ public enum Symptom implements Word {
 
   /** Whether the time limit decided, so that a busy machine may be the cause. */
   public boolean timing() {
-    return this == NO_CONNECTION || this == NO_REPLY || this == NO_END;
+    return this == NO_CONNECTION || this == HANDSHAKE || this == NO_REPLY || this == NO_END;
   }
 
   @Override

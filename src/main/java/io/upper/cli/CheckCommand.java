@@ -98,7 +98,7 @@ public final class CheckCommand implements Callable<Integer> {
       int status =
           options.command().isEmpty()
               ? gradeRunning(asked, authorities, settings)
-              : gradeStarted(asked, authorities, settings);
+              : gradeStarted(asked.get(0).protocol(), authorities, settings);
       if (!reports.isEmpty()) {
         System.out.println(CheckText.summary(reports));
         CheckText.usage(reports).forEach(System.out::println);
@@ -136,15 +136,15 @@ public final class CheckCommand implements Callable<Integer> {
       List<CheckOptions.Asked> asked, List<Certificate> authorities, Grader.Settings settings) {
     List<Graded> servers = new ArrayList<>();
     for (CheckOptions.Asked each : asked) {
-      InetSocketAddress address;
+      CheckedServer server;
       try {
-        address = each.address();
+        InetSocketAddress address = each.address();
+        mayAbuse(address);
+        server = () -> address;
       } catch (IOException e) {
         System.err.println(e.getMessage());
         return NO_SERVER;
       }
-      mayAbuse(address);
-      CheckedServer server = CheckedServer.at(address);
       servers.add(
           new Graded(
               each.protocol(),
@@ -172,8 +172,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private int gradeStarted(
-      List<CheckOptions.Asked> asked, List<Certificate> authorities, Grader.Settings settings)
+  private int gradeStarted(String protocol, List<Certificate> authorities, Grader.Settings settings)
       throws InterruptedException {
     StartedServer server;
     try {
@@ -186,18 +185,13 @@ public final class CheckCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(hook);
     try (server) {
       server.awaitListening();
-      int status = 0;
+      CheckedServer graded =
+          protocol.equals("tls")
+              ? server.withTls(new TlsIdentity("localhost", authorities))
+              : server;
       String name = String.join(" ", options.command());
-      for (CheckOptions.Asked each : asked) {
-        CheckedServer graded =
-            each.protocol().equals("tls")
-                ? server.withTls(new TlsIdentity("localhost", authorities))
-                : server;
-        Graded one =
-            new Graded(
-                each.protocol(), name, Addresses.text(server.address().getAddress()), graded);
-        status = Math.max(status, grade(one, settings, true));
-      }
+      String host = Addresses.text(server.address().getAddress());
+      int status = grade(new Graded(protocol, name, host, graded), settings, true);
       server.close();
       reports.replaceAll(report -> report.with(server.usage()));
       return status;

@@ -41,9 +41,7 @@ final class CheckOptions {
   @Option(
       names = "--udp",
       paramLabel = "HOST:PORT",
-      arity = "0..1",
-      fallbackValue = STARTED,
-      description = "Grade it over UDP; without a value: the server that is started.")
+      description = "Grade a server that runs over UDP.")
   private String udp;
 
   @Option(
@@ -157,16 +155,24 @@ final class CheckOptions {
 
   /** What to grade, in this order. */
   List<Asked> asked() {
-    boolean started = !command().isEmpty();
+    return command().isEmpty() ? running() : List.of(started());
+  }
+
+  private List<Asked> running() {
+    if (STARTED.equals(tls)) {
+      throw new ConfigurationException(
+          "--tls: HOST:PORT is missing, since no server is started (-- COMMAND)");
+    }
     List<Asked> asked = new ArrayList<>();
-    if (!started && !target.isEmpty()) {
+    if (!target.isEmpty()) {
       asked.add(address("tcp", tcp()));
     }
-    if (started && !STARTED.equals(udp) && !STARTED.equals(tls)) {
-      asked.add(new Asked("tcp", "", 0));
+    if (udp != null) {
+      asked.add(address("udp", udp));
     }
-    add(asked, "udp", udp, started);
-    add(asked, "tls", tls, started);
+    if (tls != null) {
+      asked.add(address("tls", tls));
+    }
     if (asked.isEmpty()) {
       throw new ConfigurationException(
           "HOST:PORT is missing: upper check localhost:2000, or upper check -- COMMAND {port}");
@@ -174,16 +180,13 @@ final class CheckOptions {
     return asked;
   }
 
-  private static void add(List<Asked> asked, String protocol, String value, boolean started) {
-    if (STARTED.equals(value)) {
-      if (!started) {
-        throw new ConfigurationException(
-            "--" + protocol + ": HOST:PORT is missing, since no server is started (-- COMMAND)");
-      }
-      asked.add(new Asked(protocol, "", 0));
-    } else if (value != null) {
-      asked.add(address(protocol, value));
+  private Asked started() {
+    if (udp != null || tls != null && !tls.equals(STARTED)) {
+      throw new ConfigurationException(
+          "-- COMMAND: the server is started at a port of its own, so --udp and --tls HOST:PORT name"
+              + " another one: grade that by itself");
     }
+    return new Asked(tls == null ? "tcp" : "tls", "", 0);
   }
 
   /** {@code localhost:2000}, {@code [::1]:2000}, or two words as the other commands take them. */

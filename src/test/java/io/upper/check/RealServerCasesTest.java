@@ -44,15 +44,7 @@ class RealServerCasesTest {
             "-conf",
             configuration);
     try (StartedServer server = StartedServer.start(command, StartedServer.START)) {
-      // A hundred JVMs at once take longer than the case waits, on a busy machine.
-      boolean processes = settings.contains("process-per-connection");
-      Grader.Settings all =
-          new Grader.Settings(
-              SEED,
-              Level.ROBUST,
-              false,
-              id -> !(processes && id.equals("tcp/many/burst-of-100")),
-              PATIENCE);
+      Grader.Settings all = new Grader.Settings(SEED, Level.ROBUST, false, id -> true, PATIENCE);
       Report report =
           new Grader(server, settings, Cases.TCP, all, new Grader.Listener() {}).grade();
       assertEquals(

@@ -9,10 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /** A right UDP server, in steps: in a wrong one another step takes the place of a right one. */
@@ -83,26 +80,6 @@ final class WrongDatagramServer implements CheckedServer, AutoCloseable {
   @Override
   public InetSocketAddress address() {
     return address;
-  }
-
-  @Override
-  public OptionalLong memory() {
-    return OptionalLong.empty();
-  }
-
-  @Override
-  public Optional<String> ended() {
-    return Optional.empty();
-  }
-
-  @Override
-  public boolean restart() {
-    return false;
-  }
-
-  @Override
-  public List<String> lastLines() {
-    return List.of();
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -265,16 +264,6 @@ class WrongServer implements CheckedServer, AutoCloseable {
   @Override
   public Optional<String> ended() {
     return Optional.ofNullable(why);
-  }
-
-  @Override
-  public boolean restart() {
-    return false;
-  }
-
-  @Override
-  public List<String> lastLines() {
-    return List.of();
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.check.CheckCase;
-import io.upper.check.CheckedServer;
 import io.upper.check.Grader;
 import io.upper.check.Level;
 import io.upper.check.Outcome;
@@ -118,9 +117,7 @@ class LessonCasesTest {
     try (Lesson server = Lesson.start(directory, lesson, "0")) {
       int port = Integer.parseInt(server.awaitListening());
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-      return new Grader(
-              CheckedServer.at(address), lesson, cases, settings, new Grader.Listener() {})
-          .grade();
+      return new Grader(() -> address, lesson, cases, settings, new Grader.Listener() {}).grade();
     }
   }
 }

@@ -8,6 +8,8 @@ import io.upper.check.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** One line for a shell that does by hand what a client of a case did. */
@@ -23,37 +25,54 @@ final class ByHand {
    * @param host of the server, and its port
    */
   static String of(Verdict verdict, String host, int port) {
+    Optional<Observation> resetting =
+        first(verdict, client -> client.transcript().has(Action.RESET));
+    if (resetting.isPresent()) {
+      return resetting(resetting.get(), host, port) + "; " + next(host, port);
+    }
+    Optional<Observation> silent = first(verdict, client -> !client.reads());
+    if (silent.isPresent()) {
+      return unread(silent.get(), host, port) + next(host, port);
+    }
     List<Event> events = sent(verdict);
-    if (events.isEmpty() && verdict.check().protocol().equals("tcp") && !ends(verdict)) {
+    String protocol = verdict.check().protocol();
+    boolean ends = verdict.clients().get(0).clientEnded();
+    if (events.isEmpty() && protocol.equals("tcp") && !ends) {
       return "nc -vz " + host + " " + port;
     }
-    long bytes = events.stream().mapToLong(Event::size).sum();
-    String protocol = verdict.check().protocol();
-    if (anyReset(verdict)) {
-      return reset(verdict, host, port);
-    }
-    String input = bytes > MANY_BYTES ? bulk(bytes) : inPieces(events);
-    boolean ends = ends(verdict);
-    String client =
-        switch (protocol) {
-          case "udp" -> "nc -u -w 1 " + host + " " + port;
-          case "tls" -> "openssl s_client -quiet -connect " + host + ":" + port;
-          default -> (ends ? "nc -N " : "nc ") + host + " " + port;
-        };
+    long bytes = size(events);
+    String input = input(events);
     if (!ends && !protocol.equals("udp")) {
       input = "(" + input + "; sleep 5)";
     } else if (input.contains(";")) {
       input = "(" + input + ")";
     }
+    String client =
+        switch (protocol) {
+          case "udp" -> "nc -u -w 1 " + host + " " + port;
+          case "tls" -> "openssl s_client -quiet -connect " + host + ":" + port;
+          default -> nc(host, port);
+        };
     return input + " | " + client + (bytes > MANY_BYTES ? " | wc -c" : " | od -c");
+  }
+
+  private static Optional<Observation> first(Verdict verdict, Predicate<Observation> one) {
+    return verdict.clients().stream().filter(one).findFirst();
+  }
+
+  private static String nc(String host, int port) {
+    return "nc -N " + host + " " + port;
+  }
+
+  /** The client after the one that did harm. */
+  private static String next(String host, int port) {
+    return "printf hello | " + nc(host, port);
   }
 
   /** What the client that saw the failure has sent; if nothing, what the first one has. */
   private static List<Event> sent(Verdict verdict) {
     return verdict.clients().stream()
-        .map(
-            client ->
-                events(client.transcript()).filter(one -> one.action() == Action.SENT).toList())
+        .map(ByHand::sent)
         .filter(events -> !events.isEmpty())
         .findFirst()
         .orElse(List.of());
@@ -63,12 +82,17 @@ final class ByHand {
     return Stream.concat(transcript.first().stream(), transcript.last().stream());
   }
 
-  private static boolean anyReset(Verdict verdict) {
-    return verdict.clients().stream().anyMatch(client -> client.transcript().has(Action.RESET));
+  private static List<Event> sent(Observation client) {
+    return events(client.transcript()).filter(one -> one.action() == Action.SENT).toList();
   }
 
-  private static boolean ends(Verdict verdict) {
-    return verdict.clients().stream().limit(1).anyMatch(Observation::clientEnded);
+  private static long size(List<Event> events) {
+    return events.stream().mapToLong(Event::size).sum();
+  }
+
+  private static String input(List<Event> events) {
+    long bytes = size(events);
+    return bytes > MANY_BYTES ? bulk(bytes) : inPieces(events);
   }
 
   private static String bulk(long bytes) {
@@ -90,25 +114,52 @@ final class ByHand {
     return line.length() == 0 ? "printf ''" : line.toString();
   }
 
-  private static String reset(Verdict verdict, String host, int port) {
-    StringBuilder bytes = new StringBuilder();
-    verdict.clients().stream()
-        .filter(client -> client.transcript().has(Action.RESET))
-        .limit(1)
-        .flatMap(client -> events(client.transcript()))
-        .filter(event -> event.action() == Action.SENT)
-        .forEach(event -> bytes.append(escaped(event.bytes(), false)));
-    return "python3 -c \"import socket, struct; s = socket.create_connection(('"
+  private static String resetting(Observation client, String host, int port) {
+    return python(
+        host,
+        port,
+        "import socket, struct",
+        "s.sendall(b'"
+            + bytes(client)
+            + "'); s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))");
+  }
+
+  /** With much data it stays, in the background, and its network fills; else it leaves. */
+  private static String unread(Observation client, String host, int port) {
+    long bytes = size(sent(client));
+    return bytes > MANY_BYTES
+        ? python(
+                host,
+                port,
+                "import socket, threading, time",
+                "threading.Thread(target=s.sendall, args=(b'a' * "
+                    + bytes
+                    + ",), daemon=True).start(); time.sleep(9)")
+            + " & sleep 2; "
+        : python(
+                host,
+                port,
+                "import socket, time",
+                "s.sendall(b'" + bytes(client) + "'); time.sleep(2)")
+            + "; ";
+  }
+
+  private static String python(String host, int port, String imports, String acts) {
+    return "python3 -c \""
+        + imports
+        + "; s = socket.create_connection(('"
         + host
         + "', "
         + port
-        + ")); s.sendall(b'"
-        + bytes
-        + "'); s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0));"
-        + " s.close()\"; printf hello | nc -N "
-        + host
-        + " "
-        + port;
+        + ")); "
+        + acts
+        + "; s.close()\"";
+  }
+
+  private static String bytes(Observation client) {
+    StringBuilder bytes = new StringBuilder();
+    sent(client).forEach(event -> bytes.append(escaped(event.bytes(), false)));
+    return bytes.toString();
   }
 
   /** With octal escapes, which printf and Python understand. */
