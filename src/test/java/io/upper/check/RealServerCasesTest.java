@@ -2,16 +2,24 @@ package io.upper.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.upper.cert.CertificateAuthority;
 import io.upper.check.cases.Cases;
+import io.vertx.core.json.JsonObject;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The real server passes every case, whatever its model. */
+/** The real server passes every case: in every model, over UDP, and with both engines of TLS. */
 @Tag("slow")
 class RealServerCasesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -32,27 +40,65 @@ class RealServerCasesTest {
         "{\"udp\": {\"enabled\": false}, \"tls\": {\"enabled\": false}, \"tcp\": {\"port\": {port}, "
             + settings
             + "}}";
+    try (StartedServer server = StartedServer.start(command(configuration), StartedServer.START)) {
+      passesAll(server, Cases.TCP);
+    }
+  }
+
+  @Test
+  void passesAllOverUdp() throws Exception {
+    String configuration =
+        "{\"tls\": {\"enabled\": false}, \"tcp\": {\"port\": {port}}, \"udp\": {\"port\": {port}}}";
+    try (StartedServer server = StartedServer.start(command(configuration), StartedServer.START)) {
+      passesAll(server, Cases.UDP);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openssl", "jdk"})
+  void passesAllOverTls(String engine, @TempDir Path directory) throws Exception {
+    CertificateAuthority.create(directory);
+    JsonObject tls = CertificateAuthority.settings(directory).put("engine", engine);
+    String configuration =
+        new JsonObject()
+            .put("tcp", new JsonObject().put("enabled", false))
+            .put("udp", new JsonObject().put("enabled", false))
+            .put("tls", tls.put("port", "PORT"))
+            .encode()
+            .replace("\"PORT\"", "{port}");
+    Certificate authority;
+    try (InputStream file = Files.newInputStream(directory.resolve("ca-cert.pem"))) {
+      authority = CertificateFactory.getInstance("X.509").generateCertificate(file);
+    }
+    try (StartedServer server = StartedServer.start(command(configuration), StartedServer.START)) {
+      passesAll(server.withTls(new TlsIdentity("localhost", List.of(authority))), Cases.TLS);
+    }
+  }
+
+  private static List<String> command(String configuration) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classPath = System.getProperty("java.class.path");
-    List<String> command =
-        List.of(
-            java,
-            "-cp",
-            System.getProperty("surefire.test.class.path", classPath),
-            "io.upper.Main",
-            "serve",
-            "-conf",
-            configuration);
-    try (StartedServer server = StartedServer.start(command, StartedServer.START)) {
-      Grader.Settings all = new Grader.Settings(SEED, Level.ROBUST, false, id -> true, PATIENCE);
-      Report report =
-          new Grader(server, settings, Cases.TCP, all, new Grader.Listener() {}).grade();
-      assertEquals(
-          "",
-          report.verdicts().stream()
-              .filter(verdict -> verdict.outcome() != Outcome.PASS)
-              .map(verdict -> verdict.check().id() + ": " + verdict.reason())
-              .collect(Collectors.joining("\n")));
-    }
+    return List.of(
+        java,
+        "-cp",
+        System.getProperty("surefire.test.class.path", classPath),
+        "io.upper.Main",
+        "serve",
+        "-conf",
+        configuration);
+  }
+
+  private static void passesAll(CheckedServer server, List<CheckCase> cases) {
+    Grader.Settings all = new Grader.Settings(SEED, Level.ROBUST, false, id -> true, PATIENCE);
+    Report report = new Grader(server, "upper", cases, all, new Grader.Listener() {}).grade();
+    assertEquals(
+        "",
+        report.verdicts().stream()
+            .filter(verdict -> verdict.outcome() != Outcome.PASS)
+            .map(verdict -> verdict.check().id() + ": " + verdict.reason())
+            .collect(Collectors.joining("\n")));
+    assertEquals(
+        cases.stream().filter(each -> each.level() != Level.ABUSE).count(),
+        report.verdicts().size());
   }
 }
