@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -24,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * the report is sent, at most {@value NotifySocket#PATIENCE_SECONDS} s for each step.
  */
 final class SystemdNotifier {
-  private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
-
   // Child processes do not get it: see ChildJvm.
   private static final String SOCKET = System.getenv("NOTIFY_SOCKET");
 
@@ -87,10 +84,12 @@ final class SystemdNotifier {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception | LinkageError e) {
-      LOG.warn(
-          "NOTIFY_SOCKET {}: cannot report to systemd: {}; the unit needs Type=exec then",
-          SOCKET,
-          reason(e instanceof ExecutionException ? e.getCause() : e));
+      // Not a field: a signal during the start must not set up logging beside the main thread.
+      LoggerFactory.getLogger(SystemdNotifier.class)
+          .warn(
+              "NOTIFY_SOCKET {}: cannot report to systemd: {}; the unit needs Type=exec then",
+              SOCKET,
+              reason(e instanceof ExecutionException ? e.getCause() : e));
     }
   }
 
