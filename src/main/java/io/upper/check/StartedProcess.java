@@ -23,6 +23,7 @@ final class StartedProcess {
   private static final long POLL_MILLIS = 20;
   private static final long OUTPUT_MILLIS = 1000;
   private static final int SIGNALLED = 128;
+  private static final int BY_SIGTERM = SIGNALLED + 15;
 
   private final Process process;
   private final ProcessTree processes;
@@ -129,8 +130,14 @@ final class StartedProcess {
     if (killed) {
       return "it was killed: SIGTERM did not end it in " + STOP.toSeconds() + " s";
     }
-    String own = before.isEmpty() ? "SIGTERM ended it " + status() : before;
+    String own = before.isEmpty() ? stopped() : before;
     return left == 0 ? own : own + "; processes left behind, and killed: " + left;
+  }
+
+  private String stopped() {
+    return process.exitValue() == BY_SIGTERM
+        ? "SIGTERM ended it"
+        : "it ended " + status() + " at SIGTERM";
   }
 
   private void awaitEnd(boolean onlyTheFirst) {

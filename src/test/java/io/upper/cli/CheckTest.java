@@ -226,7 +226,7 @@ class CheckTest {
     assertEquals("", ended.err());
     assertTrue(ended.out().contains("\n2 of 2 passed in "), ended.out());
     assertTrue(ended.out().contains(" of processor time and at most "), ended.out());
-    assertTrue(ended.out().contains("; SIGTERM ended it by signal 15\n"), ended.out());
+    assertTrue(ended.out().contains("; SIGTERM ended it\n"), ended.out());
     assertEquals(0, ended.status());
     assertFalse(serves(directory));
   }

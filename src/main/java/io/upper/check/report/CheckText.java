@@ -69,23 +69,27 @@ public final class CheckText {
       if (!mechanism.isEmpty()) {
         add(lines, "because", mechanism);
       }
-      add(lines, "mistake", "usually: " + verdict.check().mistake());
+      add(lines, "usually", verdict.check().mistake());
     }
     if (!verdict.clients().isEmpty()) {
       // In one line, to be copied.
       lines.add(String.format(Locale.ROOT, LABEL, "by hand", ByHand.of(verdict, host, port)));
     }
     List<String> printed = verdict.lastLines();
-    for (String line : printed.subList(Math.max(0, printed.size() - PRINTED), printed.size())) {
-      lines.add(String.format(Locale.ROOT, LABEL, "printed", line));
-    }
+    addLines(
+        lines, "printed", printed.subList(Math.max(0, printed.size() - PRINTED), printed.size()));
     return lines;
   }
 
   private static void add(List<String> lines, String label, String text) {
-    List<String> parts = wrapped(text);
-    lines.add(String.format(Locale.ROOT, LABEL, label, parts.get(0)));
-    parts.stream().skip(1).forEach(part -> lines.add(String.format(Locale.ROOT, LABEL, "", part)));
+    addLines(lines, label, wrapped(text));
+  }
+
+  /** The label stands before the first one. */
+  private static void addLines(List<String> lines, String label, List<String> texts) {
+    for (int i = 0; i < texts.size(); i++) {
+      lines.add(String.format(Locale.ROOT, LABEL, i == 0 ? label : "", texts.get(i)));
+    }
   }
 
   private static List<String> wrapped(String text) {
@@ -188,9 +192,16 @@ public final class CheckText {
   public static List<String> explanation(CheckCase check) {
     List<String> lines = new ArrayList<>();
     lines.add(check.id() + " (" + check.requirement().word() + ", " + check.level().word() + ")");
-    lines.add("  " + check.sentence());
+    lines.add("  What a right server does: " + check.sentence());
     lines.add("  Usual mistake: " + check.mistake());
     lines.add("  Why it matters: " + check.why());
+    String place = check.protocol().equals("tcp") ? "" : "--" + check.protocol() + " ";
+    lines.add(
+        "  What the clients do, step by step, and by hand: upper check --verbose --only "
+            + check.id()
+            + " "
+            + place
+            + "HOST:PORT");
     if (!check.lesson().isEmpty()) {
       lines.add("  A small program that does it right: upper show " + check.lesson());
     }

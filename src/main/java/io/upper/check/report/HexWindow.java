@@ -1,15 +1,20 @@
 package io.upper.check.report;
 
 import io.upper.check.Observation;
+import io.upper.report.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Expected and received bytes around the first difference, in hex and as text, with a caret. */
+/**
+ * Expected and received bytes around the first difference, in hex and as text, with a caret if
+ * there are bytes in both.
+ */
 final class HexWindow {
   private static final int BEFORE = 6;
   private static final int SHOWN = 14;
   private static final int QUOTED = 24;
+  private static final int LABEL = 11;
 
   private HexWindow() {}
 
@@ -19,16 +24,16 @@ final class HexWindow {
     List<String> lines = new ArrayList<>();
     lines.add(row(indent, "expected", seen.expected(), from, seen.expectedCount()));
     lines.add(row(indent, "got", seen.received(), from, seen.receivedCount()));
-    lines.add(
-        indent
-            + " ".repeat(11 + 3 * (at - from))
-            + "^ byte "
-            + String.format(Locale.ROOT, "%,d", seen.difference() + 1)
-            + " (of "
-            + String.format(Locale.ROOT, "%,d", seen.expectedCount())
+    String counts =
+        Units.plural(seen.expectedCount(), "byte")
             + " expected, "
-            + String.format(Locale.ROOT, "%,d", seen.receivedCount())
-            + " received)");
+            + Units.count(seen.receivedCount())
+            + " received)";
+    String under =
+        seen.expectedCount() > 0 && seen.receivedCount() > 0
+            ? " ".repeat(3 * (at - from)) + "^ byte " + Units.count(seen.difference() + 1) + " ("
+            : "(";
+    lines.add(indent + " ".repeat(LABEL) + under + counts);
     return lines;
   }
 
