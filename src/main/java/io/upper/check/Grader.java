@@ -1,6 +1,5 @@
 package io.upper.check;
 
-import io.upper.report.Units;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,16 +12,9 @@ import java.util.function.Predicate;
 
 /**
  * Grades a server: finds out what it is, then runs the cases one after the other. Blocks its
- * thread, never for ever: each case has a limit, and all of them a budget of 60 s and 60 times the
- * server's own time per request.
+ * thread, never for ever: each case has a limit, and all of them a {@link Budget}.
  */
 public final class Grader {
-  private static final Duration BUDGET = Duration.ofSeconds(60);
-  private static final int BUDGET_JOBS = 60;
-
-  // A quarter of the budget: failures take longer, and must not keep later cases from running.
-  private static final int FOR_FAILURES = 4;
-
   private static final int MAX_RESTARTS = 10;
   private static final Duration ENDING = Duration.ofMillis(500);
 
@@ -69,6 +61,7 @@ public final class Grader {
   private final long start = System.nanoTime();
   private volatile boolean stopped;
   private Traits traits;
+  private Budget budget;
   private int restarts;
   // Why the cases that are left are not run; empty while they are.
   private String ended = "";
@@ -108,6 +101,7 @@ public final class Grader {
     long began = System.nanoTime();
     try {
       traits = find();
+      budget = new Budget(cases, traits, start);
       listener.found(traits);
       cases.forEach(this::grade);
     } catch (CheckFailure e) {
@@ -167,25 +161,14 @@ public final class Grader {
   }
 
   private Verdict run(CheckCase check) {
-    Duration spare = left().minus(later(check, false)).minus(budget().dividedBy(FOR_FAILURES));
-    boolean full = settings.full() || check.full().time(traits).compareTo(spare) <= 0;
+    boolean full = settings.full() || budget.allowsFull(check);
+    if (!full && !check.proves()) {
+      Optional<String> reason = budget.whyNot(check);
+      if (reason.isPresent()) {
+        return skipped(check, reason.get());
+      }
+    }
     Cost cost = full ? check.full() : check.brief();
-    if (!settings.full() && !check.proves() && left().isZero()) {
-      return skipped(
-          check, "the budget of " + Units.time(budget()) + " is used up; --full runs it");
-    }
-    // What should be does not take the time of what must be.
-    Duration share = must(check) ? left() : left().minus(later(check, true));
-    if (!full && !check.proves() && cost.time(traits).compareTo(share) > 0) {
-      return skipped(
-          check,
-          String.format(
-              Locale.ROOT,
-              "it would take %s, and the budget of %s has %s left for it; --full runs it",
-              Units.time(cost.time(traits)),
-              Units.time(budget()),
-              Units.time(share.isNegative() ? Duration.ZERO : share)));
-    }
     listener.begins(check);
     Verdict first = attempt(check, cost, settings.patience().dividedBy(2));
     if (first.symptom() == null || !first.symptom().timing() || server.ended().isPresent()) {
@@ -284,27 +267,6 @@ public final class Grader {
   private static Verdict skipped(CheckCase check, String reason) {
     return new Verdict(
         check, Outcome.SKIPPED, false, false, Duration.ZERO, reason, null, List.of(), List.of());
-  }
-
-  /** What the cases after this one need in their short forms. */
-  private Duration later(CheckCase check, boolean mustOnly) {
-    return cases.subList(cases.indexOf(check) + 1, cases.size()).stream()
-        .filter(later -> !mustOnly || must(later))
-        .map(later -> later.brief().time(traits))
-        .reduce(Duration.ZERO, Duration::plus);
-  }
-
-  private boolean must(CheckCase check) {
-    return check.requirement().failure(traits.mapping()) == Outcome.FAIL;
-  }
-
-  private Duration left() {
-    Duration left = budget().minus(since(start));
-    return left.isNegative() ? Duration.ZERO : left;
-  }
-
-  private Duration budget() {
-    return BUDGET.plus(traits.job().multipliedBy(BUDGET_JOBS));
   }
 
   private static Duration since(long time) {
