@@ -1,9 +1,14 @@
 package io.upper.check;
 
+import java.time.Duration;
+import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 
 /** What cases of TLS do with their attempt's clients. Used by the grader's thread only. */
 public final class TlsClients {
+  /** Long enough for the server to read each piece alone. */
+  public static final Duration BETWEEN_PIECES = Duration.ofMillis(5);
+
   private final Attempt attempt;
   private final Clients clients;
   private final TlsIdentity identity;
@@ -52,6 +57,14 @@ public final class TlsClients {
   /** A client without TLS, at the same port. */
   public Peer openPlain() {
     return clients.open();
+  }
+
+  /** Sends bytes as they are, so many at a time, with {@link #BETWEEN_PIECES} after each. */
+  public void sendInPieces(TlsPeer peer, byte[] bytes, int size) {
+    for (int from = 0; from < bytes.length; from += size) {
+      peer.sendRaw(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + size)));
+      attempt.pause(BETWEEN_PIECES);
+    }
   }
 
   /** Waits until a handshake is complete. */

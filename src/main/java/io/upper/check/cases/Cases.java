@@ -48,7 +48,7 @@ public final class Cases {
     List<CheckCase> all = new ArrayList<>();
     all.add(serves("tls/serves/at-start", "A client gets a reply.", Level.BASIC, Cases::ask));
     overTls(all, "tcp/basic/", "tcp/stream/", "tcp/end/reply", "tcp/end/fin", "tcp/end/bulk");
-    all.addAll(TlsCases.RECORDS_AND_ENDS);
+    all.addAll(RecordCases.ALL);
     overTls(
         all,
         "tcp/text/cut-2",
@@ -56,7 +56,7 @@ public final class Cases {
         "tcp/many/ten",
         "tcp/many/cross",
         "tcp/many/stalled");
-    all.addAll(TlsCases.HANDSHAKES);
+    all.addAll(HandshakeCases.ALL);
     overTls(all, "tcp/end/reset", "tcp/pressure/never-reads", "tcp/pressure/reads-on");
     all.add(
         serves(

@@ -4,7 +4,6 @@ import static io.upper.check.Level.BASIC;
 import static io.upper.check.Level.ROBUST;
 import static io.upper.check.Requirement.MUST;
 import static io.upper.check.Requirement.SHOULD;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.upper.check.Attempt;
 import io.upper.check.CheckCase;
@@ -15,25 +14,20 @@ import io.upper.check.NotApplicable;
 import io.upper.check.Peer;
 import io.upper.check.Symptom;
 import io.upper.check.TlsPeer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
-/** TLS itself: handshakes, identity, and how connections end (RFC 8446). */
-final class TlsCases {
+/** The handshakes of TLS (RFC 8446, 5246), and who the server is. */
+final class HandshakeCases {
   private static final Duration A_MOMENT = Duration.ofMillis(100);
-  private static final Duration BETWEEN_PIECES = Duration.ofMillis(5);
   private static final int PIECE = 60;
-  private static final int RECORDS = 5;
   private static final String HANDSHAKE = "io.upper.server.HandshakeTimeout";
-  private static final String HALF_CLOSE = "io.upper.server.OpenSslHalfClose";
   private static final String VERTICLE = "io.upper.server.TlsServerVerticle";
 
-  /** Handshakes and identity. */
-  static final List<CheckCase> HANDSHAKES =
+  /** All of them. */
+  static final List<CheckCase> ALL =
       List.of(
           new CheckCase(
               "tls/handshake/version-1.3",
@@ -70,7 +64,7 @@ final class TlsCases {
               VERTICLE,
               Cost.requests(0),
               Cost.requests(0),
-              TlsCases::oldVersion),
+              HandshakeCases::oldVersion),
           new CheckCase(
               "tls/identity/chain",
               MUST,
@@ -106,7 +100,7 @@ final class TlsCases {
               VERTICLE,
               Cost.requests(1),
               Cost.requests(1),
-              TlsCases::cutHello),
+              HandshakeCases::cutHello),
           new CheckCase(
               "tls/handshake/stalled",
               SHOULD,
@@ -118,7 +112,7 @@ final class TlsCases {
               HANDSHAKE,
               Cost.requests(1).pausing(A_MOMENT).together(2),
               Cost.requests(1).pausing(A_MOMENT).together(2),
-              TlsCases::stalled),
+              HandshakeCases::stalled),
           new CheckCase(
               "tls/handshake/plain-text",
               MUST,
@@ -130,7 +124,7 @@ final class TlsCases {
               "io.upper.server.HandshakeFailure",
               Cost.requests(1),
               Cost.requests(1),
-              TlsCases::plainText),
+              HandshakeCases::plainText),
           new CheckCase(
               "tls/handshake/reset",
               MUST,
@@ -142,80 +136,15 @@ final class TlsCases {
               "io.upper.server.HandshakeFailure",
               Cost.requests(1),
               Cost.requests(1),
-              TlsCases::resetHandshake));
+              HandshakeCases::resetHandshake));
 
-  /** Records and ends. */
-  static final List<CheckCase> RECORDS_AND_ENDS =
-      List.of(
-          new CheckCase(
-              "tls/stream/cut-record",
-              MUST,
-              BASIC,
-              "A record that arrives byte by byte is put together.",
-              "A read is taken for a record.",
-              "The network cuts where it likes.",
-              "tls-server",
-              VERTICLE,
-              Cost.requests(1).pausing(BETWEEN_PIECES.multipliedBy(35)),
-              Cost.requests(1).pausing(BETWEEN_PIECES.multipliedBy(35)),
-              TlsCases::cutRecord),
-          new CheckCase(
-              "tls/stream/joined-records",
-              MUST,
-              BASIC,
-              "Several records in one segment are all replied to.",
-              "After one read only the first record is looked at.",
-              "The next read would wait for bytes that are already there.",
-              "tls-server",
-              VERTICLE,
-              Cost.bytes(10 * RECORDS),
-              Cost.bytes(10 * RECORDS),
-              TlsCases::joinedRecords),
-          new CheckCase(
-              "tls/end/server-notifies",
-              SHOULD,
-              BASIC,
-              "After the client's close_notify the server sends its own before it closes.",
-              "The socket is closed below TLS.",
-              "Without it an end cannot be told from a cut (RFC 8446, section 6.1).",
-              "tls-server",
-              HALF_CLOSE,
-              Cost.requests(1),
-              Cost.requests(1),
-              TlsCases::serverNotifies),
-          new CheckCase(
-              "tls/end/reply-after-notify",
-              SHOULD,
-              ROBUST,
-              "With TLS 1.3 the reply comes although the client has sent its close_notify.",
-              "close_notify is taken for the end of both sides, as TLS 1.2 had it.",
-              "openssl s_client ends so at the end of its input.",
-              "tls-server",
-              HALF_CLOSE,
-              Cost.requests(1),
-              Cost.requests(1),
-              TlsCases::replyAfterNotify),
-          new CheckCase(
-              "tls/end/no-notify",
-              SHOULD,
-              ROBUST,
-              "A client that ends its TCP side without a close_notify does not stay connected.",
-              "Only close_notify ends the connection.",
-              "Crashed clients send none, and the descriptors run out.",
-              "tls-server",
-              HALF_CLOSE,
-              Cost.requests(1),
-              Cost.requests(1),
-              TlsCases::noNotify));
-
-  private TlsCases() {}
+  private HandshakeCases() {}
 
   private static void version(Attempt attempt, String version) throws CheckFailure {
     TlsPeer peer = attempt.tls().connect(version);
     attempt.ask(peer, attempt.word());
   }
 
-  /** The JDK offers no such version any more: a ClientHello by hand. */
   private static void oldVersion(Attempt attempt) throws CheckFailure {
     Peer peer = attempt.tls().openPlain();
     byte[] hello = OldHello.TLS_1_1;
@@ -238,46 +167,9 @@ final class TlsCases {
   private static void cutHello(Attempt attempt) throws CheckFailure {
     TlsPeer peer = attempt.tls().openHolding();
     attempt.await(() -> peer.state() != Client.State.CONNECTING);
-    inPieces(attempt, peer, peer.takeHello(), PIECE);
+    attempt.tls().sendInPieces(peer, peer.takeHello(), PIECE);
     attempt.connected(peer);
     attempt.ask(peer, attempt.word());
-  }
-
-  private static void inPieces(Attempt attempt, TlsPeer peer, byte[] bytes, int size) {
-    for (int from = 0; from < bytes.length; from += size) {
-      peer.sendRaw(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + size)));
-      attempt.pause(BETWEEN_PIECES);
-    }
-  }
-
-  private static void cutRecord(Attempt attempt) throws CheckFailure, NotApplicable {
-    attempt.needsConversation();
-    TlsPeer peer = attempt.tls().connect();
-    byte[] message = Attempt.utf8(attempt.message(attempt.word()));
-    peer.expect(attempt.traits().mapping().upper(new String(message, UTF_8)));
-    inPieces(attempt, peer, protect(peer, message), 1);
-    attempt.replies(peer);
-  }
-
-  private static void joinedRecords(Attempt attempt) throws CheckFailure, NotApplicable {
-    attempt.needsConversation();
-    TlsPeer peer = attempt.tls().connect();
-    ByteArrayOutputStream records = new ByteArrayOutputStream();
-    for (int i = 0; i < RECORDS; i++) {
-      byte[] message = Attempt.utf8(attempt.message(attempt.word()));
-      peer.expect(attempt.traits().mapping().upper(new String(message, UTF_8)));
-      records.writeBytes(protect(peer, message));
-    }
-    peer.sendRaw(records.toByteArray());
-    attempt.replies(peer);
-  }
-
-  private static byte[] protect(TlsPeer peer, byte[] message) {
-    try {
-      return peer.protect(message);
-    } catch (IOException e) {
-      throw new UncheckedIOException("no TLS: " + e.getMessage(), e);
-    }
   }
 
   private static void stalled(Attempt attempt) throws CheckFailure {
@@ -311,41 +203,5 @@ final class TlsCases {
       throw new UncheckedIOException("cannot reset a connection: " + e.getMessage(), e);
     }
     attempt.ask(attempt.connect(), attempt.word());
-  }
-
-  private static void serverNotifies(Attempt attempt) throws CheckFailure {
-    TlsPeer peer = attempt.tls().connect();
-    attempt.ask(peer, attempt.word());
-    peer.endTls();
-    attempt.await(peer::over);
-    if (!peer.serverNotified()) {
-      throw new CheckFailure(
-          peer.over() ? Symptom.EARLY_END : Symptom.NO_END,
-          peer,
-          peer.over()
-              ? "The server closed the connection without a close_notify."
-              : "The server did not answer the close_notify.");
-    }
-  }
-
-  private static void replyAfterNotify(Attempt attempt) throws CheckFailure, NotApplicable {
-    TlsPeer peer = attempt.tls().connect();
-    if (!peer.version().equals("TLSv1.3")) {
-      throw new NotApplicable(
-          "it speaks " + peer.version() + ", where close_notify ends both sides");
-    }
-    attempt.say(peer, attempt.word());
-    peer.endTls();
-    attempt.replies(peer);
-  }
-
-  private static void noNotify(Attempt attempt) throws CheckFailure {
-    TlsPeer peer = attempt.tls().connect();
-    attempt.ask(peer, attempt.word());
-    peer.endTcp();
-    if (!attempt.await(peer::over)) {
-      throw new CheckFailure(
-          Symptom.NO_END, peer, "The server keeps a connection whose client has ended.");
-    }
   }
 }
