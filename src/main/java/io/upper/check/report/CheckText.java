@@ -195,6 +195,7 @@ public final class CheckText {
     lines.add("  What a right server does: " + check.sentence());
     lines.add("  Usual mistake: " + check.mistake());
     lines.add("  Why it matters: " + check.why());
+    Remedy.of(check).ifPresent(remedy -> lines.add("  How to mend it: " + remedy));
     String place = check.protocol().equals("tcp") ? "" : "--" + check.protocol() + " ";
     lines.add(
         "  What the clients do, step by step, and by hand: upper check --verbose --only "
