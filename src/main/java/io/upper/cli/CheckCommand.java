@@ -31,7 +31,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import sun.misc.Signal;
 
 /** {@code upper check}: grades a server. */
 @Command(
@@ -51,7 +50,6 @@ import sun.misc.Signal;
 public final class CheckCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final int NO_SERVER = 3;
-  private static final int INTERRUPTED = 128 + 2;
 
   @Mixin private CheckOptions options;
 
@@ -69,8 +67,7 @@ public final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final List<Report> reports = new ArrayList<>();
-  private volatile Grader grader;
-  private volatile boolean interrupted;
+  private final Interruption interruption = new Interruption();
 
   @Override
   public Integer call() throws Exception {
@@ -93,7 +90,7 @@ public final class CheckCommand implements Callable<Integer> {
     List<CheckOptions.Asked> asked = options.asked();
     List<Certificate> authorities = authorities();
     try (OutputFile jsonFile = OutputFile.open("--json", json)) {
-      stopOnSignal();
+      interruption.listen();
       System.out.println("seed " + settings.seed());
       int status =
           options.command().isEmpty()
@@ -106,7 +103,7 @@ public final class CheckCommand implements Callable<Integer> {
             Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
         jsonFile.write(CheckJson.of(reports, provenance).encodePrettily());
       }
-      return interrupted ? INTERRUPTED : status;
+      return interruption.happened() ? Interruption.STATUS : status;
     }
   }
 
@@ -217,11 +214,9 @@ public final class CheckCommand implements Callable<Integer> {
     System.out.println(graded.protocol() + " " + graded.name() + " at " + Addresses.text(address));
     CheckProgress progress =
         new CheckProgress(graded.host(), address.getPort(), verbosity.isVerbose());
-    grader = new Grader(graded.server(), graded.name(), graded.cases(), settings, progress);
-    if (interrupted) {
-      grader.stop();
-    }
-    Report report = grader.grade();
+    Report report =
+        interruption.grade(
+            new Grader(graded.server(), graded.name(), graded.cases(), settings, progress));
     if (!started && unreachable(report)) {
       System.err.println(
           graded.name() + " cannot be reached; does the server run? " + report.ended());
@@ -233,27 +228,5 @@ public final class CheckCommand implements Callable<Integer> {
 
   private static boolean unreachable(Report report) {
     return report.traits() == null && report.verdicts().get(0).symptom() == Symptom.NO_CONNECTION;
-  }
-
-  /** The first Ctrl-C ends after the case that runs; the second one at once, with the server. */
-  private void stopOnSignal() {
-    for (String name : new String[] {"INT", "TERM"}) {
-      Signal signal = new Signal(name);
-      try {
-        Signal.handle(
-            signal,
-            received -> {
-              if (interrupted) {
-                System.exit(INTERRUPTED);
-              }
-              interrupted = true;
-              if (grader != null) {
-                grader.stop();
-              }
-            });
-      } catch (IllegalArgumentException e) {
-        return; // -Xrs
-      }
-    }
   }
 }
