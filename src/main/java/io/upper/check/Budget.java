@@ -7,30 +7,49 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The time of a grading: 60 s and 60 times the server's own time per request. It begins with the
- * grading, and is shared out so that what should be does not take the time of what must be.
+ * The time of a run: 60 s and 60 times the server's own time per request, of several gradings that
+ * of the slowest so far. Each grading leaves a quarter to each one that comes after it. The time is
+ * shared out so that what should be does not take the time of what must be. Not thread-safe.
  */
-final class Budget {
+public final class Budget {
   private static final Duration BASE = Duration.ofSeconds(60);
   private static final int JOBS = 60;
+
+  // A quarter for a grading, whatever those before it took.
+  private static final int FOR_GRADING = 4;
 
   // A quarter: failures take longer, and must not keep later cases from running.
   private static final int FOR_FAILURES = 4;
 
-  private final List<CheckCase> cases;
-  private final Traits traits;
-  private final long start;
+  private final long start = System.nanoTime();
+  private int waiting;
+  private Duration slowest = Duration.ZERO;
+  private List<CheckCase> cases = List.of();
+  private Traits traits = Traits.UNKNOWN;
 
   /**
-   * Of a grading.
+   * Begins now.
    *
-   * @param cases all that may run, in this order
-   * @param start {@link System#nanoTime} when it began
+   * @param gradings that share it, one after the other
    */
-  Budget(List<CheckCase> cases, Traits traits, long start) {
-    this.cases = cases;
-    this.traits = traits;
-    this.start = start;
+  public Budget(int gradings) {
+    waiting = gradings;
+  }
+
+  /** The next grading begins. */
+  void begin() {
+    waiting--;
+  }
+
+  /**
+   * What the grading knows now.
+   *
+   * @param all its cases that may run, in this order
+   */
+  void plan(List<CheckCase> all, Traits found) {
+    cases = all;
+    traits = found;
+    slowest = found.job().compareTo(slowest) > 0 ? found.job() : slowest;
   }
 
   /** Whether there is time for the full form, and then for the short forms of all later cases. */
@@ -71,11 +90,12 @@ final class Budget {
   }
 
   private Duration left() {
-    Duration left = whole().minusNanos(System.nanoTime() - start);
+    Duration others = whole().multipliedBy(waiting).dividedBy(FOR_GRADING);
+    Duration left = whole().minus(others).minusNanos(System.nanoTime() - start);
     return left.isNegative() ? Duration.ZERO : left;
   }
 
   private Duration whole() {
-    return BASE.plus(traits.job().multipliedBy(JOBS));
+    return BASE.plus(slowest.multipliedBy(JOBS));
   }
 }

@@ -56,31 +56,44 @@ public final class Grader {
   private final String name;
   private final List<CheckCase> cases;
   private final Settings settings;
+  private final Budget budget;
   private final Listener listener;
   private final List<Verdict> verdicts = new ArrayList<>();
   private final long start = System.nanoTime();
   private volatile boolean stopped;
   private Traits traits;
-  private Budget budget;
   private int restarts;
   // Why the cases that are left are not run; empty while they are.
   private String ended = "";
 
-  /**
-   * Does not begin yet.
-   *
-   * @param name of the server, for the report
-   * @param cases all of them; the first one is run in any case
-   */
+  /** With a budget of its own. */
   public Grader(
       CheckedServer server,
       String name,
       List<CheckCase> cases,
       Settings settings,
       Listener listener) {
+    this(server, name, cases, settings, new Budget(1), listener);
+  }
+
+  /**
+   * Does not begin yet.
+   *
+   * @param name of the server, for the report
+   * @param cases all of them; the first one is run in any case
+   * @param budget shared with the other gradings of the run
+   */
+  public Grader(
+      CheckedServer server,
+      String name,
+      List<CheckCase> cases,
+      Settings settings,
+      Budget budget,
+      Listener listener) {
     this.server = server;
     this.name = name;
     this.settings = settings;
+    this.budget = budget;
     this.listener = listener;
     CheckCase first = cases.get(0);
     this.cases =
@@ -99,9 +112,10 @@ public final class Grader {
   public Report grade() {
     CheckCase first = cases.get(0);
     long began = System.nanoTime();
+    budget.begin();
     try {
       traits = find();
-      budget = new Budget(cases, traits, start);
+      budget.plan(cases, traits);
       listener.found(traits);
       cases.forEach(this::grade);
     } catch (CheckFailure e) {

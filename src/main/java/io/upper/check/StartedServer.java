@@ -24,6 +24,7 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
   private static final long POLL_MILLIS = 20;
 
   private final List<String> command;
+  private final List<String> protocols;
   private final int port;
   private final Duration limit;
   private volatile StartedProcess process;
@@ -34,15 +35,17 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
   // Null until it is closed.
   private Report.Usage usage;
 
-  private StartedServer(List<String> command, Duration limit) throws IOException {
-    port = Listening.freePort();
+  private StartedServer(List<String> command, List<String> protocols, Duration limit)
+      throws IOException {
+    this.protocols = protocols;
     this.limit = limit;
+    port = Listening.freePort();
     this.command = command.stream().map(word -> word.replace(PORT, "" + port)).toList();
     process = new StartedProcess(this.command);
   }
 
   /**
-   * Starts a server; blocks until it listens.
+   * Starts a TCP server; blocks until it listens.
    *
    * @param command in which {@value #PORT} stands for the port
    * @param limit until it must listen
@@ -51,7 +54,7 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
    */
   public static StartedServer start(List<String> command, Duration limit)
       throws IOException, InterruptedException {
-    StartedServer server = launch(command, limit);
+    StartedServer server = launch(command, List.of("tcp"), limit);
     boolean listens = false;
     try {
       server.awaitListening();
@@ -67,20 +70,28 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
   /**
    * Starts a server that does not listen yet; close it in any case.
    *
+   * @param protocols in which it will listen, at least one: tcp, udp, tls
    * @throws IOException in one line, if it cannot be started
    */
-  public static StartedServer launch(List<String> command, Duration limit) throws IOException {
-    return new StartedServer(command, limit);
+  public static StartedServer launch(List<String> command, List<String> protocols, Duration limit)
+      throws IOException {
+    return new StartedServer(command, protocols, limit);
   }
 
   /**
-   * Blocks until it listens.
+   * Blocks until it listens, in each of its protocols.
    *
    * @throws IOException in one line, if it ends, or does not listen in time
    */
   public void awaitListening() throws IOException, InterruptedException {
+    for (String protocol : protocols) {
+      address = awaitListening(protocol.equals("udp"));
+    }
+  }
+
+  private InetSocketAddress awaitListening(boolean udp) throws IOException, InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
-    Optional<InetSocketAddress> found = Listening.on(port);
+    Optional<InetSocketAddress> found = Listening.on(port, udp);
     while (found.isEmpty()) {
       Optional<String> why = process.ended();
       if (why.isPresent()) {
@@ -88,7 +99,8 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
       }
       if (System.nanoTime() > end) {
         throw new IOException(
-            "the server does not listen on port "
+            "the server does not listen on "
+                + (udp ? "UDP port " : "port ")
                 + port
                 + " after "
                 + limit.toSeconds()
@@ -96,9 +108,9 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
                 + process.lastLine());
       }
       Thread.sleep(POLL_MILLIS);
-      found = Listening.on(port);
+      found = Listening.on(port, udp);
     }
-    address = found.get();
+    return found.get();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.upper.cli;
 
+import io.upper.check.Budget;
 import io.upper.check.CheckCase;
 import io.upper.check.CheckedServer;
 import io.upper.check.Grader;
@@ -92,10 +93,7 @@ public final class CheckCommand implements Callable<Integer> {
     try (OutputFile jsonFile = OutputFile.open("--json", json)) {
       interruption.listen();
       System.out.println("seed " + settings.seed());
-      int status =
-          options.command().isEmpty()
-              ? gradeRunning(asked, authorities, settings)
-              : gradeStarted(asked.get(0).protocol(), authorities, settings);
+      int status = gradeAll(asked, authorities, settings);
       if (!reports.isEmpty()) {
         System.out.println(CheckText.summary(reports));
         CheckText.usage(reports).forEach(System.out::println);
@@ -129,33 +127,64 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private int gradeRunning(
-      List<CheckOptions.Asked> asked, List<Certificate> authorities, Grader.Settings settings) {
+  /** Starts a server if one of these is, and ends it. */
+  private int gradeAll(
+      List<CheckOptions.Asked> asked, List<Certificate> authorities, Grader.Settings settings)
+      throws InterruptedException {
+    List<String> protocols =
+        asked.stream()
+            .filter(CheckOptions.Asked::started)
+            .map(CheckOptions.Asked::protocol)
+            .toList();
+    try {
+      if (protocols.isEmpty()) {
+        return gradeAll(servers(asked, null, authorities), settings);
+      }
+      try (StartedServer server =
+          StartedServer.launch(options.command(), protocols, StartedServer.START)) {
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "upper-check-end"));
+        server.awaitListening();
+        int status = gradeAll(servers(asked, server, authorities), settings);
+        server.close();
+        reports.replaceAll(
+            report -> report.server().equals(command()) ? report.with(server.usage()) : report);
+        return status;
+      }
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+      return NO_SERVER;
+    }
+  }
+
+  private String command() {
+    return String.join(" ", options.command());
+  }
+
+  private List<Graded> servers(
+      List<CheckOptions.Asked> asked, StartedServer started, List<Certificate> authorities)
+      throws IOException {
     List<Graded> servers = new ArrayList<>();
     for (CheckOptions.Asked each : asked) {
-      CheckedServer server;
-      try {
-        InetSocketAddress address = each.address();
-        mayAbuse(address);
-        server = () -> address;
-      } catch (IOException e) {
-        System.err.println(e.getMessage());
-        return NO_SERVER;
-      }
+      CheckedServer server = each.started() ? started : running(each);
+      String host = each.started() ? Addresses.text(server.address().getAddress()) : each.host();
+      String known = each.started() ? "localhost" : host;
       servers.add(
           new Graded(
               each.protocol(),
-              Addresses.text(each.host(), each.port()),
-              each.host(),
+              each.started() ? command() : Addresses.text(host, each.port()),
+              host,
               each.protocol().equals("tls")
-                  ? server.withTls(new TlsIdentity(each.host(), authorities))
-                  : server));
+                  ? server.withTls(new TlsIdentity(known, authorities))
+                  : server,
+              each.started()));
     }
-    int status = 0;
-    for (Graded each : servers) {
-      status = Math.max(status, grade(each, settings, false));
-    }
-    return status;
+    return servers;
+  }
+
+  private CheckedServer running(CheckOptions.Asked asked) throws IOException {
+    InetSocketAddress address = asked.address();
+    mayAbuse(address);
+    return () -> address;
   }
 
   private void mayAbuse(InetSocketAddress address) {
@@ -169,37 +198,18 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private int gradeStarted(String protocol, List<Certificate> authorities, Grader.Settings settings)
-      throws InterruptedException {
-    StartedServer server;
-    try {
-      server = StartedServer.launch(options.command(), StartedServer.START);
-    } catch (IOException e) {
-      System.err.println(e.getMessage());
-      return NO_SERVER;
+  private int gradeAll(List<Graded> servers, Grader.Settings settings) {
+    Budget budget = new Budget(servers.size());
+    int status = 0;
+    for (Graded each : servers) {
+      status = Math.max(status, grade(each, settings, budget));
     }
-    Thread hook = new Thread(server::close, "upper-check-end");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (server) {
-      server.awaitListening();
-      CheckedServer graded =
-          protocol.equals("tls")
-              ? server.withTls(new TlsIdentity("localhost", authorities))
-              : server;
-      String name = String.join(" ", options.command());
-      String host = Addresses.text(server.address().getAddress());
-      int status = grade(new Graded(protocol, name, host, graded), settings, true);
-      server.close();
-      reports.replaceAll(report -> report.with(server.usage()));
-      return status;
-    } catch (IOException e) {
-      System.err.println(e.getMessage());
-      return NO_SERVER;
-    }
+    return status;
   }
 
   /** A server over one protocol. */
-  private record Graded(String protocol, String name, String host, CheckedServer server) {
+  private record Graded(
+      String protocol, String name, String host, CheckedServer server, boolean started) {
     List<CheckCase> cases() {
       return switch (protocol) {
         case "udp" -> Cases.UDP;
@@ -209,15 +219,15 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private int grade(Graded graded, Grader.Settings settings, boolean started) {
+  private int grade(Graded graded, Grader.Settings settings, Budget budget) {
     InetSocketAddress address = graded.server().address();
     System.out.println(graded.protocol() + " " + graded.name() + " at " + Addresses.text(address));
     CheckProgress progress =
         new CheckProgress(graded.host(), address.getPort(), verbosity.isVerbose());
     Report report =
         interruption.grade(
-            new Grader(graded.server(), graded.name(), graded.cases(), settings, progress));
-    if (!started && unreachable(report)) {
+            new Grader(graded.server(), graded.name(), graded.cases(), settings, budget, progress));
+    if (!graded.started() && unreachable(report)) {
       System.err.println(
           graded.name() + " cannot be reached; does the server run? " + report.ended());
       return NO_SERVER;

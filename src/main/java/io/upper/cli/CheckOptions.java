@@ -41,7 +41,9 @@ final class CheckOptions {
   @Option(
       names = "--udp",
       paramLabel = "HOST:PORT",
-      description = "Grade a server that runs over UDP.")
+      arity = "0..1",
+      fallbackValue = STARTED,
+      description = "Grade it over UDP; without a value: the server that is started.")
   private String udp;
 
   @Option(
@@ -96,8 +98,11 @@ final class CheckOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  /** A protocol and where it is served; no address if the server is started. */
+  /** A protocol and where it is served; port 0 if the server is started. */
   record Asked(String protocol, String host, int port) {
+    boolean started() {
+      return port == 0;
+    }
 
     /**
      * The address of a name that accepts; of UDP the first.
@@ -132,7 +137,7 @@ final class CheckOptions {
     }
   }
 
-  /** The command to start; empty if the server runs. */
+  /** The command to start; empty if every server runs. */
   List<String> command() {
     List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
     int delimiter = arguments.indexOf("--");
@@ -153,25 +158,21 @@ final class CheckOptions {
     return target;
   }
 
-  /** What to grade, in this order. */
+  /** What to grade, in this order; of a server that is started TCP, unless an option says else. */
   List<Asked> asked() {
-    return command().isEmpty() ? running() : List.of(started());
-  }
-
-  private List<Asked> running() {
-    if (STARTED.equals(tls)) {
-      throw new ConfigurationException(
-          "--tls: HOST:PORT is missing, since no server is started (-- COMMAND)");
-    }
+    boolean starts = !command().isEmpty();
     List<Asked> asked = new ArrayList<>();
-    if (!target.isEmpty()) {
+    if (starts && !STARTED.equals(udp) && !STARTED.equals(tls)) {
+      asked.add(new Asked("tcp", STARTED, 0));
+    }
+    if (!starts && !target.isEmpty()) {
       asked.add(address("tcp", tcp()));
     }
     if (udp != null) {
-      asked.add(address("udp", udp));
+      asked.add(asked("udp", udp, starts));
     }
     if (tls != null) {
-      asked.add(address("tls", tls));
+      asked.add(asked("tls", tls, starts));
     }
     if (asked.isEmpty()) {
       throw new ConfigurationException(
@@ -180,13 +181,15 @@ final class CheckOptions {
     return asked;
   }
 
-  private Asked started() {
-    if (udp != null || tls != null && !tls.equals(STARTED)) {
-      throw new ConfigurationException(
-          "-- COMMAND: the server is started at a port of its own, so --udp and --tls HOST:PORT name"
-              + " another one: grade that by itself");
+  private static Asked asked(String protocol, String text, boolean starts) {
+    if (!text.equals(STARTED)) {
+      return address(protocol, text);
     }
-    return new Asked(tls == null ? "tcp" : "tls", "", 0);
+    if (!starts) {
+      throw new ConfigurationException(
+          "--" + protocol + ": HOST:PORT is missing, since no server is started (-- COMMAND)");
+    }
+    return new Asked(protocol, STARTED, 0);
   }
 
   /** {@code localhost:2000}, {@code [::1]:2000}, or two words as the other commands take them. */

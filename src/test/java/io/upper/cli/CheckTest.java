@@ -141,10 +141,7 @@ class CheckTest {
 
   @Test
   void nobodyThereIsAStatusOfItsOwn() throws Exception {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      free = socket.getLocalPort();
-    }
+    int free = freePort();
     UpperProcess.Ended ended = check("127.0.0.1:" + free);
     String line = "127.0.0.1:" + free + " cannot be reached; does the server run?";
     assertTrue(ended.err().startsWith(line), ended.err());
@@ -153,6 +150,12 @@ class CheckTest {
     UpperProcess.Ended unknown = check("no-such-host.invalid:7");
     assertEquals("no-such-host.invalid: the name is unknown\n", unknown.err());
     assertEquals(3, unknown.status());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 
   @Test
@@ -242,6 +245,38 @@ class CheckTest {
     assertTrue(ended.out().contains("\npass     tcp/end/reply-after-fin "), ended.out());
     assertEquals(1, ended.status());
     assertFalse(serves(directory));
+  }
+
+  /** Over UDP, although something else listens at the same port of TCP; and one that runs. */
+  @Test
+  void aStartedServerIsGradedOverUdp(@TempDir Path directory) throws Exception {
+    assumeTrue(runs("python3", "-c", ""), "needs python3");
+    String program =
+        """
+        import socket, sys
+        tcp = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+        udp = socket.socket(type=socket.SOCK_DGRAM)
+        udp.bind(('127.0.0.1', int(sys.argv[1])))
+        while True:
+            data, client = udp.recvfrom(65535)
+            udp.sendto(data.upper(), client)
+        """;
+    String[] command = {"--", "python3", "-c", program, "{port}"};
+    String only = "udp/basic/one-reply,tls/basic/empty";
+    UpperProcess.Ended ended = check(joined(command, "--only", only, "--udp"));
+    assertTrue(ended.out().contains("\npass     udp/basic/one-reply "), ended.out());
+    assertTrue(ended.out().contains("\n2 of 2 passed in "), ended.out());
+    assertTrue(ended.out().contains("; SIGTERM ended it\n"), ended.out());
+    assertEquals(0, ended.status());
+    String nobody = "127.0.0.1:" + freePort();
+    UpperProcess.Ended both = check(joined(command, "--only", only, "--udp", "--tls", nobody));
+    assertTrue(both.out().contains("\npass     udp/basic/one-reply "), both.out());
+    assertTrue(both.err().startsWith(nobody + " cannot be reached"), both.err());
+    assertEquals(3, both.status());
+  }
+
+  private static String[] joined(String[] command, String... options) {
+    return Stream.of(options, command).flatMap(Stream::of).toArray(String[]::new);
   }
 
   @Test

@@ -78,7 +78,7 @@ class UsageTest {
           check -- cat                 ; -- COMMAND: {port} is missing: the server has to listen there
           check a:1 -- cat {port}      ; give HOST:PORT or -- COMMAND, not both: a:1 cat {port}
           check --tls                  ; --tls: HOST:PORT is missing, since no server is started (-- COMMAND)
-          check --udp a:1 -- cat {port} ; -- COMMAND: the server is started at a port of its own, so --udp and --tls HOST:PORT name another one: grade that by itself
+          check --udp                  ; --udp: HOST:PORT is missing, since no server is started (-- COMMAND)
           check --explain after-fin    ; --explain: there is no case after-fin (upper check --list)
           check a:1 --only tcp/frob    ; --only: no case or group tcp/frob (upper check --list)
           check a:1 --skip tcp/frob    ; --skip: no case or group tcp/frob (upper check --list)
