@@ -56,7 +56,7 @@ final class ManyCases {
               MUST_FOR_UNICODE,
               ROBUST,
               "Half a character of one client is not joined with the bytes of another.",
-              "All connections share one decoder.",
+              "Each read is decoded alone, or all connections share one decoder.",
               "Both clients get wrong text, and each a piece of the other's.",
               "",
               "io.upper.service.Service",

@@ -92,10 +92,16 @@ final class ByHand {
 
   private static String input(List<Event> events) {
     long bytes = size(events);
-    return bytes > MANY_BYTES ? bulk(bytes) : inPieces(events);
+    return bytes > MANY_BYTES ? bulk(bytes, events.get(0).bytes()) : inPieces(events);
   }
 
-  private static String bulk(long bytes) {
+  /** Of ASCII; or of characters of two bytes, of which every buffer of an even size cuts one. */
+  private static String bulk(long bytes, byte[] beginning) {
+    for (byte each : beginning) {
+      if (each < 0) {
+        return "printf a; yes ñ | tr -d '\\n' | head -c " + (bytes - 1);
+      }
+    }
     return "head -c " + bytes + " /dev/zero | tr '\\0' a";
   }
 

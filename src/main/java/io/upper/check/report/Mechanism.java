@@ -52,7 +52,7 @@ final class Mechanism {
               : "A socket that is closed with input unread, and one whose process ends, makes the kernel"
                   + " send a reset; the client's system throws away what it has not read yet. Read to"
                   + " the end before closing, or shut down the output first and read on.";
-      case NO_REPLY -> silent(seen, verdict.clients().size());
+      case NO_REPLY -> silent(seen, verdict.clients());
       case NO_END ->
           "The client has ended its side, and the server keeps its socket open: it does not act on"
               + " the end (a read of no bytes), or never closes.";
@@ -62,12 +62,16 @@ final class Mechanism {
     };
   }
 
-  private static String silent(Observation seen, int clients) {
+  private static String silent(Observation seen, List<Observation> clients) {
     if (seen.receivedCount() > 0) {
       return "The connection stayed open, and a part of the reply came: the rest was lost, or waits"
           + " for more input.";
     }
-    return clients > 1
+    if (clients.stream().anyMatch(client -> !client.reads())) {
+      return "The connection stayed open and silent, while another client sent and did not read: a"
+          + " write to that one waits until it reads, and so does a thread that serves both.";
+    }
+    return clients.size() > 1
         ? "The connection stayed open and silent: the server is busy with another client, or waits"
             + " for more input."
         : "The connection stayed open and silent: the server waits for more input, or what serves"
