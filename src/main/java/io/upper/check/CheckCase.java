@@ -68,4 +68,9 @@ public record CheckCase(
   public String group() {
     return id.substring(0, id.lastIndexOf('/'));
   }
+
+  /** {@code end}. */
+  public String groupName() {
+    return group().substring(group().indexOf('/') + 1);
+  }
 }

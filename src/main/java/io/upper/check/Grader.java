@@ -124,6 +124,8 @@ public final class Grader {
       ended = e.getMessage();
       verdicts.add(verdict);
       listener.ends(verdict);
+      // One line says it; the report and the mark have them all.
+      cases.stream().skip(1).forEach(check -> verdicts.add(skipped(check, ended, true)));
     }
     return new Report(
         name, settings.seed(), traits, List.copyOf(verdicts), since(start), null, ended);
@@ -140,8 +142,7 @@ public final class Grader {
       // An earlier case may have been the cause.
       server.ended().ifPresent(this::restart);
     }
-    Verdict verdict =
-        whyNot(check).map(reason -> skipped(check, reason)).orElseGet(() -> run(check));
+    Verdict verdict = notRun(check).orElseGet(() -> run(check));
     verdicts.add(verdict);
     listener.ends(verdict);
     boolean last = cases.indexOf(check) == cases.size() - 1;
@@ -159,19 +160,17 @@ public final class Grader {
     }
   }
 
-  private Optional<String> whyNot(CheckCase check) {
+  private Optional<Verdict> notRun(CheckCase check) {
     if (ended.isEmpty() && stopped) {
       ended = "interrupted";
     }
-    if (!ended.isEmpty()) {
-      return Optional.of(ended);
+    if (!check.full().appliesTo(traits)) {
+      String clients =
+          traits.oneClientAtATime() ? "one client" : traits.clientsAtOnce() + " clients";
+      String reason = "it serves " + clients + " at a time: the others have to wait";
+      return Optional.of(skipped(check, reason, false));
     }
-    return check.full().appliesTo(traits)
-        ? Optional.empty()
-        : Optional.of(
-            "it serves "
-                + (traits.oneClientAtATime() ? "one client" : traits.clientsAtOnce() + " clients")
-                + " at a time: the others have to wait");
+    return ended.isEmpty() ? Optional.empty() : Optional.of(skipped(check, ended, true));
   }
 
   private Verdict run(CheckCase check) {
@@ -179,7 +178,7 @@ public final class Grader {
     if (!full && !check.proves()) {
       Optional<String> reason = budget.whyNot(check);
       if (reason.isPresent()) {
-        return skipped(check, reason.get());
+        return skipped(check, reason.get(), true);
       }
     }
     Cost cost = full ? check.full() : check.brief();
@@ -194,6 +193,7 @@ public final class Grader {
         ? new Verdict(
             check,
             Outcome.PASS,
+            true,
             second.brief(),
             true,
             both,
@@ -204,6 +204,7 @@ public final class Grader {
         : new Verdict(
             check,
             second.outcome(),
+            second.counts(),
             second.brief(),
             second.symptom() != first.symptom(),
             both,
@@ -223,10 +224,10 @@ public final class Grader {
       } catch (CheckFailure e) {
         return verdict(check, cost, since(began), e, attempt.clients());
       } catch (NotApplicable e) {
-        return skipped(check, e.getMessage());
+        return skipped(check, e.getMessage(), false);
       } catch (UncheckedIOException e) {
         // Of this program, not of the server: no more descriptors, or no more ports.
-        return skipped(check, e.getMessage());
+        return skipped(check, e.getMessage(), false);
       }
     }
   }
@@ -242,6 +243,7 @@ public final class Grader {
     return new Verdict(
         check,
         outcome,
+        true,
         !cost.equals(check.full()),
         false,
         elapsed,
@@ -278,9 +280,18 @@ public final class Grader {
         .toList();
   }
 
-  private static Verdict skipped(CheckCase check, String reason) {
+  private static Verdict skipped(CheckCase check, String reason, boolean counts) {
     return new Verdict(
-        check, Outcome.SKIPPED, false, false, Duration.ZERO, reason, null, List.of(), List.of());
+        check,
+        Outcome.SKIPPED,
+        counts,
+        false,
+        false,
+        Duration.ZERO,
+        reason,
+        null,
+        List.of(),
+        List.of());
   }
 
   private static Duration since(long time) {

@@ -7,6 +7,9 @@ import java.util.List;
  * How one case ended, and the evidence.
  *
  * @param check the case
+ * @param outcome how it ended
+ * @param counts whether it counts in a mark: a skipped one does if the server or the time ended
+ *     before it, not if it says nothing about the server
  * @param brief whether it ran in its short form
  * @param flaky whether it failed for lack of time and then passed
  * @param elapsed its time, of both attempts if it was tried again
@@ -19,6 +22,7 @@ import java.util.List;
 public record Verdict(
     CheckCase check,
     Outcome outcome,
+    boolean counts,
     boolean brief,
     boolean flaky,
     Duration elapsed,

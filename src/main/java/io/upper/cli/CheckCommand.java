@@ -10,7 +10,6 @@ import io.upper.check.StartedServer;
 import io.upper.check.Symptom;
 import io.upper.check.TlsIdentity;
 import io.upper.check.cases.Cases;
-import io.upper.check.report.CheckJson;
 import io.upper.check.report.CheckText;
 import io.upper.config.ConfigurationException;
 import io.upper.net.Addresses;
@@ -19,7 +18,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -44,8 +42,9 @@ import picocli.CommandLine.Spec;
     description = "Grade an uppercase server, in any language.",
     footer = {
       "",
-      "Exit status: 0 all must-cases passed, 1 some failed, 2 bad usage, 3 the server could not be",
-      "reached or started. What each verdict means: docs/check.md."
+      "Exit status: 0 all must-cases passed, 1 some failed (with --min: the mark is below it),",
+      "2 bad usage, 3 the server could not be reached or started. What each verdict means:",
+      "docs/check.md."
     },
     sortOptions = false)
 public final class CheckCommand implements Callable<Integer> {
@@ -54,8 +53,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Mixin private CheckOptions options;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write all verdicts as JSON.")
-  private Path json;
+  @Mixin private CheckOutputs outputs;
 
   @Option(names = "--list", description = "List the cases, and exit.")
   private boolean list;
@@ -90,18 +88,18 @@ public final class CheckCommand implements Callable<Integer> {
             Grader.Settings.PATIENCE);
     List<CheckOptions.Asked> asked = options.asked();
     List<Certificate> authorities = authorities();
-    try (OutputFile jsonFile = OutputFile.open("--json", json)) {
+    try (CheckOutputs.Files files = outputs.open(all)) {
       interruption.listen();
       System.out.println("seed " + settings.seed());
       int status = gradeAll(asked, authorities, settings);
       if (!reports.isEmpty()) {
-        System.out.println(CheckText.summary(reports));
+        System.out.println(CheckText.summary(reports) + outputs.mark(reports));
         CheckText.usage(reports).forEach(System.out::println);
         Provenance provenance =
             Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
-        jsonFile.write(CheckJson.of(reports, provenance).encodePrettily());
+        files.write(reports, provenance);
       }
-      return interruption.happened() ? Interruption.STATUS : status;
+      return interruption.happened() ? Interruption.STATUS : outputs.status(status, reports);
     }
   }
 

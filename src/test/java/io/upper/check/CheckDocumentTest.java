@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -60,7 +61,12 @@ class CheckDocumentTest {
           new Grader(server, "wrong", Cases.TCP, settings, new Grader.Listener() {}).grade();
       Report.Usage usage = new Report.Usage(Duration.ZERO, 0, "");
       collect(
-          "", CheckJson.of(List.of(report.with(usage)), Provenance.of(List.of("check"))), written);
+          "",
+          CheckJson.of(
+              List.of(report.with(usage)),
+              Marks.of(List.of(report), Map.of()),
+              Provenance.of(List.of("check"))),
+          written);
     }
     Set<String> documented =
         KEY.matcher(Files.readString(DOCUMENT))

@@ -1,5 +1,6 @@
 package io.upper.check.report;
 
+import io.upper.check.Marks;
 import io.upper.check.Observation;
 import io.upper.check.Report;
 import io.upper.check.Traits;
@@ -23,14 +24,28 @@ public final class CheckJson {
   private CheckJson() {}
 
   /** The whole report: a server for each protocol. */
-  public static JsonObject of(List<Report> reports, Provenance provenance) {
+  public static JsonObject of(List<Report> reports, Marks marks, Provenance provenance) {
     JsonArray servers = new JsonArray();
     reports.forEach(report -> servers.add(server(report)));
     return provenance
         .json(SCHEMA)
         .put("summary", CheckText.summary(reports))
         .put("passed", reports.stream().allMatch(Report::passed))
+        .put("marks", marks(marks))
         .put("servers", servers);
+  }
+
+  private static JsonObject marks(Marks marks) {
+    JsonArray groups = new JsonArray();
+    for (Marks.Group group : marks.groups()) {
+      groups.add(
+          new JsonObject()
+              .put("name", group.name())
+              .put("passed", group.passed())
+              .put("cases", group.cases())
+              .put("weight", group.weight()));
+    }
+    return new JsonObject().put("percent", marks.percent()).put("groups", groups);
   }
 
   private static JsonObject server(Report report) {
@@ -79,6 +94,7 @@ public final class CheckJson {
         .put("level", verdict.check().level().word())
         .put("sentence", verdict.check().sentence())
         .put("outcome", verdict.outcome().word())
+        .put("counts", verdict.counts())
         .put("short", verdict.brief())
         .put("flaky", verdict.flaky())
         .put("elapsed", verdict.elapsed().toNanos())
