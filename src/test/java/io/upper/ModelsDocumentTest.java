@@ -111,7 +111,7 @@ class ModelsDocumentTest {
 
   @BeforeAll
   static void makeCertificates() throws IOException {
-    CertificateAuthority.create(directory.resolve("certs"));
+    TestCertificates.copyTo(directory.resolve("certs"));
     vertx = Vertx.vertx();
   }
 

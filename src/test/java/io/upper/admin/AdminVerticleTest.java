@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.MainVerticle;
+import io.upper.TestCertificates;
 import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
 import io.upper.client.UpperClient;
@@ -216,7 +217,7 @@ class AdminVerticleTest {
 
   @Test
   void metricsAreCorrectAndDocumented() throws Exception {
-    CertificateAuthority.create(directory);
+    TestCertificates.copyTo(directory);
     MainVerticle main = new MainVerticle();
     AdminVerticle verticle = new AdminVerticle(FREE_PORT, main);
     deploy(verticle, config()).await();

@@ -2,6 +2,7 @@ package io.upper.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.upper.TestCertificates;
 import io.upper.cert.CertificateAuthority;
 import io.upper.check.cases.Cases;
 import io.vertx.core.json.JsonObject;
@@ -57,7 +58,7 @@ class RealServerCasesTest {
   @ParameterizedTest
   @ValueSource(strings = {"openssl", "jdk"})
   void passesAllOverTls(String engine, @TempDir Path directory) throws Exception {
-    CertificateAuthority.create(directory);
+    TestCertificates.copyTo(directory);
     JsonObject tls = CertificateAuthority.settings(directory).put("engine", engine);
     String configuration =
         new JsonObject()

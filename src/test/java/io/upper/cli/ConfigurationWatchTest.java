@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.epoll.Epoll;
+import io.upper.TestCertificates;
 import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
@@ -239,8 +240,8 @@ class ConfigurationWatchTest {
 
   @Test
   void certificatesAreWatchedWhateverBecomesOfTheirFiles() throws Exception {
-    CertificateAuthority.create(directory.resolve("certs"));
-    CertificateAuthority.create(directory.resolve("next"));
+    TestCertificates.copyTo(directory.resolve("certs"));
+    TestCertificates.copyOtherTo(directory.resolve("next"));
     String conf =
         TCP.formatted(1).replace("\"tls\": {\"enabled\": false}", "\"tls\": {\"port\": 0}");
     try (UpperProcess server = upper().start("-conf", conf)) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.MainVerticle;
+import io.upper.TestCertificates;
 import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
@@ -40,7 +41,7 @@ class NamesTest {
         127.0.0.2 two.example
         127.0.0.1 two.example
         """);
-    CertificateAuthority.create(directory);
+    TestCertificates.copyTo(directory);
     vertx = Vertx.vertx();
     servers = new MainVerticle();
     JsonObject free = new JsonObject().put("port", 0).put("host", "127.0.0.1");

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.TestCertificates;
 import io.upper.UpperProcess;
-import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -63,7 +63,7 @@ class StopTest {
 
   @BeforeAll
   static void makeCertificates() throws IOException {
-    CertificateAuthority.create(directory.resolve("certs"));
+    TestCertificates.copyTo(directory.resolve("certs"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslHandler;
 import io.upper.MainVerticle;
+import io.upper.TestCertificates;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
 import io.upper.service.ConfiguredService;
@@ -54,8 +55,8 @@ class UpperClientTest {
 
   @BeforeAll
   static void serve() throws IOException {
-    CertificateAuthority.create(directory);
-    CertificateAuthority.create(directory.resolve("other"));
+    TestCertificates.copyTo(directory);
+    TestCertificates.copyOtherTo(directory.resolve("other"));
     vertx = Vertx.vertx();
     servers = new MainVerticle();
     JsonObject free = new JsonObject().put("port", 0);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.upper.TestCertificates;
 import io.upper.TrustedCa;
 import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
@@ -252,7 +253,7 @@ class LessonsTest {
       return new String[] {directory.resolve("socket").toString()};
     }
     if (name.endsWith("Tls") || name.startsWith("Tls")) {
-      CertificateAuthority.create(directory.resolve("certs"));
+      TestCertificates.copyTo(directory.resolve("certs"));
     }
     return name.startsWith("Mcast")
         ? new String[] {"0", "239.0.0.1", loopback()}

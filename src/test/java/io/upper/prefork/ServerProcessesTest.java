@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.kqueue.KQueue;
+import io.upper.TestCertificates;
 import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
@@ -68,7 +69,7 @@ class ServerProcessesTest {
 
   @BeforeAll
   static void makeCertificates() throws IOException {
-    CertificateAuthority.create(directory.resolve("certs"));
+    TestCertificates.copyTo(directory.resolve("certs"));
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package io.upper.server;
 
+import io.upper.TestCertificates;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
 import io.upper.config.TransportKind;
@@ -263,7 +264,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
       try {
         Path directory = Files.createTempDirectory("upper-test").toRealPath();
         directory.toFile().deleteOnExit();
-        CertificateAuthority.create(directory);
+        TestCertificates.copyTo(directory);
         try (Stream<Path> files = Files.list(directory)) {
           files.forEach(file -> file.toFile().deleteOnExit());
         }

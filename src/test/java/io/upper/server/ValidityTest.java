@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
+import io.upper.TestCertificates;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
@@ -44,7 +45,7 @@ class ValidityTest {
   /** The CA is served as an intermediate, and trusted for clients. */
   @BeforeAll
   static void make() throws Exception {
-    CertificateAuthority.create(directory);
+    TestCertificates.copyTo(directory);
     Files.writeString(
         directory.resolve("chain.pem"),
         Files.readString(directory.resolve(CertificateAuthority.SERVER_CERTIFICATE))

@@ -3,6 +3,7 @@ package io.upper.stress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.TestCertificates;
 import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
 import io.upper.config.Protocol;
@@ -37,9 +38,9 @@ class TlsLoadTest {
 
   @BeforeAll
   static void certify() throws Exception {
-    CertificateAuthority.create(directory);
+    TestCertificates.copyTo(directory);
     Files.createDirectory(directory.resolve("other"));
-    CertificateAuthority.create(directory.resolve("other"));
+    TestCertificates.copyOtherTo(directory.resolve("other"));
   }
 
   @BeforeEach
