@@ -126,6 +126,11 @@ public final class Main {
     }
   }
 
+  /** Runs a command in this JVM, which keeps its standard streams; returns the exit status. */
+  static int run(String... args) {
+    return execute(withCommand(args));
+  }
+
   /** Not that of a jar beside the program, of which Logback would warn on standard output. */
   private static void useOwnLogging() {
     String property = "logback.configurationFile";

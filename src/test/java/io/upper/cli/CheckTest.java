@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.upper.UpperCommand;
 import io.upper.UpperProcess;
 import io.upper.check.cases.Cases;
 import io.vertx.core.json.JsonObject;
@@ -86,7 +87,7 @@ class CheckTest {
   private static UpperProcess.Ended check(String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of("check"));
     all.addAll(List.of(arguments));
-    return UpperProcess.ofClasses().run(all.toArray(new String[0]));
+    return UpperCommand.run(all.toArray(new String[0]));
   }
 
   @Test
@@ -295,9 +296,9 @@ class CheckTest {
     try (UpperProcess process = UpperProcess.ofClasses().start(all.toArray(new String[0]))) {
       process.awaitLine("pass +tcp/basic/one-message .*");
       assertTrue(serves(directory));
+      assumeTrue(!process.ignores("INT"), "started with SIGINT ignored");
       process.signal("INT");
       UpperProcess.Ended ended = process.awaitEnd();
-      assumeTrue(!process.ignores("INT"), "started with SIGINT ignored");
       assertTrue(ended.out().contains("skipped"), ended.out());
       assertTrue(ended.out().contains(" of processor time and at most "), ended.out());
       assertEquals(130, ended.status());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.upper.UpperCommand;
 import io.upper.UpperProcess;
 import io.upper.config.Protocol;
 import java.net.ServerSocket;
@@ -133,8 +134,8 @@ class ClientsTest {
   }
 
   @Test
-  void clientSaysInOneLineWhyItFails() throws Exception {
-    UpperProcess.Ended ended = upper().run("client", "tcp", "localhost", "1");
+  void clientSaysInOneLineWhyItFails() {
+    UpperProcess.Ended ended = UpperCommand.run("client", "tcp", "localhost", "1");
     assertEquals("tcp localhost:1: connection refused\n", ended.err());
     assertEquals("", ended.out());
     assertEquals(1, ended.status());

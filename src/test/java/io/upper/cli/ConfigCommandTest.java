@@ -3,6 +3,7 @@ package io.upper.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.UpperCommand;
 import io.upper.UpperProcess;
 import io.upper.config.Configuration;
 import io.vertx.core.json.JsonObject;
@@ -75,16 +76,16 @@ class ConfigCommandTest {
           {"tls":{"certificate":"no.pem"}} | -conf: /tls/certificate: "no.pem" is no file that can be read
           {"tcp":{"enabled":false},"udp":{"enabled":false},"tls":{"enabled":false}} | -conf: /tcp/enabled, /udp/enabled, /tls/enabled: none is true
           """)
-  void whatCannotBeServedIsRefused(String conf, String line) throws Exception {
-    UpperProcess.Ended ended = upper().run("config", "-conf", conf);
+  void whatCannotBeServedIsRefused(String conf, String line) {
+    UpperProcess.Ended ended = UpperCommand.run("config", "-conf", conf);
     assertEquals(line + "\n", ended.err());
     assertEquals("", ended.out());
     assertEquals(2, ended.status());
   }
 
   @Test
-  void theSchemaIsPrinted() throws Exception {
-    UpperProcess.Ended ended = UpperProcess.ofClassesInOrder().run("config", "--schema");
+  void theSchemaIsPrinted() {
+    UpperProcess.Ended ended = UpperCommand.run("config", "--schema");
     assertEquals(Configuration.schema(), new JsonObject(ended.out()));
     assertEquals(0, ended.status(), ended::err);
   }

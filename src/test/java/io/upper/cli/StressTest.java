@@ -3,6 +3,7 @@ package io.upper.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.UpperCommand;
 import io.upper.UpperProcess;
 import io.upper.config.Protocol;
 import io.vertx.core.json.JsonObject;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code upper stress} as a process: what it prints, writes and exits with. */
+/** {@code upper stress}: what it prints, writes and exits with. */
 @Tag("one-jdk")
 @Timeout(120)
 class StressTest {
@@ -53,8 +54,10 @@ class StressTest {
   @ParameterizedTest
   @EnumSource
   void reportsEveryReplyOverEveryProtocol(Protocol protocol) throws Exception {
+    String[] args = {"stress", protocol.word(), "localhost", port(protocol), "10", "--quiet"};
+    // The default CA is in the working directory.
     UpperProcess.Ended ended =
-        upper().run("stress", protocol.word(), "localhost", port(protocol), "10", "--quiet");
+        protocol == Protocol.TLS ? upper().run(args) : UpperCommand.run(args);
     assertEquals(0, ended.status(), ended.err());
     assertTrue(ended.out().contains("80 sent, 80 answered correctly"), ended.out());
     assertTrue(ended.out().endsWith("Clients never served: 0\n"), ended.out());
@@ -98,7 +101,8 @@ class StressTest {
     try (ServerSocket closed = new ServerSocket(0)) {
       free = closed.getLocalPort();
     }
-    UpperProcess.Ended ended = upper().run("stress", "tcp", "localhost", "" + free, "3", "--quiet");
+    UpperProcess.Ended ended =
+        UpperCommand.run("stress", "tcp", "localhost", "" + free, "3", "--quiet");
     assertEquals(1, ended.status());
     assertEquals("nothing could connect: connection refused\n", ended.err());
     assertTrue(ended.out().endsWith("Clients never served: 3\n"), ended.out());
@@ -112,8 +116,8 @@ class StressTest {
   }
 
   @Test
-  void helpBeginsWithThreeExamples() throws Exception {
-    UpperProcess.Ended ended = upper().run("stress", "--help");
+  void helpBeginsWithThreeExamples() {
+    UpperProcess.Ended ended = UpperCommand.run("stress", "--help");
     assertEquals(0, ended.status());
     assertTrue(ended.out().startsWith("Examples:\n  upper stress tcp "), ended.out());
     assertEquals(3, ended.out().split("\n  upper stress ", -1).length - 1, ended.out());
@@ -130,9 +134,9 @@ class StressTest {
           1 | --duration=soon | soon is not a time such as 500ms, 30s or 2m
           1 | --poisson | --poisson: needs --rate
           """)
-  void refuses(String clients, String option, String message) throws Exception {
+  void refuses(String clients, String option, String message) {
     String[] args = {"stress", "tcp", "localhost", "2000", clients, option};
-    UpperProcess.Ended ended = upper().run(option == null ? Arrays.copyOf(args, 5) : args);
+    UpperProcess.Ended ended = UpperCommand.run(option == null ? Arrays.copyOf(args, 5) : args);
     assertEquals(2, ended.status());
     assertEquals(1, ended.err().lines().count(), ended.err());
     assertTrue(ended.err().contains(message), ended.err());

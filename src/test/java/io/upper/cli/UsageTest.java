@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.upper.UpperCommand;
 import io.upper.UpperProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,29 +37,14 @@ class UsageTest {
           client sctp localhost 7      ; Invalid value for positional parameter at index 0 (tcp|udp|tls): sctp is not one of tcp, udp, tls (see: upper client --help)
           lab --models iterative,frob  ; --models: frob is not one of ${models}, processes:4
           lab report pom.xml           ; pom.xml: not a JSON object
-          """)
-  void refuses(String args, String line) throws Exception {
-    assertRefused(args, line);
-  }
-
-  @Tag("slow")
-  @ParameterizedTest(name = "upper {0}")
-  @CsvSource(
-      delimiter = ';',
-      quoteCharacter = '`',
-      textBlock =
-          """
           -conf {"job":{"ms":1}}       ; `-conf: /job/ms: unknown setting; known here: kind, millis`
           --conf {"job":{"kind":"x"}}  ; -conf: /job/kind: "x" is not one of none, sleep, spin
           run                          ; Missing required parameter: 'VERTICLE' (see: upper run --help)
           run java.lang.String         ; java.lang.String: this class is no verticle
-          run io.upper.server.TcpServerVerticle -frob             ; Unknown option: '-frob' (see: upper run --help)
           run io.upper.server.TcpServerVerticle -instances 0      ; -instances: 0 is not in 1..256, nor auto
           run io.upper.server.TcpServerVerticle -instances 257    ; -instances: 257 is not in 1..256, nor auto
           run io.upper.server.TcpServerVerticle -instances 1000000000 ; -instances: 1000000000 is not in 1..256, nor auto
           run io.upper.MainVerticle -instances 2                  ; -instances: MainVerticle is deployed once, not 2 times: set "instances" of tcp, udp and tls in the configuration
-          run io.upper.server.TcpServerVerticle -conf {"job":{"ms":1}} ; `-conf: /job/ms: unknown setting; known here: kind, millis`
-          run io.upper.client.ClientVerticle -conf {"messages":1} ; -conf: /messages: 1 is not a list of at least one text, or null
           client                       ; Missing required parameters: 'tcp|udp|tls', 'HOST', 'PORT' (see: upper client --help)
           client tcp localhost 65536   ; PORT: 65536 is not in 1..65535 (see: upper client --help)
           show frob                    ; NAME: frob is no lesson (upper lesson lists them), nor one of ${models}, processes
@@ -86,12 +72,28 @@ class UsageTest {
           check a:1 --level frob       ; Invalid value for option '--level': frob is not one of basic, robust, abuse (see: upper check --help)
           client udp localhost 7 --timeout 0 ; --timeout: 0 is not in 1..3600 (see: upper client --help)
           """)
-  void refusesMore(String args, String line) throws Exception {
-    assertRefused(args, line);
+  void refuses(String args, String line) {
+    assertRefused(UpperCommand.run(args.split(" ")), line);
   }
 
-  private static void assertRefused(String args, String line) throws Exception {
-    UpperProcess.Ended ended = UpperProcess.ofClasses().run(args.split(" "));
+  /** What the launcher refuses, and what ends a process with that status. */
+  @Tag("slow")
+  @ParameterizedTest(name = "upper {0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          frob                         ; Unmatched argument at index 0: 'frob' (see: upper --help)
+          run io.upper.server.TcpServerVerticle -frob             ; Unknown option: '-frob' (see: upper run --help)
+          run io.upper.server.TcpServerVerticle -conf {"job":{"ms":1}} ; `-conf: /job/ms: unknown setting; known here: kind, millis`
+          run io.upper.client.ClientVerticle -conf {"messages":1} ; -conf: /messages: 1 is not a list of at least one text, or null
+          """)
+  void aProcessRefuses(String args, String line) throws Exception {
+    assertRefused(UpperProcess.ofClasses().run(args.split(" ")), line);
+  }
+
+  private static void assertRefused(UpperProcess.Ended ended, String line) {
     String expected = line.replace("${models}", String.join(", ", new ModelWords()));
     assertEquals(expected + "\n", ended.err());
     assertEquals("", ended.out());
@@ -100,9 +102,8 @@ class UsageTest {
 
   /** The address is one of RFC 5737: nothing is sent to it. */
   @Test
-  void abuseOfAnotherMachineNeedsAnOption() throws Exception {
-    UpperProcess.Ended ended =
-        UpperProcess.ofClasses().run("check", "192.0.2.1:7", "--level", "abuse");
+  void abuseOfAnotherMachineNeedsAnOption() {
+    UpperProcess.Ended ended = UpperCommand.run("check", "192.0.2.1:7", "--level", "abuse");
     assertEquals(
         "--level abuse: 192.0.2.1:7 is another machine; if it is yours, add --i-own-this-server\n",
         ended.err());
@@ -155,12 +156,11 @@ class UsageTest {
     assertEquals(1, ended.status());
   }
 
-  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"", "serve ", "run ", "demo ", "client ", "certs ", "show "})
-  void helpIsNoError(String command) throws Exception {
+  void helpIsNoError(String command) {
     String option = command.isEmpty() ? "--help" : "-h";
-    UpperProcess.Ended ended = UpperProcess.ofClasses().run((command + option).split(" "));
+    UpperProcess.Ended ended = UpperCommand.run((command + option).split(" "));
     assertEquals("", ended.err());
     assertTrue(ended.out().startsWith("Usage: upper " + command), ended.out());
     assertEquals(0, ended.status());
@@ -168,8 +168,8 @@ class UsageTest {
 
   @ParameterizedTest
   @CsvSource({"help certs, certs", "help lab scaling, lab scaling"})
-  void helpIsACommandToo(String args, String command) throws Exception {
-    UpperProcess.Ended ended = UpperProcess.ofClasses().run(args.split(" "));
+  void helpIsACommandToo(String args, String command) {
+    UpperProcess.Ended ended = UpperCommand.run(args.split(" "));
     assertEquals("", ended.err());
     assertTrue(ended.out().startsWith("Usage: upper " + command + " ["), ended.out());
     assertEquals(0, ended.status());
@@ -204,9 +204,9 @@ class UsageTest {
   }
 
   @Test
-  void aFailureOfAFileIsMoreThanItsPath() throws Exception {
+  void aFailureOfAFileIsMoreThanItsPath() {
     assumeTrue(Files.isDirectory(Path.of("/proc")), "/proc takes no directory");
-    UpperProcess.Ended ended = UpperProcess.ofClasses().run("certs", "/proc/x");
+    UpperProcess.Ended ended = UpperCommand.run("certs", "/proc/x");
     assertEquals("/proc/x cannot be written to: choose another directory\n", ended.err());
     assertEquals(1, ended.status());
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.UpperCommand;
 import io.upper.UpperProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,12 +104,12 @@ class LessonSourcesTest {
 
   @Test
   void allAreListedAndShown() throws Exception {
-    UpperProcess.Ended listed = UpperProcess.ofClasses().run("lesson");
+    UpperProcess.Ended listed = UpperCommand.run("lesson");
     assertEquals(0, listed.status(), listed.err());
     List<String> words = listed.out().lines().map(line -> line.split(" ")[0]).sorted().toList();
     assertEquals(LessonSources.names().stream().map(LessonSources::word).sorted().toList(), words);
     assertTrue(listed.out().lines().allMatch(line -> line.length() <= 150), listed.out());
-    UpperProcess.Ended shown = UpperProcess.ofClasses().run("show", "tcp-select");
+    UpperProcess.Ended shown = UpperCommand.run("show", "tcp-select");
     assertEquals(LessonSources.source("TcpSelect"), shown.out());
   }
 }

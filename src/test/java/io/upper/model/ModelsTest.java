@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.MainVerticle;
+import io.upper.TestCertificates;
 import io.upper.cert.CertificateAuthority;
 import io.upper.client.ClientSettings;
 import io.upper.client.UpperClient;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 @io.vertx.junit5.Timeout(value = 300, timeUnit = TimeUnit.SECONDS)
 class ModelsTest {
+  private static final String CHILDREN = "process-per-connection";
   private static final int INSTANCES = 4;
   private static final int PATIENCE_SECONDS = 120;
   private static final int MAX_TRIES = 10;
@@ -54,7 +56,7 @@ class ModelsTest {
 
   @BeforeAll
   static void makeCertificates() throws IOException {
-    CertificateAuthority.create(certificates.resolve("certs"));
+    TestCertificates.copyTo(certificates.resolve("certs"));
   }
 
   @BeforeEach
@@ -71,11 +73,14 @@ class ModelsTest {
   }
 
   static Stream<Arguments> everyModelOnce() {
-    return everyModelAndProtocol().filter(ModelsTest::isCore);
+    return everyModelAndProtocol()
+        .filter(ModelsTest::isCore)
+        .filter(arguments -> !arguments.get()[0].equals(CHILDREN));
   }
 
   static Stream<Arguments> theOthers() {
-    return everyModelAndProtocol().filter(arguments -> !isCore(arguments));
+    return everyModelAndProtocol()
+        .filter(arguments -> !isCore(arguments) || arguments.get()[0].equals(CHILDREN));
   }
 
   private static boolean isCore(Arguments arguments) {
@@ -89,12 +94,17 @@ class ModelsTest {
             model -> Stream.of(Protocol.values()).map(protocol -> Arguments.of(model, protocol)));
   }
 
-  /** Every model over TCP, and every protocol by an event loop. */
+  /** Every model over TCP, except the one with a JVM each, and every protocol by an event loop. */
   @ParameterizedTest(name = "{0} over {1}")
   @MethodSource("everyModelOnce")
   void serves100ClientsAtOnceWith8RequestsEach(
       String model, Protocol protocol, VertxTestContext test) {
-    serveAll(model, protocol, test);
+    serveAll(model, protocol, 100, test);
+  }
+
+  @Test
+  void servesTenClientsWithAProcessEach(VertxTestContext test) {
+    serveAll(CHILDREN, Protocol.TCP, 10, test);
   }
 
   @Tag("slow")
@@ -102,12 +112,12 @@ class ModelsTest {
   @MethodSource("theOthers")
   void serves100ClientsOverEveryOtherProtocol(
       String model, Protocol protocol, VertxTestContext test) {
-    serveAll(model, protocol, test);
+    serveAll(model, protocol, 100, test);
   }
 
-  private void serveAll(String model, Protocol protocol, VertxTestContext test) {
+  private void serveAll(String model, Protocol protocol, int clients, VertxTestContext test) {
     JsonObject server = server(model).put("instances", INSTANCES);
-    if (model.equals("process-per-connection") && protocol == Protocol.UDP) {
+    if (model.equals(CHILDREN) && protocol == Protocol.UDP) {
       // One process for each of 800 datagrams, so not Java.
       server.put("command", new JsonArray().add("sh").add("-c").add("sleep 0.02; tr a-zä A-ZÄ"));
     }
@@ -115,7 +125,7 @@ class ModelsTest {
         .compose(
             port ->
                 Future.all(
-                    IntStream.range(0, 100)
+                    IntStream.range(0, clients)
                         .mapToObj(client -> askInOrder(protocol, port, client))
                         .toList()))
         .onComplete(test.succeedingThenComplete());
