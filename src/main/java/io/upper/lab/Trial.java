@@ -28,7 +28,7 @@ record Trial(List<Answer> answers, Duration cpu, long resident) {
   private static final Duration SAMPLE = Duration.ofMillis(100);
 
   // A reply may take as long as all jobs one after the other, and then some.
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /**
    * Puts the load on a server; blocks.

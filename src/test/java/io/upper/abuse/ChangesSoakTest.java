@@ -2,12 +2,11 @@ package io.upper.abuse;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.FreePort;
 import io.upper.config.Protocol;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,10 +43,6 @@ class ChangesSoakTest {
   private static final int MORE_THREADS = 30;
   private static final int MORE_DESCRIPTORS = 4;
 
-  // Below the ephemeral ports: a client could be given the port of a server that is down.
-  private static final int FIRST_PORT = 15_000;
-  private static final int PORTS = 15_000;
-
   private static final List<String> MODELS =
       List.of("event-loop", "worker-pool", "thread-per-connection", "iterative");
 
@@ -61,8 +56,8 @@ class ChangesSoakTest {
     Duration length = Duration.ofMinutes(Long.getLong("soak.minutes", 10));
     System.out.printf("changes: %d minutes%n", length.toMinutes());
     write("changing.json", changed(), 0, 0);
-    int port = freePort();
-    int tlsPort = freePort();
+    int port = FreePort.find();
+    int tlsPort = FreePort.find();
     write("restarted.json", changed(), port, tlsPort);
     List<AbusedServer.Holdings> samples = new ArrayList<>();
     AbusedServer restarted = start("restarted.json");
@@ -235,18 +230,6 @@ class ChangesSoakTest {
     config.getJsonObject("tls").put("handshakeTimeoutSeconds", 60);
     Path written = Files.writeString(directory.resolve(file + ".new"), config.encode());
     Files.move(written, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private int freePort() {
-    while (true) {
-      int port = FIRST_PORT + random.nextInt(PORTS);
-      try (ServerSocket tcp = new ServerSocket(port);
-          DatagramSocket udp = new DatagramSocket(port)) {
-        return port;
-      } catch (IOException e) {
-        // Another one.
-      }
-    }
   }
 
   /** Compares the median of the last quarter with that of the second; the first is warm-up. */

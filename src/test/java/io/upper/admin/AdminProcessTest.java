@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.upper.FreePort;
 import io.upper.UpperProcess;
 import io.upper.config.Protocol;
 import io.vertx.core.json.JsonObject;
@@ -84,25 +85,13 @@ class AdminProcessTest {
 
   @Test
   void eachProcessHasTheNextAdminPort() throws Exception {
-    int first = twoFreePorts();
+    int first = FreePort.ofSuccessive(2);
     try (UpperProcess server = serve("", "" + first, "\"processes\": 2")) {
       server.awaitLine("process 1 .*: admin listening on .*:" + first);
       server.awaitLine("process 2 .*: admin listening on .*:" + (first + 1));
       new Admin(first + 1).awaitReady("200 ready");
       server.signal("TERM");
       assertEquals(0, server.awaitEnd().status());
-    }
-  }
-
-  /** A free port whose successor is free too. */
-  private static int twoFreePorts() throws IOException {
-    while (true) {
-      try (ServerSocket one = new ServerSocket(0, 1, LOOPBACK);
-          ServerSocket next = new ServerSocket(one.getLocalPort() + 1, 1, LOOPBACK)) {
-        return one.getLocalPort();
-      } catch (java.net.BindException e) {
-        // In use: try another pair.
-      }
     }
   }
 }

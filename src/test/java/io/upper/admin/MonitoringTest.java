@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.MainVerticle;
+import io.upper.TestCertificates;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Configuration;
 import io.vertx.core.DeploymentOptions;
@@ -45,7 +46,7 @@ class MonitoringTest {
 
   @Test
   void everyMetricIsExposed() throws Exception {
-    CertificateAuthority.create(directory);
+    TestCertificates.copyTo(directory);
     AdminVerticle verticle =
         new AdminVerticle(new Configuration.Admin(true, "127.0.0.1", 0), new MainVerticle());
     VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
@@ -144,7 +145,14 @@ class MonitoringTest {
     assertEquals(0, status("promtool", "test", "rules", "src/test/resources/alerts-test.yml"));
   }
 
+  /** Its output is read: the standard output of this JVM belongs to Surefire. */
   private static int status(String... command) throws Exception {
-    return new ProcessBuilder(command).inheritIO().start().waitFor();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    int status = process.waitFor();
+    if (status != 0) {
+      System.out.println(String.join(" ", command) + ": " + out);
+    }
+    return status;
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.FreePort;
+import io.upper.TestCertificates;
 import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
 import io.upper.config.Protocol;
@@ -11,8 +13,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -67,8 +67,8 @@ class HotChangesTest {
 
   @BeforeAll
   static void makeCertificates() throws IOException {
-    CertificateAuthority.create(directory.resolve("a"));
-    CertificateAuthority.create(directory.resolve("b"));
+    TestCertificates.copyTo(directory.resolve("a"));
+    TestCertificates.copyOtherTo(directory.resolve("b"));
   }
 
   @Test
@@ -115,7 +115,7 @@ class HotChangesTest {
       section("tls").put("model", "thread-per-connection");
       config.put("job", new JsonObject().put("kind", "sleep").put("millis", 1));
       apply(server, "job/millis: 0 -> 1");
-      int otherPort = freePort();
+      int otherPort = FreePort.find();
       section("tcp").put("port", otherPort);
       apply(server, "tcp/port: 0 -> " + otherPort, () -> tcpPort.set(otherPort));
       section("tcp").put("port", firstPort);
@@ -180,12 +180,6 @@ class HotChangesTest {
 
   private static void copy(Path from, String to) throws IOException {
     Files.copy(from, directory.resolve(to + ".pem"), StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 
   // Clients.
@@ -253,7 +247,7 @@ class HotChangesTest {
         return;
       }
       replies.incrementAndGet();
-      Thread.sleep(5);
+      Thread.sleep(20);
     }
   }
 

@@ -3,6 +3,7 @@ package io.upper.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.UpperCommand;
 import io.upper.UpperProcess;
 import io.upper.lab.LabResult;
 import io.upper.lab.ModelRun;
@@ -76,7 +77,8 @@ class LabTest {
   void reportDrawsASavedSessionAsItWasDrawn() throws Exception {
     UpperProcess.Ended measured =
         run("lab --models event-loop --clients 2 --job none --out first.html --json lab.json");
-    UpperProcess.Ended printed = run("lab report lab.json");
+    String saved = directory.resolve("lab.json").toString();
+    UpperProcess.Ended printed = UpperCommand.run("lab", "report", saved);
     assertEquals("", printed.err());
     assertTrue(measured.out().startsWith(printed.out()), printed.out());
     assertEquals(Set.of("first.html", "lab.json"), files());
@@ -94,7 +96,9 @@ class LabTest {
       assertEquals(i / 2, request.client());
       assertEquals(i % 2, request.number());
       assertTrue(request.sent() >= 0 && request.waited() >= 0, request::toString);
-      assertTrue(request.starting() >= 0 && request.served() >= 20_000_000, request::toString);
+      // A busy server notices late that the child is ready: part of the job is in its start then.
+      assertTrue(request.starting() >= 0 && request.served() >= 0, request::toString);
+      assertTrue(request.ended() - request.assigned() >= 20_000_000, request::toString);
       assertTrue(request.answered() >= request.ended(), request::toString);
       assertTrue(request.answered() <= run.wall().toNanos(), request::toString);
     }
@@ -196,7 +200,7 @@ class LabTest {
       assertTrue(source.contains(" implements ConcurrencyModel {"), kind);
       assertTrue(source.contains("When to choose it:"), kind);
     }
-    UpperProcess.Ended ended = run("show processes");
+    UpperProcess.Ended ended = UpperCommand.run("show", "processes");
     assertEquals("", ended.err());
     assertEquals(
         Files.readString(Path.of("src/main/java/io/upper/prefork/Supervisor.java")), ended.out());

@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.upper.FreePort;
 import io.upper.UpperProcess;
 import io.upper.config.Protocol;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +135,7 @@ class SystemdNotifierTest {
       assertEquals(ready(port), systemd.next());
 
       long before = System.nanoTime();
-      int next = freePort();
+      int next = FreePort.find();
       write(onlyTcp(next));
       assertIsNow(systemd.next(), before);
       assertEquals(ready(next), systemd.next());
@@ -235,12 +234,6 @@ class SystemdNotifierTest {
       server.awaitError("NOTIFY_SOCKET " + socket + ": cannot report to systemd: there is no");
       server.signal("TERM");
       assertEquals(0, server.awaitEnd().status());
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }
