@@ -66,7 +66,10 @@ final class ChildClassPath {
       List<String> all = Stream.concat(jars.stream(), directories.stream()).toList();
       return new ChildClassPath(
           String.join(File.pathSeparator, all),
-          Files.exists(archive) ? List.of("-XX:SharedArchiveFile=" + archive) : List.of());
+          // Java 25 reports on standard output that it cannot use all of an archive.
+          Files.exists(archive)
+              ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off")
+              : List.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
