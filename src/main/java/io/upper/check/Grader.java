@@ -125,10 +125,17 @@ public final class Grader {
       verdicts.add(verdict);
       listener.ends(verdict);
       // One line says it; the report and the mark have them all.
-      cases.stream().skip(1).forEach(check -> verdicts.add(skipped(check, ended, true)));
+      cases.stream().skip(1).forEach(check -> verdicts.add(Verdict.skipped(check, ended, true)));
     }
     return new Report(
-        name, settings.seed(), traits, List.copyOf(verdicts), since(start), null, ended);
+        name,
+        server.address(),
+        settings.seed(),
+        traits,
+        List.copyOf(verdicts),
+        since(start),
+        null,
+        ended);
   }
 
   private Traits find() throws CheckFailure {
@@ -168,9 +175,9 @@ public final class Grader {
       String clients =
           traits.oneClientAtATime() ? "one client" : traits.clientsAtOnce() + " clients";
       String reason = "it serves " + clients + " at a time: the others have to wait";
-      return Optional.of(skipped(check, reason, false));
+      return Optional.of(Verdict.skipped(check, reason, false));
     }
-    return ended.isEmpty() ? Optional.empty() : Optional.of(skipped(check, ended, true));
+    return ended.isEmpty() ? Optional.empty() : Optional.of(Verdict.skipped(check, ended, true));
   }
 
   private Verdict run(CheckCase check) {
@@ -178,7 +185,7 @@ public final class Grader {
     if (!full && !check.proves()) {
       Optional<String> reason = budget.whyNot(check);
       if (reason.isPresent()) {
-        return skipped(check, reason.get(), true);
+        return Verdict.skipped(check, reason.get(), true);
       }
     }
     Cost cost = full ? check.full() : check.brief();
@@ -224,10 +231,10 @@ public final class Grader {
       } catch (CheckFailure e) {
         return verdict(check, cost, since(began), e, attempt.clients());
       } catch (NotApplicable e) {
-        return skipped(check, e.getMessage(), false);
+        return Verdict.skipped(check, e.getMessage(), false);
       } catch (UncheckedIOException e) {
         // Of this program, not of the server: no more descriptors, or no more ports.
-        return skipped(check, e.getMessage(), false);
+        return Verdict.skipped(check, e.getMessage(), false);
       }
     }
   }
@@ -278,20 +285,6 @@ public final class Grader {
         .limit(KEPT_CLIENTS)
         .map(Observation::of)
         .toList();
-  }
-
-  private static Verdict skipped(CheckCase check, String reason, boolean counts) {
-    return new Verdict(
-        check,
-        Outcome.SKIPPED,
-        counts,
-        false,
-        false,
-        Duration.ZERO,
-        reason,
-        null,
-        List.of(),
-        List.of());
   }
 
   private static Duration since(long time) {

@@ -1,5 +1,6 @@
 package io.upper.check;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import java.util.List;
  * The result of a grading.
  *
  * @param server as the user named it
+ * @param address where it listened
  * @param seed of the random texts
  * @param traits what the server is; null if it was not found out
  * @param verdicts in the order in which the cases ran
@@ -16,6 +18,7 @@ import java.util.List;
  */
 public record Report(
     String server,
+    InetSocketAddress address,
     long seed,
     Traits traits,
     List<Verdict> verdicts,
@@ -34,7 +37,12 @@ public record Report(
 
   /** The same, with what the server used. */
   public Report with(Usage used) {
-    return new Report(server, seed, traits, verdicts, elapsed, used, ended);
+    return new Report(server, address, seed, traits, verdicts, elapsed, used, ended);
+  }
+
+  /** {@code tcp}. */
+  public String protocol() {
+    return verdicts.get(0).check().protocol();
   }
 
   /** How many cases ended so. */

@@ -29,4 +29,20 @@ public record Verdict(
     String reason,
     Symptom symptom,
     List<Observation> clients,
-    List<String> lastLines) {}
+    List<String> lastLines) {
+
+  /** Of a case that was not run. */
+  static Verdict skipped(CheckCase check, String reason, boolean counts) {
+    return new Verdict(
+        check,
+        Outcome.SKIPPED,
+        counts,
+        false,
+        false,
+        Duration.ZERO,
+        reason,
+        null,
+        List.of(),
+        List.of());
+  }
+}

@@ -3,6 +3,7 @@ package io.upper.cli;
 import io.upper.check.CheckCase;
 import io.upper.check.Marks;
 import io.upper.check.Report;
+import io.upper.check.report.CheckHtml;
 import io.upper.check.report.CheckJson;
 import io.upper.config.ConfigurationException;
 import io.upper.report.Provenance;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,6 +27,12 @@ final class CheckOutputs {
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write all verdicts as JSON.")
   private Path json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a page for a browser, with the evidence of what did not pass.")
+  private Path html;
 
   @Option(
       names = "--min",
@@ -51,7 +59,7 @@ final class CheckOutputs {
   Files open(List<CheckCase> all) {
     weightOf = weights(all);
     least = min == null ? null : percent();
-    return new Files(OutputFile.open("--json", json));
+    return new Files(OutputFile.open("--json", json), OutputFile.open("--html", html));
   }
 
   private BigDecimal percent() {
@@ -107,19 +115,24 @@ final class CheckOutputs {
   /** The files, open; used by one thread. */
   final class Files implements AutoCloseable {
     private final OutputFile jsonFile;
+    private final OutputFile htmlFile;
 
-    private Files(OutputFile jsonFile) {
+    private Files(OutputFile jsonFile, OutputFile htmlFile) {
       this.jsonFile = jsonFile;
+      this.htmlFile = htmlFile;
     }
 
     void write(List<Report> reports, Provenance provenance) throws IOException {
       Marks marks = Marks.of(reports, weightOf);
       jsonFile.write(CheckJson.of(reports, marks, provenance).encodePrettily());
+      Optional<Marks> shown = marked() ? Optional.of(marks) : Optional.empty();
+      htmlFile.write(CheckHtml.page(reports, shown, provenance));
     }
 
     @Override
     public void close() throws IOException {
       jsonFile.close();
+      htmlFile.close();
     }
   }
 }

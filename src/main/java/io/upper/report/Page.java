@@ -66,10 +66,21 @@ public final class Page {
     return definitions("tiles", items);
   }
 
+  /** Names and values, a line each. */
+  public Page facts(List<Item> items) {
+    return definitions("facts", items);
+  }
+
+  /** Markup made elsewhere, with every text escaped ({@link Markup}). */
+  public Page markup(String markup) {
+    body.append(markup);
+    return this;
+  }
+
   /** Names and values in small letters at the bottom. */
   public Page foot(List<Item> items) {
     body.append("<footer>\n");
-    definitions("foot", items);
+    facts(items);
     body.append("</footer>\n");
     return this;
   }

@@ -1,6 +1,7 @@
 package io.upper.check;
 
 import io.upper.check.cases.Cases;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,7 +14,14 @@ public final class Reports {
   /** Of these verdicts. */
   public static Report of(Verdict... verdicts) {
     return new Report(
-        "a server", 7, Traits.UNKNOWN, List.of(verdicts), Duration.ofMillis(1500), null, "");
+        "a server",
+        new InetSocketAddress("127.0.0.1", 2000),
+        7,
+        Traits.UNKNOWN,
+        List.of(verdicts),
+        Duration.ofMillis(1500),
+        null,
+        "");
   }
 
   /** Of a case that was run. */

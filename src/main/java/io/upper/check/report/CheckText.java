@@ -1,18 +1,18 @@
 package io.upper.check.report;
 
 import io.upper.check.CheckCase;
-import io.upper.check.Client;
 import io.upper.check.Observation;
 import io.upper.check.Outcome;
 import io.upper.check.Report;
 import io.upper.check.Traits;
-import io.upper.check.Transcript;
 import io.upper.check.Verdict;
+import io.upper.report.Page.Item;
 import io.upper.report.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What the terminal shows of a grading. */
 public final class CheckText {
@@ -25,26 +25,33 @@ public final class CheckText {
 
   /** What the server is. */
   public static List<String> traits(Traits traits) {
-    List<String> lines = new ArrayList<>();
-    for (String trait : traits.sentence().split("; ")) {
-      String[] parts = trait.split(": ", 2);
-      lines.add(String.format(Locale.ROOT, "  %-17s %s", parts[0], parts[1]));
-    }
-    return lines;
+    return traitItems(traits).stream()
+        .map(trait -> String.format(Locale.ROOT, "  %-17s %s", trait.name(), trait.value()))
+        .toList();
+  }
+
+  static List<Item> traitItems(Traits traits) {
+    return Stream.of(traits.sentence().split("; "))
+        .map(trait -> trait.split(": ", 2))
+        .map(parts -> new Item(parts[0], parts[1]))
+        .toList();
   }
 
   /** How one case ended, in a line. */
   public static String line(Verdict verdict) {
-    String notes = (verdict.brief() ? " (short form)" : "") + (verdict.flaky() ? " (flaky)" : "");
-    String text =
-        verdict.outcome() == Outcome.SKIPPED ? verdict.reason() : verdict.check().sentence();
     return String.format(
         Locale.ROOT,
-        "%-8s %-32s %s%s",
+        "%-8s %-32s %s",
         verdict.outcome().word(),
         verdict.check().id(),
-        text,
-        notes);
+        sentence(verdict));
+  }
+
+  /** What a right server does, or why the case was skipped, and remarks. */
+  static String sentence(Verdict verdict) {
+    String text =
+        verdict.outcome() == Outcome.SKIPPED ? verdict.reason() : verdict.check().sentence();
+    return text + (verdict.brief() ? " (short form)" : "") + (verdict.flaky() ? " (flaky)" : "");
   }
 
   /**
@@ -62,7 +69,7 @@ public final class CheckText {
       if (!seen.asExpected()) {
         lines.addAll(HexWindow.lines(seen, INDENT));
       }
-      lines.addAll(transcript(seen));
+      lines.addAll(TranscriptText.lines(seen, INDENT));
     }
     if (verdict.symptom() != null) {
       String mechanism = Mechanism.of(verdict);
@@ -75,10 +82,14 @@ public final class CheckText {
       // In one line, to be copied.
       lines.add(String.format(Locale.ROOT, LABEL, "by hand", ByHand.of(verdict, host, port)));
     }
-    List<String> printed = verdict.lastLines();
-    addLines(
-        lines, "printed", printed.subList(Math.max(0, printed.size() - PRINTED), printed.size()));
+    addLines(lines, "printed", printed(verdict));
     return lines;
+  }
+
+  /** The last lines that the server printed, as many as are shown. */
+  static List<String> printed(Verdict verdict) {
+    List<String> printed = verdict.lastLines();
+    return printed.subList(Math.max(0, printed.size() - PRINTED), printed.size());
   }
 
   private static void add(List<String> lines, String label, String text) {
@@ -104,47 +115,6 @@ public final class CheckText {
     }
     lines.add(line.toString());
     return lines;
-  }
-
-  private static List<String> transcript(Observation seen) {
-    List<String> lines = new ArrayList<>();
-    Transcript transcript = seen.transcript();
-    for (Transcript.Event event : transcript.first()) {
-      lines.add(event(event));
-    }
-    if (transcript.leftOut() > 0) {
-      lines.add(INDENT + "            … " + Units.count(transcript.leftOut()) + " more events …");
-    }
-    for (Transcript.Event event : transcript.last()) {
-      lines.add(event(event));
-    }
-    if (seen.port() > 0 && !lines.isEmpty()) {
-      lines.set(0, lines.get(0) + " from port " + seen.port());
-    }
-    if (seen.state() == Client.State.CONNECTING) {
-      lines.add(INDENT + "           not connected");
-    }
-    return lines;
-  }
-
-  private static String event(Transcript.Event event) {
-    String what =
-        switch (event.action()) {
-          case CONNECTED -> "connected";
-          case SENT -> "sent     " + data(event);
-          case ENDED -> "ended the client's side (FIN)";
-          case RECEIVED -> "received " + data(event);
-          case SERVER_ENDED -> "the server ended its side";
-          case SERVER_RESET -> "the server reset the connection";
-          case RESET -> "reset by the client";
-          case CLOSED -> "closed by the client";
-        };
-    return String.format(Locale.ROOT, INDENT + "%8.3f s %s", event.at().toNanos() / 1e9, what);
-  }
-
-  private static String data(Transcript.Event event) {
-    return Units.plural(event.size(), "byte")
-        + (event.size() == 0 ? "" : " " + HexWindow.quoted(event.bytes(), event.size()));
   }
 
   /** {@code 37 of 41 passed, 2 weak, 2 failed in 21 s}. */
