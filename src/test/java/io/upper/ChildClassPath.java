@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -15,9 +16,12 @@ import java.util.stream.Stream;
 
 /**
  * The classes under test for child JVMs, and an archive of preloaded ones: it saves a third of the
- * CPU time of a start, and the tests start hundreds. Made once per JVM, deleted at its end.
+ * CPU time of a start, and the tests start hundreds.
  */
-final class ChildClassPath {
+public final class ChildClassPath {
+  private static final String JAR = "upper.jar";
+  private static final String ARCHIVE = "upper.jsa";
+
   private static final ChildClassPath MADE = make();
 
   private final String classPath;
@@ -34,12 +38,12 @@ final class ChildClassPath {
     return System.getProperty("surefire.test.class.path", classPath);
   }
 
-  static String classPath() {
+  public static String classPath() {
     return MADE.classPath;
   }
 
   /** Options for a class path that begins with {@link #classPath}. */
-  static List<String> options() {
+  public static List<String> options() {
     return MADE.options;
   }
 
@@ -47,22 +51,23 @@ final class ChildClassPath {
     try {
       // Java archives no class of a directory: the program's are packed, those of the tests come
       // last, since the archive is for what precedes them.
-      Path directory = deletedAtExit(Files.createTempDirectory("upper-test-classes").toRealPath());
-      Path jar = deletedAtExit(directory.resolve("upper.jar"));
-      List<String> jars = new ArrayList<>(List.of(jar.toString()));
+      Path classes = null;
+      List<String> jars = new ArrayList<>();
       List<String> directories = new ArrayList<>();
       for (String entry : ofThisJvm().split(File.pathSeparator)) {
         Path path = Path.of(entry);
         if (Files.exists(path.resolve("io/upper/Main.class"))) {
-          pack(path, jar);
+          classes = path;
         } else if (Files.isDirectory(path)) {
           directories.add(path.toAbsolutePath().toString());
         } else if (Files.exists(path)) {
           jars.add(path.toAbsolutePath().toString());
         }
       }
-      Path archive = deletedAtExit(directory.resolve("upper.jsa"));
-      rehearse(jars, archive);
+      Path unpacked = Objects.requireNonNull(classes, "not for the integration tests");
+      Path made = SharedFiles.of("classes", directory -> make(directory, unpacked, jars));
+      jars.add(0, made.resolve(JAR).toString());
+      Path archive = made.resolve(ARCHIVE);
       List<String> all = Stream.concat(jars.stream(), directories.stream()).toList();
       return new ChildClassPath(
           String.join(File.pathSeparator, all),
@@ -75,9 +80,13 @@ final class ChildClassPath {
     }
   }
 
-  private static Path deletedAtExit(Path path) {
-    path.toFile().deleteOnExit();
-    return path;
+  private static void make(Path directory, Path classes, List<String> libraries)
+      throws IOException {
+    Path jar = directory.resolve(JAR);
+    pack(classes, jar);
+    List<String> jars = new ArrayList<>(libraries);
+    jars.add(0, jar.toString());
+    rehearse(jars, directory.resolve(ARCHIVE));
   }
 
   private static void pack(Path classes, Path jar) throws IOException {

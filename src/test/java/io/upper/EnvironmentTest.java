@@ -32,7 +32,7 @@ class EnvironmentTest {
   @TempDir private Path directory;
 
   private UpperProcess.Builder upper() {
-    return UpperProcess.ofClasses().in(directory);
+    return UpperProcess.ofClasses().in(directory).withCertificate();
   }
 
   private static void ask(int port) throws IOException {

@@ -40,6 +40,7 @@ public final class UpperProcess implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> shell = new ArrayList<>();
     private Path directory = Path.of("").toAbsolutePath();
+    private boolean withCertificate;
 
     private Builder(List<String> program) {
       this.program = program;
@@ -55,6 +56,12 @@ public final class UpperProcess implements AutoCloseable {
 
     public Builder in(Path directory) {
       this.directory = directory;
+      return this;
+    }
+
+    /** The directory has the default certificate already: to make one takes seconds. */
+    public Builder withCertificate() {
+      withCertificate = true;
       return this;
     }
 
@@ -75,6 +82,9 @@ public final class UpperProcess implements AutoCloseable {
     }
 
     public UpperProcess start(String... args) throws IOException {
+      if (withCertificate && Files.notExists(directory.resolve("certs"))) {
+        TestCertificates.copyTo(directory.resolve("certs"));
+      }
       List<String> command = new ArrayList<>(shell);
       command.addAll(launcher);
       command.addAll(program);
@@ -261,7 +271,7 @@ public final class UpperProcess implements AutoCloseable {
 
   /** Sends a signal: TERM, INT. */
   public void signal(String name) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start();
+    Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start();
     assertTrue(kill.waitFor() == 0, "no such process");
   }
 

@@ -44,7 +44,7 @@ final class AbusedServer implements AutoCloseable {
 
   /** Starts it with a configuration, a text or a file of {@code directory}. */
   AbusedServer(Path directory, String conf, String[] jvmOptions) throws Exception {
-    UpperProcess.Builder builder = UpperProcess.ofClasses().in(directory);
+    UpperProcess.Builder builder = UpperProcess.ofClasses().in(directory).withCertificate();
     Stream.concat(Stream.of("-Xms96m", "-Xmx96m", "-XX:+AlwaysPreTouch"), Stream.of(jvmOptions))
         .forEach(builder::jvm);
     process = builder.start("serve", "-conf", conf);

@@ -192,6 +192,7 @@ class ScarcityTest {
     try (UpperProcess process =
         UpperProcess.ofClasses()
             .in(directory)
+            .withCertificate()
             .shell("ulimit -n 256")
             .start("serve", "-conf", conf.encode())) {
       try {

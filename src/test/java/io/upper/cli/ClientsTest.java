@@ -48,7 +48,7 @@ class ClientsTest {
   }
 
   private static UpperProcess.Builder upper() {
-    return UpperProcess.ofClasses().in(directory);
+    return UpperProcess.ofClasses().in(directory).withCertificate();
   }
 
   private static String port(Protocol protocol) throws InterruptedException {

@@ -44,7 +44,10 @@ class HostAddressesTest {
   private UpperProcess.Builder upper(String hosts) throws IOException {
     Path file = directory.resolve("hosts");
     Files.writeString(file, hosts.replace("\\n", "\n") + "\n");
-    return UpperProcess.ofClasses().in(directory).jvm("-Djdk.net.hosts.file=" + file);
+    return UpperProcess.ofClasses()
+        .in(directory)
+        .withCertificate()
+        .jvm("-Djdk.net.hosts.file=" + file);
   }
 
   /** In a network of its own, which {@code commands} set up. */

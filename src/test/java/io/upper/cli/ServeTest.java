@@ -36,7 +36,7 @@ class ServeTest {
   @TempDir private Path directory;
 
   private UpperProcess.Builder upper() {
-    return UpperProcess.ofClasses().in(directory);
+    return UpperProcess.ofClasses().in(directory).withCertificate();
   }
 
   private static Socket connect(int port) throws IOException {
@@ -170,7 +170,8 @@ class ServeTest {
 
   @Test
   void theFirstStartMakesACertificateAndSaysSo() throws Exception {
-    try (UpperProcess server = upper().start("-conf", FREE_PORTS)) {
+    UpperProcess.Builder upper = UpperProcess.ofClasses().in(directory);
+    try (UpperProcess server = upper.start("-conf", FREE_PORTS)) {
       server.awaitPort(Protocol.TLS);
       UpperProcess.Ended ended = stop(server);
       assertTrue(
@@ -182,16 +183,17 @@ class ServeTest {
           ended.out());
       assertTrue(Files.exists(directory.resolve("certs/ca-cert.pem")));
     }
-    try (UpperProcess server = upper().start("-conf", FREE_PORTS)) {
+    try (UpperProcess server = upper.start("-conf", FREE_PORTS)) {
       server.awaitPort(Protocol.TLS);
-      assertEquals(0, count("has made", stop(server).out()));
+      assertEquals(0, count("has created", stop(server).out()));
     }
   }
 
   @Test
   void aConfiguredCertificateMustBeThere() throws Exception {
     UpperProcess.Ended ended =
-        upper()
+        UpperProcess.ofClasses()
+            .in(directory)
             .run(
                 "run",
                 "io.upper.server.TlsServerVerticle",

@@ -44,7 +44,7 @@ class StressTest {
   }
 
   private static UpperProcess.Builder upper() {
-    return UpperProcess.ofClasses().in(directory);
+    return UpperProcess.ofClasses().in(directory).withCertificate();
   }
 
   private static String port(Protocol protocol) throws InterruptedException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.upper.ChildClassPath;
 import io.upper.TestCertificates;
 import io.upper.TrustedCa;
 import io.upper.UpperProcess;
@@ -346,12 +347,15 @@ class LessonsTest {
   /** A lesson in a separate process, with standard error merged into standard output. */
   static final class Lesson implements AutoCloseable {
     static final List<String> JAVA =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-XX:+IgnoreUnrecognizedVMOptions",
-            "--enable-native-access=ALL-UNNAMED");
+        Stream.concat(
+                Stream.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
+                    "-XX:+IgnoreUnrecognizedVMOptions",
+                    "--enable-native-access=ALL-UNNAMED"),
+                ChildClassPath.options().stream())
+            .toList();
 
     private final Process process;
     private final StringBuffer output = new StringBuffer();
@@ -375,10 +379,7 @@ class LessonsTest {
       ProcessBuilder process =
           new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
       // Not an argument: a process cannot read a long command line of its own from the system.
-      String classPath = System.getProperty("java.class.path");
-      process
-          .environment()
-          .put("CLASSPATH", System.getProperty("surefire.test.class.path", classPath));
+      process.environment().put("CLASSPATH", ChildClassPath.classPath());
       return process;
     }
 
