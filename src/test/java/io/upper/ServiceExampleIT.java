@@ -22,6 +22,7 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,14 +81,19 @@ class ServiceExampleIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "iterative, 1",
-    "worker-pool, 1",
-    "process-per-connection, 1",
-    "queue-per-worker, 1",
-    "queue-per-worker, 2"
-  })
-  void everyModelServesItsLines(String model, int processes) throws Exception {
+  @CsvSource({"process-per-connection, 1", "queue-per-worker, 2"})
+  void modelsServeItsLines(String model, int processes) throws Exception {
+    assertServesItsLines(model, processes);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @CsvSource({"iterative, 1", "worker-pool, 1", "queue-per-worker, 1"})
+  void otherModelsServeThemToo(String model, int processes) throws Exception {
+    assertServesItsLines(model, processes);
+  }
+
+  private static void assertServesItsLines(String model, int processes) throws Exception {
     assumeTrue(processes == 1 || Epoll.isAvailable() || KQueue.isAvailable(), "not native");
     try (UpperProcess server = serve(model, processes)) {
       int port = server.awaitPort(Protocol.TCP);
