@@ -5,6 +5,7 @@ import io.upper.check.Marks;
 import io.upper.check.Report;
 import io.upper.check.report.CheckHtml;
 import io.upper.check.report.CheckJson;
+import io.upper.check.report.CheckJunit;
 import io.upper.config.ConfigurationException;
 import io.upper.report.Provenance;
 import java.io.IOException;
@@ -27,6 +28,12 @@ final class CheckOutputs {
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write all verdicts as JSON.")
   private Path json;
+
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description = "Write all verdicts as JUnit XML, for CI servers.")
+  private Path junit;
 
   @Option(
       names = "--html",
@@ -59,7 +66,10 @@ final class CheckOutputs {
   Files open(List<CheckCase> all) {
     weightOf = weights(all);
     least = min == null ? null : percent();
-    return new Files(OutputFile.open("--json", json), OutputFile.open("--html", html));
+    return new Files(
+        OutputFile.open("--json", json),
+        OutputFile.open("--junit", junit),
+        OutputFile.open("--html", html));
   }
 
   private BigDecimal percent() {
@@ -115,16 +125,19 @@ final class CheckOutputs {
   /** The files, open; used by one thread. */
   final class Files implements AutoCloseable {
     private final OutputFile jsonFile;
+    private final OutputFile junitFile;
     private final OutputFile htmlFile;
 
-    private Files(OutputFile jsonFile, OutputFile htmlFile) {
+    private Files(OutputFile jsonFile, OutputFile junitFile, OutputFile htmlFile) {
       this.jsonFile = jsonFile;
+      this.junitFile = junitFile;
       this.htmlFile = htmlFile;
     }
 
     void write(List<Report> reports, Provenance provenance) throws IOException {
       Marks marks = Marks.of(reports, weightOf);
       jsonFile.write(CheckJson.of(reports, marks, provenance).encodePrettily());
+      junitFile.write(CheckJunit.of(reports));
       Optional<Marks> shown = marked() ? Optional.of(marks) : Optional.empty();
       htmlFile.write(CheckHtml.page(reports, shown, provenance));
     }
@@ -132,6 +145,7 @@ final class CheckOutputs {
     @Override
     public void close() throws IOException {
       jsonFile.close();
+      junitFile.close();
       htmlFile.close();
     }
   }

@@ -27,7 +27,7 @@ public final class Markup {
   }
 
   /** The characters allowed in a document (Extensible Markup Language 1.0, section 2.2). */
-  private static boolean inXml(int c) {
+  public static boolean inXml(int c) {
     return c == '\t'
         || c == '\n'
         || c == '\r'
