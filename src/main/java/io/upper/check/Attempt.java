@@ -21,6 +21,8 @@ public final class Attempt implements AutoCloseable {
   // Bytes per millisecond: a server that reads a few bytes at a time is slow, and right.
   private static final int SLOWEST = 1024;
 
+  private static final int FOR_PROCESSES = 5;
+
   // After it a server counts as dead.
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
 
@@ -67,6 +69,17 @@ public final class Attempt implements AutoCloseable {
   /** Resident memory of the server and its descendants in bytes, if the grader has started it. */
   public OptionalLong memory() {
     return server.memory();
+  }
+
+  /**
+   * The beginning and the end of the server.
+   *
+   * @throws NotApplicable if the grader has not started it
+   */
+  public Lifecycle lifecycle() throws NotApplicable {
+    return server
+        .lifecycle()
+        .orElseThrow(() -> new NotApplicable("it was not started by upper check"));
   }
 
   /** So many bytes of text in lines, which suit a server of any framing; of each length others. */
@@ -296,6 +309,11 @@ public final class Attempt implements AutoCloseable {
   /** Lets time pass; meanwhile all clients send and receive. */
   public void pause(Duration time) {
     clients.pause(time);
+  }
+
+  /** How long a process may take to start, or to end. */
+  public Duration longLimit() {
+    return quiet.multipliedBy(FOR_PROCESSES);
   }
 
   /** How long nothing may move. */

@@ -48,6 +48,11 @@ public interface CheckedServer {
       public List<String> lastLines() {
         return server.lastLines();
       }
+
+      @Override
+      public Optional<Lifecycle> lifecycle() {
+        return server.lifecycle();
+      }
     };
   }
 
@@ -73,5 +78,10 @@ public interface CheckedServer {
   /** The last lines that it has printed; none if the grader has not started it. */
   default List<String> lastLines() {
     return List.of();
+  }
+
+  /** Its beginning and its end; empty if the grader has not started it. */
+  default Optional<Lifecycle> lifecycle() {
+    return Optional.empty();
   }
 }

@@ -26,7 +26,8 @@ final class Clients implements AutoCloseable {
   private final long start = System.nanoTime();
   private final List<Peer> peers = new ArrayList<>();
   private final List<DatagramPeer> datagramPeers = new ArrayList<>();
-  private final long deadline;
+  // Nanoseconds of waiting that are left.
+  private long spare;
 
   /**
    * Without clients yet.
@@ -35,7 +36,7 @@ final class Clients implements AutoCloseable {
    */
   Clients(InetSocketAddress server, Duration limit) {
     this.server = server;
-    deadline = start + limit.toNanos();
+    spare = limit.toNanos();
     try {
       selector = Selector.open();
     } catch (IOException e) {
@@ -83,18 +84,24 @@ final class Clients implements AutoCloseable {
    * @return whether the condition holds; false if nothing moved for too long, or the limit is over
    */
   boolean await(BooleanSupplier condition, Duration quiet) {
-    long moved = System.nanoTime();
-    while (!condition.getAsBoolean()) {
-      long now = System.nanoTime();
-      long left = Math.min(moved + quiet.toNanos(), deadline) - now;
-      if (left <= 0) {
-        return false;
+    long began = System.nanoTime();
+    long deadline = began + spare;
+    long moved = began;
+    try {
+      while (!condition.getAsBoolean()) {
+        long now = System.nanoTime();
+        long left = Math.min(moved + quiet.toNanos(), deadline) - now;
+        if (left <= 0) {
+          return false;
+        }
+        if (turn(left)) {
+          moved = System.nanoTime();
+        }
       }
-      if (turn(left)) {
-        moved = System.nanoTime();
-      }
+      return true;
+    } finally {
+      spare -= System.nanoTime() - began;
     }
-    return true;
   }
 
   /** Lets time pass; meanwhile all clients send and receive. */

@@ -6,9 +6,12 @@ import io.upper.jvm.ProcessTree;
 import io.upper.jvm.UsageMeter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -96,6 +99,46 @@ final class StartedProcess {
   String lastLine() {
     List<String> all = lines.get();
     return all.isEmpty() ? "" : ": " + all.get(all.size() - 1);
+  }
+
+  /** Sends a signal to the first process; to all if it has ended, and others serve. */
+  void signal(boolean kill) {
+    Set<ProcessHandle> receivers =
+        process.isAlive() ? Set.of(process.toHandle()) : processes.living();
+    for (ProcessHandle each : receivers) {
+      if (kill) {
+        each.destroyForcibly();
+      } else {
+        each.destroy();
+      }
+    }
+  }
+
+  /** How many of its processes run. */
+  int running() {
+    return processes.living().size();
+  }
+
+  /** Waits for its exit status; empty if it still runs after this time. */
+  OptionalInt status(Duration limit) {
+    try {
+      return process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)
+          ? OptionalInt.of(process.exitValue())
+          : OptionalInt.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return OptionalInt.empty();
+    }
+  }
+
+  /** The most descriptors that one of its processes has open; 0 where it is unknown. */
+  int descriptors() {
+    return processes.living().stream()
+        .map(each -> Path.of("/proc", "" + each.pid(), "fd").toFile().list())
+        .filter(Objects::nonNull)
+        .mapToInt(names -> names.length)
+        .max()
+        .orElse(0);
   }
 
   /** In bytes; 0 where it is unknown. */

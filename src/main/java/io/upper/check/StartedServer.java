@@ -25,10 +25,11 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
 
   private final List<String> command;
   private final List<String> protocols;
-  private final int port;
+  private volatile int port;
   private final Duration limit;
   private volatile StartedProcess process;
   private volatile InetSocketAddress address;
+  private final StartedLife life = new StartedLife(this);
   private Duration cpuBefore = Duration.ZERO;
   private long peakBefore;
   private boolean closed;
@@ -40,8 +41,13 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
     this.protocols = protocols;
     this.limit = limit;
     port = Listening.freePort();
-    this.command = command.stream().map(word -> word.replace(PORT, "" + port)).toList();
-    process = new StartedProcess(this.command);
+    this.command = command;
+    process = new StartedProcess(commandAtPort());
+  }
+
+  /** The command as it is run. */
+  List<String> commandAtPort() {
+    return command.stream().map(word -> word.replace(PORT, "" + port)).toList();
   }
 
   /**
@@ -134,24 +140,55 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
     return process.lastLines();
   }
 
+  /** On another port if the old one is not to be had. */
   @Override
   public synchronized boolean restart() {
-    if (closed) {
-      return false;
-    }
-    Report.Usage before = process.end();
-    cpuBefore = cpuBefore.plus(before.cpu());
-    peakBefore = Math.max(peakBefore, before.peakMemory());
     try {
-      process = new StartedProcess(command);
-      awaitListening();
+      try {
+        replace(commandAtPort());
+      } catch (IOException e) {
+        requireOpen();
+        port = Listening.freePort();
+        replace(commandAtPort());
+      }
       return true;
     } catch (IOException e) {
       return false; // Its last lines say why.
+    }
+  }
+
+  /**
+   * Ends it, and starts this command in its place; blocks until it listens.
+   *
+   * @throws IOException in one line, if it does not, or all of it is closed
+   */
+  synchronized void replace(List<String> next) throws IOException {
+    requireOpen();
+    Report.Usage before = process.end();
+    cpuBefore = cpuBefore.plus(before.cpu());
+    peakBefore = Math.max(peakBefore, before.peakMemory());
+    process = new StartedProcess(next);
+    try {
+      awaitListening();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      throw new IOException("interrupted", e);
     }
+  }
+
+  synchronized void requireOpen() throws IOException {
+    if (closed) {
+      throw new IOException("the grading ends");
+    }
+  }
+
+  @Override
+  public Optional<Lifecycle> lifecycle() {
+    return Optional.of(life);
+  }
+
+  StartedProcess process() {
+    return process;
   }
 
   /** What it has used, before restarts, too; complete after {@link #close}. */
@@ -166,6 +203,7 @@ public final class StartedServer implements CheckedServer, AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      life.close();
       usage = process.end();
     }
   }

@@ -24,11 +24,22 @@ public enum Symptom implements Word {
   /** The server takes input without bound. */
   NO_BACK_PRESSURE,
   /** The server's memory grows without bound. */
-  MEMORY;
+  MEMORY,
+  /** The server cannot be started again. */
+  NO_START,
+  /** A process still runs that should have ended. */
+  NO_EXIT,
+  /** A process that cannot do its work ends as if it had done it. */
+  NO_ERROR,
+  /** The server uses a processor without doing anything. */
+  BUSY_LOOP;
 
   /** Whether the time limit decided, so that a busy machine may be the cause. */
   public boolean timing() {
-    return this == NO_CONNECTION || this == HANDSHAKE || this == NO_REPLY || this == NO_END;
+    return switch (this) {
+      case NO_CONNECTION, HANDSHAKE, NO_REPLY, NO_END, NO_EXIT -> true;
+      default -> false;
+    };
   }
 
   @Override

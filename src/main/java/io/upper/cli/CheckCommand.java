@@ -221,7 +221,7 @@ public final class CheckCommand implements Callable<Integer> {
     InetSocketAddress address = graded.server().address();
     System.out.println(graded.protocol() + " " + graded.name() + " at " + Addresses.text(address));
     CheckProgress progress =
-        new CheckProgress(graded.host(), address.getPort(), verbosity.isVerbose());
+        new CheckProgress(graded.host(), graded.server(), verbosity.isVerbose());
     Report report =
         interruption.grade(
             new Grader(graded.server(), graded.name(), graded.cases(), settings, budget, progress));

@@ -1,6 +1,7 @@
 package io.upper.cli;
 
 import io.upper.check.CheckCase;
+import io.upper.check.CheckedServer;
 import io.upper.check.Grader;
 import io.upper.check.Outcome;
 import io.upper.check.Symptom;
@@ -15,7 +16,7 @@ final class CheckProgress implements Grader.Listener {
   private static final String ERASE = "\r\u001b[K";
 
   private final String host;
-  private final int port;
+  private final CheckedServer server;
   private final boolean verbose;
   private final Terminal terminal = Terminal.ofStandardError();
   private boolean found;
@@ -25,9 +26,9 @@ final class CheckProgress implements Grader.Listener {
    *
    * @param verbose whether passed cases show their evidence, too
    */
-  CheckProgress(String host, int port, boolean verbose) {
+  CheckProgress(String host, CheckedServer server, boolean verbose) {
     this.host = host;
-    this.port = port;
+    this.server = server;
     this.verbose = verbose;
   }
 
@@ -55,7 +56,7 @@ final class CheckProgress implements Grader.Listener {
     System.out.println(CheckText.line(verdict));
     boolean failed = verdict.outcome() == Outcome.FAIL || verdict.outcome() == Outcome.WEAK;
     if (failed || verdict.flaky() || verbose) {
-      CheckText.evidence(verdict, host, port).forEach(System.out::println);
+      CheckText.evidence(verdict, host, server.address().getPort()).forEach(System.out::println);
     }
   }
 

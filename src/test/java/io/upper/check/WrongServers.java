@@ -572,6 +572,7 @@ final class WrongServers {
               server.memory = () -> OptionalLong.of(2 * held.get());
             }),
         dies("serves/after-pressure", 0),
+        dies("serves/after-life", 0),
         places("abuse/1000-idle", 500),
         fragile("abuse/1000-resets", 500).beside("abuse/noise", "serves/after-abuse"),
         // It ends after too much of what is not text.

@@ -40,6 +40,7 @@ public final class Cases {
     add(all, "many", ManyCases.ALL);
     add(all, "resets", ResetCases.ALL);
     add(all, "pressure", PressureCases.ALL);
+    add(all, "life", LifeCases.ALL);
     add(all, "abuse", AbuseCases.ALL);
     return List.copyOf(all);
   }
@@ -118,7 +119,8 @@ public final class Cases {
         body);
   }
 
-  private static void ask(Attempt attempt) throws CheckFailure {
+  /** Asks whether it still serves. */
+  static void ask(Attempt attempt) throws CheckFailure {
     Peer peer = attempt.connect();
     attempt.say(peer, attempt.word());
     if (attempt.traits().framing() == Framing.END) {

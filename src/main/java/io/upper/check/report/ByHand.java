@@ -8,6 +8,7 @@ import io.upper.check.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -17,14 +18,33 @@ final class ByHand {
   private static final int MANY_BYTES = 200;
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
 
+  // SERVER is its command, which only its author knows how to write for a shell.
+  private static final Map<String, String> OF_LIFE =
+      Map.of(
+          "tcp/life/restart-at-once",
+          "SERVER & sleep 2; sleep 9 | nc HOST PORT & sleep 1; kill %1; sleep 1; SERVER",
+          "tcp/life/answers-in-flight",
+          "SERVER & sleep 2; (echo hello; sleep 9) | nc HOST PORT & sleep 0.1; kill %1; wait",
+          "tcp/life/busy-port",
+          "SERVER & sleep 2; SERVER; echo $?",
+          "tcp/life/no-orphan",
+          "SERVER & sleep 2; echo hello | nc -N HOST PORT; kill %1; sleep 5; ss -ltnp | grep :PORT",
+          "tcp/life/descriptors",
+          "(ulimit -n 100; SERVER) & sleep 2; for i in $(seq 192); do sleep 9 | nc HOST PORT & done;"
+              + " sleep 12; echo hello | nc -N HOST PORT");
+
   private ByHand() {}
 
   /**
-   * A line for a shell.
+   * A line for a shell; SERVER in it stands for the command that starts the server.
    *
    * @param host of the server, and its port
    */
   static String of(Verdict verdict, String host, int port) {
+    String life = OF_LIFE.get(verdict.check().id());
+    if (life != null) {
+      return life.replace("HOST", host).replace("PORT", "" + port);
+    }
     Optional<Observation> resetting =
         first(verdict, client -> client.transcript().has(Action.RESET));
     if (resetting.isPresent()) {

@@ -41,13 +41,15 @@ final class Mechanism {
       case WRONG_BYTES -> wrong(seen, verdict.clients());
       case EXTRA_BYTES -> extra(seen);
       case EARLY_END ->
-          seen.clientEnded()
-              ? "The client had ended its side, and the server closed the connection before it had"
-                  + " sent everything: it takes the end of the input for the end of the connection."
-              : "The client had not ended its side: the server closes after its first reply, or an"
-                  + " error ended the code that serves this client.";
+          processEnded(verdict)
+              ? "When a process ends, the kernel ends its connections, whatever it was doing."
+              : seen.clientEnded()
+                  ? "The client had ended its side, and the server closed the connection before it had"
+                      + " sent everything: it takes the end of the input for the end of the connection."
+                  : "The client had not ended its side: the server closes after its first reply, or an"
+                      + " error ended the code that serves this client.";
       case RESET ->
-          verdict.reason().contains("The server ended ")
+          processEnded(verdict)
               ? "When a process ends, the kernel resets its connections."
               : "A socket that is closed with input unread, and one whose process ends, makes the kernel"
                   + " send a reset; the client's system throws away what it has not read yet. Read to"
@@ -59,7 +61,21 @@ final class Mechanism {
       case NO_BACK_PRESSURE, MEMORY ->
           "The server goes on reading while its replies are not taken, and keeps them in memory:"
               + " do not read from a client whose replies wait.";
+      case NO_START ->
+          verdict.reason().toLowerCase(Locale.ROOT).contains("in use")
+              ? "The connection that the server closed keeps the port for a minute, unless"
+                  + " SO_REUSEADDR is set before bind."
+              : "";
+      case NO_EXIT, NO_ERROR -> "";
+      case BUSY_LOOP ->
+          "A client that cannot be accepted stays in the queue, so that accept, or poll, returns at"
+              + " once again and again: wait before the next try, or until a client has left.";
     };
+  }
+
+  private static boolean processEnded(Verdict verdict) {
+    return verdict.reason().contains("The server ended by ")
+        || verdict.reason().contains("The server ended with ");
   }
 
   private static String silent(Observation seen, List<Observation> clients) {
