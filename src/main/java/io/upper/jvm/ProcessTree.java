@@ -2,15 +2,18 @@ package io.upper.jvm;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -19,20 +22,14 @@ import java.util.stream.Stream;
  * Thread-safe.
  */
 public final class ProcessTree {
-  private static final Path PROC = Path.of("/proc");
-
-  // proc(5): times are in clock ticks, which are 1/100 s on every architecture of Linux.
   private static final long NANOS_PER_TICK = 10_000_000;
-
-  // Fields of /proc/PID/stat after the name in parentheses: of the process itself, then of the
-  // children that it has waited for.
-  private static final int STATE = 0;
-  private static final int USER_TIME = 11;
-  private static final int CHILDREN_SYSTEM_TIME = 14;
+  private static final long NEVER = -1;
 
   private final ProcessHandle root;
   // Empty without one.
   private final String mark;
+  // By pid, with their start: an environment is inherited, so they will not be marked later.
+  private final Map<Long, Long> strangers = new ConcurrentHashMap<>();
 
   /** The process and those descendants whose parents still run. */
   public ProcessTree(ProcessHandle root) {
@@ -68,64 +65,71 @@ public final class ProcessTree {
 
   /** All that run, the root first; a process that waits for its parent (zombie) does not run. */
   public Set<ProcessHandle> living() {
+    List<ProcStat> all = ProcStat.all();
+    Set<Long> members = all.isEmpty() ? descendants() : members(all);
     Set<ProcessHandle> living = new LinkedHashSet<>();
-    Stream.concat(Stream.of(root), root.descendants())
-        .filter(ProcessTree::runs)
-        .forEach(living::add);
-    if (!mark.isEmpty()) {
-      addMarked(living);
+    for (long pid : members) {
+      ProcessHandle.of(pid).filter(ProcessHandle::isAlive).ifPresent(living::add);
     }
     return living;
   }
 
-  private void addMarked(Set<ProcessHandle> found) {
-    try (DirectoryStream<Path> pids = Files.newDirectoryStream(PROC, "[0-9]*")) {
-      for (Path pid : pids) {
-        if (isMarked(pid)) {
-          ProcessHandle.of(Long.parseLong(pid.getFileName().toString())).ifPresent(found::add);
-        }
+  private Set<Long> descendants() {
+    return Stream.concat(Stream.of(root), root.descendants())
+        .map(ProcessHandle::pid)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** In one look at all processes: there may be thousands, and more every moment. */
+  private Set<Long> members(List<ProcStat> all) {
+    Map<Long, List<ProcStat>> children =
+        all.stream().collect(Collectors.groupingBy(ProcStat::parent));
+    Set<Long> members = new LinkedHashSet<>();
+    if (root.isAlive()) {
+      add(root.pid(), children, members);
+    }
+    all.stream()
+        .filter(process -> !members.contains(process.pid()) && isMarked(process))
+        .map(ProcStat::pid)
+        .toList()
+        .forEach(pid -> add(pid, children, members));
+    all.stream().filter(ProcStat::zombie).map(ProcStat::pid).forEach(members::remove);
+    return members;
+  }
+
+  private static void add(long process, Map<Long, List<ProcStat>> children, Set<Long> members) {
+    Deque<Long> open = new ArrayDeque<>(List.of(process));
+    while (!open.isEmpty()) {
+      long pid = open.remove();
+      if (members.add(pid)) {
+        children.getOrDefault(pid, List.of()).forEach(child -> open.add(child.pid()));
       }
-    } catch (IOException e) {
-      // Not Linux.
     }
   }
 
   /** The file of a zombie is empty, and that of another user's process cannot be read. */
-  private boolean isMarked(Path pid) {
+  private boolean isMarked(ProcStat process) {
+    if (mark.isEmpty() || strangers.getOrDefault(process.pid(), NEVER) == process.start()) {
+      return false;
+    }
     try {
+      Path file = ProcStat.PROC.resolve(process.pid() + "/environ");
       // This charset maps each byte to one character.
-      String environment = Files.readString(pid.resolve("environ"), StandardCharsets.ISO_8859_1);
-      return ("\0" + environment).contains("\0" + mark + "\0");
+      String environment = Files.readString(file, StandardCharsets.ISO_8859_1);
+      boolean marked = ("\0" + environment).contains("\0" + mark + "\0");
+      // It is empty for a moment when another program takes over.
+      if (!marked && !environment.isEmpty()) {
+        strangers.put(process.pid(), process.start());
+      }
+      return marked;
     } catch (IOException e) {
       return false;
     }
   }
 
-  private static boolean runs(ProcessHandle process) {
-    return process.isAlive() && stat(process).map(stat -> !stat[STATE].equals("Z")).orElse(true);
-  }
-
   private static long cpuNanos(ProcessHandle process) {
-    Optional<String[]> stat = stat(process);
-    if (stat.isEmpty()) {
-      return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
-    }
-    long ticks = 0;
-    for (int field = USER_TIME; field <= CHILDREN_SYSTEM_TIME; field++) {
-      ticks += Long.parseLong(stat.get()[field]);
-    }
-    return ticks * NANOS_PER_TICK;
-  }
-
-  /** The fields; empty when there is no such file, or the process has ended. */
-  private static Optional<String[]> stat(ProcessHandle process) {
-    try {
-      List<String> lines =
-          Files.readAllLines(PROC.resolve(process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
-      String all = String.join(" ", lines); // A name may contain line ends.
-      return Optional.of(all.substring(all.lastIndexOf(')') + 2).split(" "));
-    } catch (IOException | IndexOutOfBoundsException e) {
-      return Optional.empty();
-    }
+    return ProcStat.of(process.pid())
+        .map(stat -> stat.cpuTicks() * NANOS_PER_TICK)
+        .orElseGet(() -> process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L));
   }
 }

@@ -1,6 +1,7 @@
 package io.upper.jvm;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -11,18 +12,31 @@ import java.util.stream.Stream;
  * are outside of it.
  */
 public final class ResidentMemory {
-  private static final String FIELD = "VmRSS:";
+  private static final String RESIDENT = "VmRSS:";
+  private static final String SHARE = "Pss:";
 
   private ResidentMemory() {}
 
   /** In bytes; empty where there is no {@code /proc} (Linux), and when the process has ended. */
   public static OptionalLong of(long pid) {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid, "status"))) {
+    return field(Path.of("/proc/" + pid, "status"), RESIDENT);
+  }
+
+  /**
+   * In bytes, of pages that processes share its part only: exact for a tree of processes, and some
+   * hundred times as expensive. Empty where the system does not say.
+   */
+  public static OptionalLong shareOf(long pid) {
+    return field(Path.of("/proc/" + pid, "smaps_rollup"), SHARE);
+  }
+
+  private static OptionalLong field(Path file, String name) {
+    try (Stream<String> lines = Files.lines(file)) {
       return lines
-          .filter(line -> line.startsWith(FIELD))
+          .filter(line -> line.startsWith(name))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
           .findFirst();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return OptionalLong.empty();
     }
   }
