@@ -43,7 +43,8 @@ final class LastLines {
   }
 
   private String text() {
-    return CONTROL.matcher(open.toString(StandardCharsets.UTF_8)).replaceAll("?");
+    String line = open.toString(StandardCharsets.UTF_8).replace('\t', ' ');
+    return CONTROL.matcher(line).replaceAll("?");
   }
 
   /** The oldest first, also one that has not ended yet; none is blank. */

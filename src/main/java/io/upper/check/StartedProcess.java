@@ -95,10 +95,13 @@ final class StartedProcess {
     return status > SIGNALLED ? "by signal " + (status - SIGNALLED) : "with status " + status;
   }
 
-  /** After a colon; empty if there is none. */
+  /** After a colon; of a stack trace of Java its first line. Empty if there is none. */
   String lastLine() {
-    List<String> all = lines.get();
-    return all.isEmpty() ? "" : ": " + all.get(all.size() - 1);
+    return lines.get().stream()
+        .filter(line -> !line.startsWith(" at "))
+        .reduce((earlier, later) -> later)
+        .map(line -> ": " + line)
+        .orElse("");
   }
 
   /** Sends a signal to the first process; to all if it has ended, and others serve. */

@@ -198,6 +198,17 @@ class StartedServerTest {
   }
 
   @Test
+  void ofAStackTraceOfJavaTheFirstLineIsReported() {
+    String printing =
+        """
+        print('Exception in thread main java.net.BindException: in use')
+        print('\\tat Server.main(Server.java:7)', flush=True)
+        """;
+    String message = assertThrows(IOException.class, () -> start(printing)).getMessage();
+    assertTrue(message.endsWith("java.net.BindException: in use"), message);
+  }
+
+  @Test
   void neverListeningIsReported() {
     IOException failure =
         assertThrows(
