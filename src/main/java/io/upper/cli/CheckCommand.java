@@ -38,13 +38,14 @@ import picocli.CommandLine.Spec;
         "Examples:%n"
             + "  upper check localhost:2000%n"
             + "  upper check -- python3 server.py {port}%n"
+            + "  upper check --class class.txt%n"
             + "  upper check --explain tcp/end/reply-after-fin%n%n",
     description = "Grade an uppercase server, in any language.",
     footer = {
       "",
       "Exit status: 0 all must-cases passed, 1 some failed (with --min: the mark is below it),",
-      "2 bad usage, 3 the server could not be reached or started. What each verdict means:",
-      "docs/check.md."
+      "2 bad usage, 3 the server could not be reached or started. With --class: 0 whatever the",
+      "marks, 2 a wrong file, 130 interrupted. What each verdict means: docs/check.md."
     },
     sortOptions = false)
 public final class CheckCommand implements Callable<Integer> {
@@ -54,6 +55,8 @@ public final class CheckCommand implements Callable<Integer> {
   @Mixin private CheckOptions options;
 
   @Mixin private CheckOutputs outputs;
+
+  @Mixin private CheckClass course;
 
   @Option(names = "--list", description = "List the cases, and exit.")
   private boolean list;
@@ -86,8 +89,11 @@ public final class CheckCommand implements Callable<Integer> {
             options.full(),
             options.selected(all),
             Grader.Settings.PATIENCE);
-    List<CheckOptions.Asked> asked = options.asked();
     List<Certificate> authorities = authorities();
+    if (course.isAsked()) {
+      return course.grade(spec.commandLine().getParseResult(), outputs.weights(all), interruption);
+    }
+    List<CheckOptions.Asked> asked = options.asked();
     try (CheckOutputs.Files files = outputs.open(all)) {
       interruption.listen();
       System.out.println("seed " + settings.seed());

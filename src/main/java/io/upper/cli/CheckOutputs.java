@@ -81,7 +81,12 @@ final class CheckOutputs {
     return new BigDecimal(number);
   }
 
-  private Map<String, BigDecimal> weights(List<CheckCase> all) {
+  /**
+   * The weights that were given, by name of the group.
+   *
+   * @throws ConfigurationException if there is no such group
+   */
+  Map<String, BigDecimal> weights(List<CheckCase> all) {
     TreeSet<String> groups =
         all.stream().map(CheckCase::groupName).collect(Collectors.toCollection(TreeSet::new));
     Map<String, BigDecimal> map = new TreeMap<>();

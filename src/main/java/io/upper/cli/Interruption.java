@@ -12,38 +12,40 @@ final class Interruption {
   /** The exit status of an interrupted program. */
   static final int STATUS = 128 + 2;
 
-  private volatile Grader grader;
+  private volatile Runnable stop = () -> {};
   private volatile boolean happened;
 
   /** Handles SIGINT and SIGTERM, except with -Xrs. */
   void listen() {
     for (String name : new String[] {"INT", "TERM"}) {
       try {
-        Signal.handle(new Signal(name), received -> stop());
+        Signal.handle(new Signal(name), received -> interrupt());
       } catch (IllegalArgumentException e) {
         return; // -Xrs
       }
     }
   }
 
-  private void stop() {
+  private void interrupt() {
     if (happened) {
       System.exit(STATUS);
     }
     happened = true;
-    Grader running = grader;
-    if (running != null) {
-      running.stop();
-    }
+    stop.run();
   }
 
   /** Grades; the cases that are left after a signal are skipped. */
   Report grade(Grader next) {
-    grader = next;
-    if (happened) {
-      next.stop();
-    }
+    stops(next::stop);
     return next.grade();
+  }
+
+  /** What the first signal does from now on; it may have come already. */
+  void stops(Runnable next) {
+    stop = next;
+    if (happened) {
+      next.run();
+    }
   }
 
   boolean happened() {

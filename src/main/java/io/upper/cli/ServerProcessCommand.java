@@ -48,17 +48,18 @@ public final class ServerProcessCommand implements Callable<Integer> {
 
   @Mixin private Verbosity verbosity;
 
-  /** The command line of a server process: this program, with the JVM options it needs. */
+  /** The command line of a server process. */
   static List<String> commandLine(boolean verbose) {
+    return program(verbose ? List.of(NAME, "-v") : List.of(NAME));
+  }
+
+  /** A command line of this program, with the JVM options it needs. */
+  static List<String> program(List<String> arguments) {
     List<String> options = new ArrayList<>(ChildJvm.serverOptions());
     if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE && !options.contains(NATIVE_ACCESS)) {
       options.add(NATIVE_ACCESS);
     }
-    List<String> command = ChildJvm.command(options, "io.upper.Main", NAME);
-    if (verbose) {
-      command.add("-v");
-    }
-    return command;
+    return ChildJvm.command(options, "io.upper.Main", arguments.toArray(new String[0]));
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.upper.jvm;
 
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Starts child JVMs with options that this program chooses, and without the environment variables
@@ -59,16 +62,27 @@ public final class ChildJvm {
     return builder;
   }
 
-  /** The command line that runs a class of this program in a child JVM, with only these options. */
+  /**
+   * The command line that runs a class of this program in a child JVM, in any directory, with only
+   * these options.
+   */
   public static List<String> command(List<String> options, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath());
     command.add(main);
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** Its entries may be relative to the directory of this process. */
+  private static String classPath() {
+    String[] entries = System.getProperty("java.class.path").split(File.pathSeparator, -1);
+    return Arrays.stream(entries)
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** The options of this JVM that its server processes inherit. */

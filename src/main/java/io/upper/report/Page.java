@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -161,6 +162,15 @@ public final class Page {
    * @param rows the first one contains the column headings
    */
   public Page table(String caption, List<List<String>> rows) {
+    return table(caption, rows, Map.of());
+  }
+
+  /**
+   * A table whose row headings may be links.
+   *
+   * @param links the address to which a row heading links
+   */
+  public Page table(String caption, List<List<String>> rows, Map<String, String> links) {
     // Focusable, so that a wide table can be scrolled with the keyboard.
     body.append("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
         .append(escape(caption))
@@ -172,7 +182,12 @@ public final class Page {
       body.append(i == 0 ? "<thead><tr>" : "<tr>");
       for (int j = 0; j < rows.get(i).size(); j++) {
         String tag = i == 0 ? "th scope=\"col\"" : j == 0 ? "th scope=\"row\"" : "td";
-        String text = escape(rows.get(i).get(j));
+        String cell = rows.get(i).get(j);
+        boolean linked = i > 0 && j == 0 && links.containsKey(cell);
+        String text =
+            linked
+                ? "<a href=\"" + escape(links.get(cell)) + "\">" + escape(cell) + "</a>"
+                : escape(cell);
         body.append('<').append(tag).append('>').append(text);
         body.append("</").append(tag, 0, 2).append('>');
       }
