@@ -115,11 +115,11 @@ final class ByHand {
     return bytes > MANY_BYTES ? bulk(bytes, events.get(0).bytes()) : inPieces(events);
   }
 
-  /** Of ASCII; or of characters of two bytes, of which every buffer of an even size cuts one. */
+  /** Of ASCII; or groups of three bytes, of which every buffer of another size cuts a character. */
   private static String bulk(long bytes, byte[] beginning) {
     for (byte each : beginning) {
       if (each < 0) {
-        return "printf a; yes ñ | tr -d '\\n' | head -c " + (bytes - 1);
+        return "yes añ | tr -d '\\n' | head -c " + bytes / 3 * 3;
       }
     }
     return "head -c " + bytes + " /dev/zero | tr '\\0' a";
