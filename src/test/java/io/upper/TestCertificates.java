@@ -38,7 +38,11 @@ public final class TestCertificates {
             CertificateAuthority.SERVER_CERTIFICATE)) {
       // With its permissions, but the time of a new file.
       Path copy = directory.resolve(name);
-      Files.copy(made.resolve(name), copy, StandardCopyOption.COPY_ATTRIBUTES);
+      Files.copy(
+          made.resolve(name),
+          copy,
+          StandardCopyOption.COPY_ATTRIBUTES,
+          StandardCopyOption.REPLACE_EXISTING);
       Files.setLastModifiedTime(copy, FileTime.from(Instant.now()));
     }
   }

@@ -39,6 +39,8 @@ import javax.net.ssl.SSLContext;
  *       when its file changes.
  *   <li>A client that never finishes its handshake occupies a thread forever: {@code
  *       io.upper.server.TlsServerVerticle} has {@code handshakeTimeoutSeconds}.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tls/text/cut-2}): see
+ *       {@link TcpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxTls}

@@ -31,6 +31,8 @@ import java.util.concurrent.Executors;
  *   <li>After a flood it replies to old datagrams whose clients no longer wait.
  *   <li>A reply that cannot be sent ends the writer and thus the service: {@code
  *       io.upper.server.UdpServerVerticle} counts it and continues.
+ *   <li>A datagram longer than 1,024 bytes is truncated ({@code udp/size/1472}): see {@link
+ *       UdpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxUdp}

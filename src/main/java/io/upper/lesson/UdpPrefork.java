@@ -30,6 +30,8 @@ import java.util.Locale;
  *   <li>A process that dies is not replaced: {@code io.upper.prefork.Supervisor} restarts it.
  *   <li>After SIGKILL its children live on: those of {@code io.upper.prefork.ServerProcess} exit at
  *       the end of a pipe from their parent.
+ *   <li>A datagram longer than 1,024 bytes is truncated ({@code udp/size/1472}): see {@link
+ *       UdpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link TcpServer}

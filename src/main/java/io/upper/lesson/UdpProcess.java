@@ -27,6 +27,8 @@ import java.util.Locale;
  *   <li>The number of processes is unlimited: {@code io.upper.model.ProcessPerConnectionModel} has
  *       a limit.
  *   <li>It never kills a child that hangs: the same class does.
+ *   <li>A datagram longer than 1,024 bytes is truncated ({@code udp/size/1472}): see {@link
+ *       UdpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link UdpPrefork}

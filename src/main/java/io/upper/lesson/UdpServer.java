@@ -23,8 +23,8 @@ import java.util.Locale;
  * <ul>
  *   <li>The source of a datagram can be forged: two such servers can be made to send to each other
  *       forever. {@code io.upper.server.UdpServerVerticle} drops datagrams from server ports.
- *   <li>A datagram longer than its buffer is truncated: {@code io.upper.server.UdpChannel} receives
- *       the longest possible.
+ *   <li>A datagram longer than its buffer is truncated ({@code udp/size/1472}): {@code
+ *       io.upper.server.UdpChannel} receives the longest possible.
  *   <li>On a multihomed machine the reply may leave from another address than the request was sent
  *       to; a connected client drops it.
  * </ul>

@@ -25,6 +25,8 @@ import java.util.Locale;
  *       {@code maxPending}.
  *   <li>One sender can use up everything: {@code io.upper.server.SourceRates} limits the rate of
  *       each.
+ *   <li>A datagram longer than 1,024 bytes is truncated ({@code udp/size/1472}): see {@link
+ *       UdpServer}.
  * </ul>
  *
  * <p><b>Next:</b> {@link UdpPool}

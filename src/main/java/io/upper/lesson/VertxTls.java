@@ -29,6 +29,10 @@ import java.util.Locale;
  *       when its file changes.
  *   <li>Handshakes cost several times as much as with BoringSSL: {@code io.upper.server.TlsEngine}
  *       uses that if available.
+ *   <li>A multi-byte character split between two reads is corrupted ({@code tls/text/cut-2}): see
+ *       {@link TcpServer}.
+ *   <li>It does not answer a client's close_notify ({@code tls/end/server-notifies}): {@code
+ *       io.upper.server.LingeringClose} does.
  * </ul>
  *
  * <p><b>Next:</b> {@link VertxClient}

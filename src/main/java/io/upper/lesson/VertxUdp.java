@@ -26,8 +26,9 @@ import java.util.Locale;
  * <p><b>What it leaves out:</b>
  *
  * <ul>
- *   <li>Datagrams are truncated to 2,048 bytes, and an empty one gets no reply: {@code
- *       io.upper.server.UdpChannel} receives and sends any size.
+ *   <li>Datagrams are truncated to 2,048 bytes ({@code udp/size/9000}), and an empty one gets no
+ *       reply ({@code udp/size/empty}): {@code io.upper.server.UdpChannel} receives and sends any
+ *       size.
  *   <li>The source of a datagram can be forged: {@code io.upper.server.UdpServerVerticle} drops
  *       datagrams from server ports.
  * </ul>

@@ -4,16 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.upper.TestCertificates;
+import io.upper.cert.CertificateAuthority;
 import io.upper.check.CheckCase;
+import io.upper.check.CheckedServer;
 import io.upper.check.Grader;
 import io.upper.check.Level;
 import io.upper.check.Outcome;
 import io.upper.check.Report;
+import io.upper.check.TlsIdentity;
 import io.upper.check.cases.Cases;
 import io.upper.lesson.LessonsTest.Lesson;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +40,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A lesson fails the cases that its header names, and passes those that name it. */
 class LessonCasesTest {
   private static final Pattern ID =
-      Pattern.compile("\\{@code\\s+(?:\\*\\s+)?((tcp|udp)/[a-z0-9/-]+)}");
-  // Its memory is seen only where the grader has started it.
-  private static final String MEMORY = "tcp/pressure/memory";
+      Pattern.compile("\\{@code\\s+(?:\\*\\s+)?((tcp|udp|tls)/[a-z0-9/-]+)}");
+  // They say something only where the grader has started the server.
+  private static final Pattern STARTED = Pattern.compile("tcp/pressure/memory|tcp/life/.*");
   private static final Duration LONG_PATIENCE = Duration.ofSeconds(30);
   private static final int JAVA_WITH_VIRTUAL_THREADS = 21;
 
   @TempDir Path directory;
 
   private static List<CheckCase> all() {
-    return Stream.concat(Cases.TCP.stream(), Cases.UDP.stream()).toList();
+    return Stream.of(Cases.TCP, Cases.UDP, Cases.TLS).flatMap(List::stream).toList();
   }
 
   private static Set<String> named(String lesson) throws Exception {
@@ -91,7 +99,9 @@ class LessonCasesTest {
     boolean virtual = Runtime.version().feature() >= JAVA_WITH_VIRTUAL_THREADS;
     assumeTrue(virtual || !lesson.equals("VertxStreams"), "needs Java 21");
     Map<String, Boolean> expected = new TreeMap<>();
-    naming(lesson).stream().filter(id -> !id.equals(MEMORY)).forEach(id -> expected.put(id, true));
+    naming(lesson).stream()
+        .filter(id -> !STARTED.matcher(id).matches())
+        .forEach(id -> expected.put(id, true));
     named(lesson).forEach(id -> expected.put(id, false));
     Map<String, Boolean> found = found(lesson, expected, Grader.Settings.PATIENCE);
     if (!found.equals(expected)) {
@@ -112,12 +122,28 @@ class LessonCasesTest {
   }
 
   private Report grade(String lesson, Set<String> ids, Duration patience) throws Exception {
-    List<CheckCase> cases = lesson.contains("Udp") ? Cases.UDP : Cases.TCP;
     Grader.Settings settings = new Grader.Settings(42, Level.ABUSE, false, ids::contains, patience);
+    Path certificates = directory.resolve("certs");
+    TestCertificates.copyTo(certificates);
     try (Lesson server = Lesson.start(directory, lesson, "0")) {
       int port = Integer.parseInt(server.awaitListening());
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-      return new Grader(() -> address, lesson, cases, settings, new Grader.Listener() {}).grade();
+      CheckedServer plain = () -> address;
+      boolean tls = lesson.contains("Tls");
+      return new Grader(
+              tls ? plain.withTls(new TlsIdentity("localhost", authority(certificates))) : plain,
+              lesson,
+              tls ? Cases.TLS : lesson.contains("Udp") ? Cases.UDP : Cases.TCP,
+              settings,
+              new Grader.Listener() {})
+          .grade();
+    }
+  }
+
+  private static List<Certificate> authority(Path certificates) throws Exception {
+    Path file = certificates.resolve(CertificateAuthority.CA_CERTIFICATE);
+    try (InputStream in = Files.newInputStream(file)) {
+      return List.of(CertificateFactory.getInstance("X.509").generateCertificate(in));
     }
   }
 }

@@ -72,7 +72,7 @@ public final class Cases {
   private static void overTls(List<CheckCase> all, String... prefixes) {
     TCP.stream()
         .filter(check -> Stream.of(prefixes).anyMatch(check.id()::startsWith))
-        .map(check -> check.over("tls", "tls-server"))
+        .map(check -> check.over("tls", check.lesson().isEmpty() ? "" : "tls-server"))
         .forEach(all::add);
   }
 
