@@ -112,7 +112,7 @@ public final class Cases {
         sentence,
         "An error of one client ends the server, or the loop that serves all of them.",
         "A server that one client can stop serves nobody.",
-        id.startsWith("udp/") ? "udp-server" : "tcp-select",
+        id.startsWith("udp/") ? "udp-server" : id.startsWith("tls/") ? "tls-server" : "tcp-select",
         id.startsWith("udp/") ? "io.upper.server.DatagramReplies" : "io.upper.server.Session",
         Cost.requests(1),
         Cost.requests(1),
