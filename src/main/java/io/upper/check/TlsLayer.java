@@ -39,7 +39,8 @@ final class TlsLayer {
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteBuffer from = ByteBuffer.wrap(bytes);
-    while (from.hasRemaining()) {
+    // After the server's close_notify TLS 1.2 has closed this side, too (RFC 5246, 7.2.1).
+    while (from.hasRemaining() && !engine.isOutboundDone()) {
       wrap(from, out);
     }
     return out.toByteArray();

@@ -396,7 +396,10 @@ final class WrongServers {
                 server -> server.read = WrongServers::readUntilQuiet)
             .only("serves", "basic", "stream/r"),
         // A partly done write is not finished.
-        wrong("stream/late-reader", SILENT, server -> server.reply = WrongServers::writeOnce)
+        wrong(
+                "stream/late-reader",
+                SILENT + "|" + WRONG_BYTE, // Later bytes may take the place of the lost ones.
+                server -> server.reply = WrongServers::writeOnce)
             .hangs()
             .beside("pressure/reads-on")
             .perhaps("stream/8-mib", "many/beside-bulk"),
