@@ -24,7 +24,6 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,7 +72,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<CheckCase> all = Stream.of(Cases.TCP, Cases.UDP, Cases.TLS).flatMap(List::stream).toList();
+    List<CheckCase> all = Cases.ALL;
     if (list) {
       CheckText.list(all).forEach(System.out::println);
       return 0;

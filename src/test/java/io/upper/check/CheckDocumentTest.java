@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** docs/check.md has every case, and every key of the JSON report. */
@@ -34,8 +33,7 @@ class CheckDocumentTest {
             .map(match -> match.group())
             .collect(Collectors.joining("\n"));
     String cases =
-        Stream.of(Cases.TCP, Cases.UDP, Cases.TLS)
-            .flatMap(List::stream)
+        Cases.ALL.stream()
             .map(
                 check ->
                     String.format(

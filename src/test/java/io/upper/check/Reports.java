@@ -4,7 +4,6 @@ import io.upper.check.cases.Cases;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Reports made by hand. */
 public final class Reports {
@@ -36,11 +35,7 @@ public final class Reports {
 
   private static Verdict verdict(String id, Outcome outcome, boolean counts, String reason) {
     CheckCase check =
-        Stream.of(Cases.TCP, Cases.UDP, Cases.TLS)
-            .flatMap(List::stream)
-            .filter(each -> each.id().equals(id))
-            .findFirst()
-            .orElseThrow();
+        Cases.ALL.stream().filter(each -> each.id().equals(id)).findFirst().orElseThrow();
     boolean failed = outcome == Outcome.FAIL || outcome == Outcome.WEAK;
     return new Verdict(
         check,

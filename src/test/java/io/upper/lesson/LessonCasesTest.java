@@ -49,7 +49,7 @@ class LessonCasesTest {
   @TempDir Path directory;
 
   private static List<CheckCase> all() {
-    return Stream.of(Cases.TCP, Cases.UDP, Cases.TLS).flatMap(List::stream).toList();
+    return Cases.ALL;
   }
 
   private static Set<String> named(String lesson) throws Exception {

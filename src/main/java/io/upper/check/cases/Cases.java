@@ -27,6 +27,9 @@ public final class Cases {
   /** Those of TLS: its own, and those of TCP that TLS can spoil. */
   public static final List<CheckCase> TLS = tls();
 
+  /** All of them. */
+  public static final List<CheckCase> ALL = Stream.of(TCP, UDP, TLS).flatMap(List::stream).toList();
+
   private Cases() {}
 
   private static List<CheckCase> tcp() {

@@ -4,7 +4,6 @@ import io.upper.check.CheckCase;
 import io.upper.check.cases.Cases;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A case that some of the class fail.
@@ -16,8 +15,7 @@ record Fault(CheckCase check, List<String> names) {
 
   /** The most frequent first. */
   static List<Fault> of(List<Result> results) {
-    return Stream.of(Cases.TCP, Cases.UDP, Cases.TLS)
-        .flatMap(List::stream)
+    return Cases.ALL.stream()
         .map(check -> new Fault(check, names(check, results)))
         .filter(fault -> !fault.names().isEmpty())
         .sorted(Comparator.comparingInt(fault -> -fault.names().size()))

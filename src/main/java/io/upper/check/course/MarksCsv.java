@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The marks of a class as comma-separated values (RFC 4180), for a spreadsheet. */
 final class MarksCsv {
@@ -35,8 +34,7 @@ final class MarksCsv {
             .flatMap(result -> result.marks(weights).groups().stream())
             .map(Marks.Group::name)
             .toList();
-    return Stream.of(Cases.TCP, Cases.UDP, Cases.TLS)
-        .flatMap(List::stream)
+    return Cases.ALL.stream()
         .map(CheckCase::groupName)
         .distinct()
         .filter(graded::contains)

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.upper.check.CheckCase;
 import io.upper.check.cases.Cases;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every case has a remedy: its own, not that of a pattern that fits by chance. */
 class RemedyTest {
   private static Stream<CheckCase> cases() {
-    return Stream.of(Cases.TCP, Cases.UDP, Cases.TLS).flatMap(List::stream);
+    return Cases.ALL.stream();
   }
 
   @Test
