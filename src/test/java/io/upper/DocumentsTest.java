@@ -135,7 +135,7 @@ class DocumentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lessons", "wire"})
+  @ValueSource(strings = {"lessons", "teaching", "wire"})
   void theSpanishPageShowsTheSameCode(String page) throws IOException {
     assertEquals(code("docs/" + page + ".md"), code("docs/" + page + ".es.md"));
   }

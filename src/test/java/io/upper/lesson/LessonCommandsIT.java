@@ -23,8 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs the commands that the headers of the lessons and docs/lessons.md print, in a shell, as they
- * are printed; only the ports are others, since several builds may run on a machine.
+ * Runs the commands that the headers of the lessons and docs/lessons.md and docs/teaching.md print,
+ * in a shell, as they are printed; only the ports are others, since several builds may run on a
+ * machine.
  */
 @Tag("slow")
 class LessonCommandsIT {
@@ -79,9 +80,13 @@ class LessonCommandsIT {
 
   /** Pairs each block of commands with the next unpaired block of output. */
   static Stream<Block> exercises() throws IOException {
+    return Stream.concat(blocks("docs/lessons.md"), blocks("docs/teaching.md"));
+  }
+
+  private static Stream<Block> blocks(String document) throws IOException {
     List<Block> blocks = new ArrayList<>();
     Deque<String> commands = new ArrayDeque<>();
-    Matcher fence = FENCE.matcher(Files.readString(Path.of("docs/lessons.md")));
+    Matcher fence = FENCE.matcher(Files.readString(Path.of(document)));
     while (fence.find()) {
       if (fence.group(1).equals("sh")) {
         commands.addLast(fence.group(2));
