@@ -11,16 +11,14 @@ import io.upper.check.Symptom;
 import io.upper.check.TlsIdentity;
 import io.upper.check.cases.Cases;
 import io.upper.check.report.CheckText;
+import io.upper.check.report.Matrix;
+import io.upper.check.report.MatrixText;
 import io.upper.config.ConfigurationException;
 import io.upper.net.Addresses;
 import io.upper.report.Provenance;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,6 +50,8 @@ public final class CheckCommand implements Callable<Integer> {
   private static final int NO_SERVER = 3;
 
   @Mixin private CheckOptions options;
+
+  @Mixin private CheckMatrix matrix;
 
   @Mixin private CheckOutputs outputs;
 
@@ -88,7 +88,11 @@ public final class CheckCommand implements Callable<Integer> {
             options.full(),
             options.selected(all),
             Grader.Settings.PATIENCE);
-    List<Certificate> authorities = authorities();
+    if (matrix.isAsked()) {
+      return gradeMatrix(all, settings);
+    }
+    List<Certificate> authorities =
+        options.ca() == null ? List.of() : CaFile.read("--ca", options.ca());
     if (course.isAsked()) {
       return course.grade(spec.commandLine().getParseResult(), outputs.weights(all), interruption);
     }
@@ -100,9 +104,7 @@ public final class CheckCommand implements Callable<Integer> {
       if (!reports.isEmpty()) {
         System.out.println(CheckText.summary(reports) + outputs.mark(reports));
         CheckText.usage(reports).forEach(System.out::println);
-        Provenance provenance =
-            Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
-        files.write(reports, provenance);
+        files.write(reports, provenance());
       }
       return interruption.happened() ? Interruption.STATUS : outputs.status(status, reports);
     }
@@ -118,16 +120,23 @@ public final class CheckCommand implements Callable<Integer> {
                     "--explain: there is no case " + explain + " (upper check --list)"));
   }
 
-  private List<Certificate> authorities() throws IOException {
-    if (options.ca() == null) {
-      return List.of();
+  private int gradeMatrix(List<CheckCase> all, Grader.Settings settings) throws Exception {
+    options.requireNoServer("--matrix");
+    outputs.requireNoMark("--matrix");
+    List<MatrixServer> servers = matrix.servers();
+    try (CheckOutputs.Files files = outputs.open(all)) {
+      interruption.listen();
+      System.err.println("seed " + settings.seed());
+      List<Matrix> matrices = matrix.grade(servers, settings, interruption);
+      MatrixText.lines(matrices, verbosity.isVerbose()).forEach(System.out::println);
+      files.write(matrices, CheckMatrix.reports(matrices), provenance());
+      int status = CheckMatrix.allStarted(matrices) ? 0 : NO_SERVER;
+      return interruption.happened() ? Interruption.STATUS : status;
     }
-    try (InputStream file = Files.newInputStream(options.ca())) {
-      return List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(file));
-    } catch (CertificateException e) {
-      throw new ConfigurationException(
-          "--ca: " + options.ca() + " has no certificate in PEM format");
-    }
+  }
+
+  private Provenance provenance() {
+    return Provenance.of(spec.root().commandLine().getParseResult().originalArgs());
   }
 
   /** Starts a server if one of these is, and ends it. */
@@ -212,15 +221,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   /** A server over one protocol. */
   private record Graded(
-      String protocol, String name, String host, CheckedServer server, boolean started) {
-    List<CheckCase> cases() {
-      return switch (protocol) {
-        case "udp" -> Cases.UDP;
-        case "tls" -> Cases.TLS;
-        default -> Cases.TCP;
-      };
-    }
-  }
+      String protocol, String name, String host, CheckedServer server, boolean started) {}
 
   private int grade(Graded graded, Grader.Settings settings, Budget budget) {
     InetSocketAddress address = graded.server().address();
@@ -229,7 +230,13 @@ public final class CheckCommand implements Callable<Integer> {
         new CheckProgress(graded.host(), graded.server(), verbosity.isVerbose());
     Report report =
         interruption.grade(
-            new Grader(graded.server(), graded.name(), graded.cases(), settings, budget, progress));
+            new Grader(
+                graded.server(),
+                graded.name(),
+                Cases.of(graded.protocol()),
+                settings,
+                budget,
+                progress));
     if (!graded.started() && unreachable(report)) {
       System.err.println(
           graded.name() + " cannot be reached; does the server run? " + report.ended());

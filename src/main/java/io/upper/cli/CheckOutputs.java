@@ -6,6 +6,8 @@ import io.upper.check.Report;
 import io.upper.check.report.CheckHtml;
 import io.upper.check.report.CheckJson;
 import io.upper.check.report.CheckJunit;
+import io.upper.check.report.Matrix;
+import io.upper.check.report.MatrixHtml;
 import io.upper.config.ConfigurationException;
 import io.upper.report.Provenance;
 import java.io.IOException;
@@ -107,6 +109,13 @@ final class CheckOutputs {
     return map;
   }
 
+  /** For an option whose servers get no mark together. */
+  void requireNoMark(String option) {
+    if (min != null || !weights.isEmpty()) {
+      throw new ConfigurationException(option + " gives no mark: leave out --min and --weights");
+    }
+  }
+
   private boolean marked() {
     return least != null || !weightOf.isEmpty();
   }
@@ -145,6 +154,14 @@ final class CheckOutputs {
       junitFile.write(CheckJunit.of(reports));
       Optional<Marks> shown = marked() ? Optional.of(marks) : Optional.empty();
       htmlFile.write(CheckHtml.page(reports, shown, provenance));
+    }
+
+    /** Of several servers. */
+    void write(List<Matrix> matrices, List<Report> reports, Provenance provenance)
+        throws IOException {
+      Marks marks = Marks.of(reports, Map.of());
+      jsonFile.write(CheckJson.of(reports, marks, provenance).encodePrettily());
+      htmlFile.write(MatrixHtml.of(matrices, provenance));
     }
 
     @Override

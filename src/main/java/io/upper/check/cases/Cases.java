@@ -32,6 +32,15 @@ public final class Cases {
 
   private Cases() {}
 
+  /** Those of {@code tcp}, {@code udp} or {@code tls}. */
+  public static List<CheckCase> of(String protocol) {
+    return switch (protocol) {
+      case "udp" -> UDP;
+      case "tls" -> TLS;
+      default -> TCP;
+    };
+  }
+
   private static List<CheckCase> tcp() {
     List<CheckCase> all = new ArrayList<>();
     all.add(serves("at-start", Level.BASIC));
