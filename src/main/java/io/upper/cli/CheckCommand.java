@@ -36,13 +36,15 @@ import picocli.CommandLine.Spec;
             + "  upper check localhost:2000%n"
             + "  upper check -- python3 server.py {port}%n"
             + "  upper check --class class.txt%n"
+            + "  upper check --matrix lesson:tcp-select,lesson:tcp-thread,model:event-loop%n"
             + "  upper check --explain tcp/end/reply-after-fin%n%n",
     description = "Grade an uppercase server, in any language.",
     footer = {
       "",
       "Exit status: 0 all must-cases passed, 1 some failed (with --min: the mark is below it),",
       "2 bad usage, 3 the server could not be reached or started. With --class: 0 whatever the",
-      "marks, 2 a wrong file, 130 interrupted. What each verdict means: docs/check.md."
+      "marks, 2 a wrong file, 130 interrupted. With --matrix: 0 whatever the verdicts, 3 if a server",
+      "could not be started. What each verdict means: docs/check.md."
     },
     sortOptions = false)
 public final class CheckCommand implements Callable<Integer> {
@@ -121,8 +123,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private int gradeMatrix(List<CheckCase> all, Grader.Settings settings) throws Exception {
-    options.requireNoServer("--matrix");
-    outputs.requireNoMark("--matrix");
+    matrix.requireNoOther(spec.commandLine().getParseResult());
     List<MatrixServer> servers = matrix.servers();
     try (CheckOutputs.Files files = outputs.open(all)) {
       interruption.listen();

@@ -10,6 +10,7 @@ import io.upper.check.TlsIdentity;
 import io.upper.check.cases.Cases;
 import io.upper.check.report.CheckText;
 import io.upper.check.report.Matrix;
+import io.upper.config.ConfigurationException;
 import io.upper.jvm.TemporaryFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,11 +18,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** {@code upper check --matrix}: grades servers of Upper's own, one after the other. */
 final class CheckMatrix {
+  private static final Set<String> WITH =
+      Set.of(
+          "--matrix",
+          "--only",
+          "--skip",
+          "--level",
+          "--full",
+          "--seed",
+          "--json",
+          "--html",
+          "--verbose");
+
   @Option(
       names = "--matrix",
       paramLabel = "NAMES",
@@ -36,6 +52,23 @@ final class CheckMatrix {
 
   boolean isAsked() {
     return !names.isEmpty();
+  }
+
+  /**
+   * Checks that no option is given that would have no effect.
+   *
+   * @throws ConfigurationException naming the first one that is
+   */
+  void requireNoOther(ParseResult parsed) {
+    for (OptionSpec option : parsed.matchedOptions()) {
+      if (!WITH.contains(option.longestName())) {
+        throw new ConfigurationException(option.longestName() + ": not with --matrix");
+      }
+    }
+    if (parsed.hasMatchedPositional(0)) {
+      throw new ConfigurationException(
+          "--matrix starts its servers: leave out HOST:PORT and -- COMMAND");
+    }
   }
 
   /** The servers, each once, in the order in which they are named. */

@@ -192,14 +192,6 @@ final class CheckOptions {
     return new Asked(protocol, STARTED, 0);
   }
 
-  /** For an option that starts servers of its own. */
-  void requireNoServer(String option) {
-    if (!target.isEmpty() || udp != null || tls != null || ca != null) {
-      throw new ConfigurationException(
-          option + " starts its servers: leave out HOST:PORT, -- COMMAND, --udp, --tls and --ca");
-    }
-  }
-
   /** {@code localhost:2000}, {@code [::1]:2000}, or two words as the other commands take them. */
   private String tcp() {
     if (target.size() > 2) {

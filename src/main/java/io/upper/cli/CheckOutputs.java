@@ -109,13 +109,6 @@ final class CheckOutputs {
     return map;
   }
 
-  /** For an option whose servers get no mark together. */
-  void requireNoMark(String option) {
-    if (min != null || !weights.isEmpty()) {
-      throw new ConfigurationException(option + " gives no mark: leave out --min and --weights");
-    }
-  }
-
   private boolean marked() {
     return least != null || !weightOf.isEmpty();
   }

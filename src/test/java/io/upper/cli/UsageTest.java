@@ -69,10 +69,13 @@ class UsageTest {
           check a:1 --only tcp/frob    ; --only: no case or group tcp/frob (upper check --list)
           check a:1 --skip tcp/frob    ; --skip: no case or group tcp/frob (upper check --list)
           check --matrix lesson:udp-client ; --matrix: lesson:udp-client is no server that can be graded (upper lesson lists the lessons)
-          check --matrix model:frob    ; --matrix: model:frob is no server; models: ${models}
+          check --matrix model:frob    ; `--matrix: model:frob is no server; models: ${models}`
           check --matrix tcp-select    ; --matrix: tcp-select is no server, such as lesson:tcp-select, lesson:all, model:event-loop or model:all
-          check --matrix model:all a:1 ; --matrix starts its servers: leave out HOST:PORT, -- COMMAND, --udp, --tls and --ca
-          check --matrix model:all --min 80 ; --matrix gives no mark: leave out --min and --weights
+          check --matrix model:all a:1 ; --matrix starts its servers: leave out HOST:PORT and -- COMMAND
+          check --matrix model:all --tls ; --tls: not with --matrix
+          check --matrix model:all --min 80 ; --min: not with --matrix
+          check --matrix model:all --junit target/j.xml ; --junit: not with --matrix
+          check --matrix model:all --class pom.xml ; --class: not with --matrix
           check a:1 --only tcp/abuse   ; `--only: tcp/abuse is of a higher level; add --level abuse`
           check a:1 --level frob       ; Invalid value for option '--level': frob is not one of basic, robust, abuse (see: upper check --help)
           client udp localhost 7 --timeout 0 ; --timeout: 0 is not in 1..3600 (see: upper client --help)
