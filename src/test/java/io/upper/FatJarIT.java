@@ -173,7 +173,7 @@ class FatJarIT {
     }
   }
 
-  /** Health, metrics and access log cost nothing when off. */
+  /** Health, metrics, access log and cluster cost nothing when off. */
   @Test
   void whatIsOffIsNotLoaded(@TempDir Path elsewhere) throws Exception {
     Path log = elsewhere.resolve("classes");
@@ -198,6 +198,8 @@ class FatJarIT {
           "io.upper.admin.Admin",
           "io.upper.cli.AccessLog",
           "io.vertx.config.",
+          "io.vertx.spi.cluster.",
+          "com.hazelcast.",
           "ch.qos.logback.classic.AsyncAppender",
           "io.vertx.core.http.impl.HttpServerImpl"
         }) {

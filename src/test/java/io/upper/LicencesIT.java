@@ -21,6 +21,17 @@ class LicencesIT {
   private static final String DIRECTORY = "META-INF/licenses/";
   private static JarFile jar;
 
+  private static final Set<String> IN_HAZELCAST =
+      Set.of(
+          "com.hazelcast:hazelcast-tpc-engine",
+          "com.fasterxml.jackson.jr:jackson-jr-annotation-support",
+          "com.fasterxml.jackson.jr:jackson-jr-objects",
+          "com.github.erosb:everit-json-schema",
+          "com.zaxxer:HikariCP",
+          "io.github.classgraph:classgraph",
+          "org.json:json",
+          "org.snakeyaml:snakeyaml-engine");
+
   @BeforeAll
   static void open() throws IOException {
     jar = new JarFile(PROGRAM.toFile());
@@ -51,6 +62,10 @@ class LicencesIT {
     assertTrue(inside.remove("io.upper:upper"));
     // Netty's own jar contains it, relocated; Apache-2.0 like Netty.
     inside.removeIf(name -> name.startsWith("org.jctools:"));
+    // Hazelcast's own jar contains these: Apache-2.0, public domain (org.json) and MIT
+    // (ClassGraph).
+    inside.removeAll(IN_HAZELCAST);
+    assertTrue(text("LICENSE-ClassGraph.txt").contains("MIT License"));
     assertTrue(inside.size() > 30, inside::toString);
     inside.removeAll(listed);
     assertEquals(Set.of(), inside);
