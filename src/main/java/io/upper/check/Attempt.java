@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLException;
 
 /**
  * One run of a case: its clients, its random texts, and its time limit. Used by the grader's thread
@@ -140,7 +141,7 @@ public final class Attempt implements AutoCloseable {
       throw new CheckFailure(
           Symptom.NO_CONNECTION, peer, "The connection was not accepted in " + waited() + ".");
     }
-    if (peer.state() == Client.State.FAILED) {
+    if (peer.state() == Client.State.FAILED && !(peer.failure() instanceof SSLException)) {
       throw new CheckFailure(
           Symptom.NO_CONNECTION, peer, "No connection: " + peer.failure().getMessage() + ".");
     }

@@ -77,15 +77,17 @@ public final class TlsClients {
         Symptom.HANDSHAKE,
         peer,
         "No TLS: "
-            + (done ? reason(peer) : "the handshake was not complete in " + attempt.waited())
-            + ".");
+            + (done
+                ? reason(peer)
+                : "the handshake was not complete in " + attempt.waited() + "."));
   }
 
   private static String reason(Peer peer) {
     return switch (peer.state()) {
-      case SERVER_ENDED -> "the server ended the connection during the handshake";
-      case RESET -> "the server reset the connection during the handshake";
-      default -> peer.failure() == null ? "the handshake failed" : peer.failure().getMessage();
+      case SERVER_ENDED -> "the server ended the connection during the handshake.";
+      case RESET -> "the server reset the connection during the handshake.";
+      // Some messages of the JDK end with a full stop.
+      default -> String.valueOf(peer.failure().getMessage()).replaceFirst("\\.?$", ".");
     };
   }
 }

@@ -3,6 +3,7 @@ package io.upper.check;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -91,7 +92,7 @@ class WrongServer implements CheckedServer, AutoCloseable {
   Supplier<OptionalLong> memory = OptionalLong::empty;
 
   /** One client's. */
-  static final class Connection {
+  static class Connection implements Closeable {
     final SocketChannel channel;
 
     /** Counted in the order of accept, from 1. */
@@ -111,21 +112,26 @@ class WrongServer implements CheckedServer, AutoCloseable {
     /** For a step that wants to know where a connection was lost. */
     volatile boolean writing;
 
-    private Connection(SocketChannel channel, int number) {
+    Connection(SocketChannel channel, int number) {
       this.channel = channel;
       this.number = number;
     }
 
     /** Blocks for at least one byte; null at the end of the input. */
-    byte[] read(int most) throws IOException {
+    final byte[] read(int most) throws IOException {
+      byte[] read = receive(most);
+      if (read != null) {
+        reads++;
+        bytes += read.length;
+      }
+      return read;
+    }
+
+    /** From the network. */
+    byte[] receive(int most) throws IOException {
       byte[] buffer = new byte[most];
       int count = channel.socket().getInputStream().read(buffer);
-      if (count < 0) {
-        return null;
-      }
-      reads++;
-      bytes += count;
-      return Arrays.copyOf(buffer, count);
+      return count < 0 ? null : Arrays.copyOf(buffer, count);
     }
 
     /** Blocks until all is written. */
@@ -140,13 +146,22 @@ class WrongServer implements CheckedServer, AutoCloseable {
     void timeout(int millis) throws IOException {
       channel.socket().setSoTimeout(millis);
     }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
   }
 
   WrongServer() {
+    this(0);
+  }
+
+  WrongServer(int port) {
     try {
       listener = ServerSocketChannel.open();
       listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
       address = (InetSocketAddress) listener.getLocalAddress();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -168,7 +183,7 @@ class WrongServer implements CheckedServer, AutoCloseable {
   private void acceptAll() {
     try {
       while (true) {
-        Connection connection = new Connection(listener.accept(), accepted.incrementAndGet());
+        Connection connection = connection(listener.accept(), accepted.incrementAndGet());
         connections.add(connection);
         if (connection.number >= last) {
           listener.close();
@@ -180,8 +195,13 @@ class WrongServer implements CheckedServer, AutoCloseable {
     }
   }
 
+  /** A client's, which has just been accepted. */
+  Connection connection(SocketChannel channel, int number) throws IOException {
+    return new Connection(channel, number);
+  }
+
   private void run(Connection connection) {
-    try (connection.channel) {
+    try (connection) {
       serve.of(connection);
     } catch (IOException e) {
       lost.accept(connection);

@@ -4,20 +4,16 @@ import static io.upper.check.WrongServer.joined;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.upper.check.WrongServer.Connection;
-import io.upper.check.cases.Cases;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.text.Normalizer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,17 +26,11 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /** For each case a server that fails it. */
 final class WrongServers {
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
-
-  // Where no limit decides.
-  private static final Duration LONG = Duration.ofSeconds(30);
-  // Where the fault is that nothing comes.
-  private static final Duration SHORT = Duration.ofMillis(1500);
 
   private static final String WRONG_BYTE = "Byte # of the reply is not the expected one.";
   private static final String EXTRA = "1 byte came that nobody asked for.";
@@ -56,77 +46,8 @@ final class WrongServers {
 
   private WrongServers() {}
 
-  /**
-   * A wrong server.
-   *
-   * @param id of the case that it is made for
-   * @param reason of that failure; # stands for a number, | for or
-   * @param fault what is wrong
-   * @param beside what fails, too
-   * @param perhaps what may fail, too: it depends on who is faster
-   * @param only the groups that are run, empty for all: where the others would take long
-   * @param dies after so many clients more, from the beginning of the case; -1 never
-   */
-  record Wrong(
-      String id,
-      String reason,
-      Consumer<WrongServer> fault,
-      Set<String> beside,
-      Set<String> perhaps,
-      Set<String> only,
-      Duration patience,
-      int dies) {
-    private Wrong beside(String... ids) {
-      return new Wrong(id, reason, fault, ids(ids), perhaps, only, patience, dies);
-    }
-
-    private Wrong perhaps(String... ids) {
-      return new Wrong(id, reason, fault, beside, ids(ids), only, patience, dies);
-    }
-
-    private Wrong only(String... groups) {
-      return new Wrong(id, reason, fault, beside, perhaps, Set.of(groups), patience, dies);
-    }
-
-    private Wrong hangs() {
-      return new Wrong(id, reason, fault, beside, perhaps, only, SHORT, dies);
-    }
-
-    private Wrong dies(int clients) {
-      return new Wrong(id, reason, fault, beside, perhaps, only, patience, clients);
-    }
-
-    Level level() {
-      return id.contains("abuse") ? Level.ABUSE : Level.ROBUST;
-    }
-
-    boolean runs(String caseId) {
-      return only.isEmpty() || only.stream().anyMatch(group -> caseId.startsWith("tcp/" + group));
-    }
-
-    @Override
-    public String toString() {
-      return id;
-    }
-  }
-
-  /** Ids without {@code tcp/}; {@code many/*} is a group. */
-  private static Set<String> ids(String... ids) {
-    Set<String> all = new TreeSet<>();
-    for (String id : ids) {
-      Predicate<String> matches =
-          Pattern.compile("tcp/" + id.replace("*", ".*")).asMatchPredicate();
-      List<String> found = Cases.TCP.stream().map(CheckCase::id).filter(matches).toList();
-      if (found.isEmpty()) {
-        throw new IllegalArgumentException("no case " + id);
-      }
-      all.addAll(found);
-    }
-    return all;
-  }
-
   private static Wrong wrong(String id, String reason, Consumer<WrongServer> fault) {
-    return new Wrong("tcp/" + id, reason, fault, Set.of(), Set.of(), Set.of(), LONG, -1);
+    return Wrong.of("tcp/" + id, reason, fault);
   }
 
   /** A right server that ends while it is graded. */
@@ -175,7 +96,7 @@ final class WrongServers {
   }
 
   /** The reply to such a read is made by a thread that takes its time, and the end overtakes it. */
-  private static Consumer<WrongServer> overtaken(Predicate<Connection> late) {
+  static Consumer<WrongServer> overtaken(Predicate<Connection> late) {
     return server ->
         server.reply =
             (connection, reply) -> {

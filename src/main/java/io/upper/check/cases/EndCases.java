@@ -10,6 +10,7 @@ import io.upper.check.CheckFailure;
 import io.upper.check.Cost;
 import io.upper.check.NotApplicable;
 import io.upper.check.Peer;
+import io.upper.check.TlsPeer;
 import java.util.List;
 
 /** How connections end: each side of its own (RFC 9293, section 3.6). */
@@ -69,8 +70,17 @@ final class EndCases {
 
   private EndCases() {}
 
-  private static void replyAfterFin(Attempt attempt) throws CheckFailure {
+  /** With TLS 1.2 nobody replies to a client that has ended its side (RFC 5246, 7.2.1). */
+  static void needsHalfClose(Peer peer) throws NotApplicable {
+    if (peer instanceof TlsPeer secured && !secured.version().equals("TLSv1.3")) {
+      throw new NotApplicable(
+          "it speaks " + secured.version() + ", where close_notify ends both sides");
+    }
+  }
+
+  private static void replyAfterFin(Attempt attempt) throws CheckFailure, NotApplicable {
     Peer peer = attempt.connect();
+    needsHalfClose(peer);
     attempt.say(peer, attempt.word());
     peer.end();
     attempt.replies(peer);
@@ -85,6 +95,7 @@ final class EndCases {
   private static void finInFlight(Attempt attempt) throws CheckFailure, NotApplicable {
     attempt.needsConversation();
     Peer peer = attempt.connect();
+    needsHalfClose(peer);
     attempt.ask(peer, attempt.word());
     for (int i = 1; i < attempt.cost().requests(); i++) {
       attempt.say(peer, attempt.word());
@@ -93,9 +104,10 @@ final class EndCases {
     attempt.replies(peer);
   }
 
-  private static void bulkAndFin(Attempt attempt) throws CheckFailure {
+  private static void bulkAndFin(Attempt attempt) throws CheckFailure, NotApplicable {
     String text = attempt.lines(attempt.cost().bytes());
     Peer peer = attempt.connect();
+    needsHalfClose(peer);
     peer.expect(attempt.traits().reply(text));
     peer.send(text);
     peer.end();

@@ -4,7 +4,6 @@ import static io.upper.check.Level.BASIC;
 import static io.upper.check.Level.ROBUST;
 import static io.upper.check.Requirement.MUST;
 import static io.upper.check.Requirement.SHOULD;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.upper.check.Attempt;
 import io.upper.check.CheckCase;
@@ -94,9 +93,9 @@ final class RecordCases {
   private static void cutRecord(Attempt attempt) throws CheckFailure, NotApplicable {
     attempt.needsConversation();
     TlsPeer peer = attempt.tls().connect();
-    byte[] message = Attempt.utf8(attempt.message(attempt.word()));
-    peer.expect(attempt.traits().mapping().upper(new String(message, UTF_8)));
-    attempt.tls().sendInPieces(peer, protect(peer, message), 1);
+    String text = attempt.message(attempt.word());
+    peer.expect(attempt.traits().reply(text));
+    attempt.tls().sendInPieces(peer, protect(peer, Attempt.utf8(text)), 1);
     attempt.replies(peer);
   }
 
@@ -105,9 +104,9 @@ final class RecordCases {
     TlsPeer peer = attempt.tls().connect();
     ByteArrayOutputStream records = new ByteArrayOutputStream();
     for (int i = 0; i < RECORDS; i++) {
-      byte[] message = Attempt.utf8(attempt.message(attempt.word()));
-      peer.expect(attempt.traits().mapping().upper(new String(message, UTF_8)));
-      records.writeBytes(protect(peer, message));
+      String text = attempt.message(attempt.word());
+      peer.expect(attempt.traits().reply(text));
+      records.writeBytes(protect(peer, Attempt.utf8(text)));
     }
     peer.sendRaw(records.toByteArray());
     attempt.replies(peer);
@@ -138,10 +137,7 @@ final class RecordCases {
 
   private static void replyAfterNotify(Attempt attempt) throws CheckFailure, NotApplicable {
     TlsPeer peer = attempt.tls().connect();
-    if (!peer.version().equals("TLSv1.3")) {
-      throw new NotApplicable(
-          "it speaks " + peer.version() + ", where close_notify ends both sides");
-    }
+    EndCases.needsHalfClose(peer);
     attempt.say(peer, attempt.word());
     peer.endTls();
     attempt.replies(peer);
