@@ -77,6 +77,12 @@ public final class LabCommand implements Callable<Integer> {
 
   @Mixin private LabOptions options;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "Write who was served when as Chrome trace events, for Perfetto or speedscope.")
+  private Path trace;
+
   @Mixin private Verbosity verbosity;
 
   @Override
@@ -85,7 +91,7 @@ public final class LabCommand implements Callable<Integer> {
     Load load = options.load(clients, job);
     ModelComparison comparison = new ModelComparison(load, models());
     List<ModelRun> runs;
-    try (LabReport report = LabReport.open(out, options.json)) {
+    try (LabReport report = LabReport.open(out, options.json, trace)) {
       Instant started = Instant.now();
       runs = measure(load, comparison, options.service());
       report.write(new LabResult(options.provenance(), started, load, runs, List.of()));

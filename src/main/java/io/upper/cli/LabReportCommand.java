@@ -2,6 +2,7 @@ package io.upper.cli;
 
 import io.upper.config.ConfigurationException;
 import io.upper.lab.LabResult;
+import io.upper.lab.report.ChromeTrace;
 import io.upper.lab.report.LabHtml;
 import io.upper.lab.report.LabJson;
 import io.upper.lab.report.LabText;
@@ -39,13 +40,21 @@ public final class LabReportCommand implements Callable<Integer> {
       description = "Also write the HTML page; an existing file is replaced.")
   private Path out;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "Also write it as Chrome trace events, for Perfetto or speedscope.")
+  private Path trace;
+
   @Mixin private Verbosity verbosity;
 
   @Override
   public Integer call() throws IOException {
     LabResult result = session(read());
-    try (OutputFile html = OutputFile.open("--out", out)) {
+    try (OutputFile html = OutputFile.open("--out", out);
+        OutputFile events = OutputFile.open("--trace", trace)) {
       System.out.print(LabText.of(result));
+      events.write(to -> ChromeTrace.write(result, to));
       html.write(LabHtml.of(result));
     }
     return 0;

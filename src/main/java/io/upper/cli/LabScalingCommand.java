@@ -96,7 +96,7 @@ public final class LabScalingCommand implements Callable<Integer> {
     List<Integer> counts = instances.stream().map(Long::intValue).toList();
     Scaling scaling = new Scaling(load, model, curves, counts);
     List<ScalingCurve> measured;
-    try (LabReport report = LabReport.open(out, options.json)) {
+    try (LabReport report = LabReport.open(out, options.json, null)) {
       Instant started = Instant.now();
       measured = measure(load, scaling, options.service());
       report.write(new LabResult(options.provenance(), started, load, List.of(), measured));

@@ -1,8 +1,10 @@
 package io.upper.cli;
 
 import io.upper.config.ConfigurationException;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -68,19 +70,28 @@ final class OutputFile implements AutoCloseable {
     return reason == null ? "permission denied" : reason;
   }
 
-  /** Replaces the contents of the file. */
+  /** Writes the contents of a file. */
+  interface Content {
+    void to(OutputStream out) throws IOException;
+  }
+
+  /** Replaces the contents of the file by a text. */
   void write(String text) throws IOException {
+    write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Replaces the contents of the file, through a buffer. */
+  void write(Content content) throws IOException {
     if (path == null) {
       return;
     }
-    try (FileChannel out = channel == null ? toWrite(path) : channel) {
+    try (FileChannel file = channel == null ? toWrite(path) : channel) {
       if (Files.isRegularFile(path)) {
-        out.truncate(0);
+        file.truncate(0);
       }
-      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file));
+      content.to(out);
+      out.flush();
     } catch (IOException e) {
       throw new IOException(option + ": " + path + ": " + e.getMessage(), e);
     }

@@ -10,6 +10,7 @@ import io.upper.lab.ModelRun;
 import io.upper.lab.ScalingCurve;
 import io.upper.lab.ServedRequest;
 import io.upper.lab.report.LabJson;
+import io.upper.lab.report.TraceRules;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,12 +53,13 @@ class LabTest {
     UpperProcess.Ended ended =
         run(
             "lab --models process-per-connection,processes:2 --clients 3 --requests 2"
-                + " --job sleep:20ms --out lab.html --json lab.json");
+                + " --job sleep:20ms --out lab.html --json lab.json --trace trace.json");
     assertEquals(0, ended.status(), ended.err());
     assertTrue(ended.out().startsWith("tcp, 3 clients, each 2 requests, job: sleep 20 ms\n"));
     assertTrue(
         ended.out().endsWith("\nThe report is in lab.html: open it in a browser.\n"), ended.out());
-    assertEquals(Set.of("lab.html", "lab.json"), files());
+    assertEquals(Set.of("lab.html", "lab.json", "trace.json"), files());
+    TraceRules.check(Files.readString(directory.resolve("trace.json")));
     List<ModelRun> runs = result().runs();
     assertEquals(
         List.of("process-per-connection", "processes: 2"),
@@ -76,16 +78,20 @@ class LabTest {
   @Test
   void reportDrawsASavedSessionAsItWasDrawn() throws Exception {
     UpperProcess.Ended measured =
-        run("lab --models event-loop --clients 2 --job none --out first.html --json lab.json");
+        run(
+            "lab --models event-loop --clients 2 --job none --out first.html --json lab.json --trace first.json");
     String saved = directory.resolve("lab.json").toString();
     UpperProcess.Ended printed = UpperCommand.run("lab", "report", saved);
     assertEquals("", printed.err());
     assertTrue(measured.out().startsWith(printed.out()), printed.out());
-    assertEquals(Set.of("first.html", "lab.json"), files());
-    assertEquals(printed.out(), run("lab report lab.json --out again.html").out());
+    assertEquals(Set.of("first.html", "first.json", "lab.json"), files());
     assertEquals(
-        Files.readString(directory.resolve("first.html")),
-        Files.readString(directory.resolve("again.html")));
+        printed.out(), run("lab report lab.json --out again.html --trace again.json").out());
+    for (String type : List.of(".html", ".json")) {
+      assertEquals(
+          Files.readString(directory.resolve("first" + type)),
+          Files.readString(directory.resolve("again" + type)));
+    }
   }
 
   private static void holdsEveryRequest(ModelRun run) {

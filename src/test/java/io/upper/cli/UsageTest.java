@@ -52,6 +52,7 @@ class UsageTest {
           lesson tcp-server x          ; tcp-server: the port is no number: For input string: "x"
           lab --clients 0              ; --clients: 0 is not in 1..10000
           lab --out no/such/file.html  ; --out: there is no directory for no/such/file.html
+          lab --trace no/such/file.json ; --trace: there is no directory for no/such/file.json
           lab --job sleep              ; Invalid value for option '--job': sleep is not a job such as sleep:100ms, spin:5ms or none, of 1 minute at most (see: upper lab --help)
           lab scaling --instances 4,2  ; --instances: 2 is not in 1..256 and above those before
           lab scaling --model frob     ; Invalid value for option '--model': frob is not one of iterative, event-loop (see: upper lab scaling --help)

@@ -5,6 +5,8 @@
  *   <li>{@link io.upper.lab.report.LabJson} holds every request, for programs; and reads it back.
  *   <li>{@link io.upper.lab.report.LabHtml} is the report to look at, {@link
  *       io.upper.lab.report.LabText} the one for a terminal.
+ *   <li>{@link io.upper.lab.report.ChromeTrace} writes it for trace viewers, with TraceEvents on
+ *       TraceThreads.
  *   <li>Pictures: RunPicture and TextTimeline (who was served when), AtOncePlot; Excerpt chooses
  *       what of a large run is drawn, SharedScale how long a second is.
  *   <li>Sentences: Findings on a run, made of Waiting, Shares and Deviation; ScalingText on a
