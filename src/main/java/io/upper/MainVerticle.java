@@ -95,14 +95,22 @@ public final class MainVerticle extends VerticleBase {
     return servers.start(exclusive);
   }
 
-  /** The port that the server of a protocol listens on, once this verticle is deployed. */
+  /**
+   * The port that the server of a protocol listens on, once this verticle is deployed; 0 if it does
+   * not run. Any thread may call.
+   */
   public int actualPort(Protocol protocol) {
-    return servers.actualPort(protocol);
+    return servers == null ? 0 : servers.actualPort(protocol);
   }
 
   /** Where the servers listen: {@code tcp localhost:2000}. Any thread may call once deployed. */
   public List<String> addresses() {
     return servers.addresses();
+  }
+
+  /** The configuration in force; before the start, the given one, or null. Any thread may call. */
+  public Configuration configuration() {
+    return servers == null ? configuration : servers.configuration();
   }
 
   /**

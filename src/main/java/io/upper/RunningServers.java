@@ -7,6 +7,7 @@ import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.net.FileDescriptors;
 import io.upper.server.Server;
+import io.upper.server.ServerEvents;
 import io.upper.server.TlsCredentials;
 import io.upper.server.TlsEngine;
 import io.vertx.core.Context;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The servers of a {@link MainVerticle}: starts those that a configuration enables, and applies
- * other configurations to them. All methods but {@link #actualPort} and {@link #addresses} are
- * called on the verticle's context, one at a time.
+ * other configurations to them. All methods but {@link #actualPort}, {@link #addresses} and {@link
+ * #configuration} are called on the verticle's context, one at a time.
  */
 final class RunningServers {
   private static final Logger LOG = LoggerFactory.getLogger(MainVerticle.class);
@@ -42,7 +43,7 @@ final class RunningServers {
   private final List<Server> leaving = new ArrayList<>();
   // Completes when the stopped server has released its address, which its successor may need.
   private final Map<Protocol, Future<Void>> unbound = new EnumMap<>(Protocol.class);
-  private Configuration current;
+  private volatile Configuration current;
 
   RunningServers(Context context, Configuration configuration) {
     this.vertx = context.owner();
@@ -96,9 +97,15 @@ final class RunningServers {
     }
   }
 
-  /** The port that the server of a protocol listens on. Any thread may call. */
+  /** The port that the server of a protocol listens on, or 0 without one. Any thread may call. */
   int actualPort(Protocol protocol) {
-    return servers.get(protocol).actualPort();
+    Server server = servers.get(protocol);
+    return server == null ? 0 : server.actualPort();
+  }
+
+  /** The configuration in force. Any thread may call. */
+  Configuration configuration() {
+    return current;
   }
 
   /** See {@link MainVerticle#addresses}. */
@@ -142,7 +149,10 @@ final class RunningServers {
               .otherwise(
                   e -> {
                     failed.add(protocol);
-                    LOG.warn("{}; {} continues unchanged", e.getMessage(), protocol.word());
+                    String failure =
+                        e.getMessage() + "; " + protocol.word() + " continues unchanged";
+                    LOG.warn("{}", failure);
+                    report(failure);
                     return null;
                   }));
     }
@@ -160,13 +170,23 @@ final class RunningServers {
         .filter(servers::containsKey)
         .forEach(protocol -> servers.get(protocol).change(current.server(protocol)));
     List<Change> applied = before.changesTo(current);
-    applied.forEach(change -> LOG.info("{}", change));
+    for (Change change : applied) {
+      LOG.info("{}", change);
+      report(change.toString());
+    }
     if (applied.isEmpty()) {
       LOG.info("configuration: nothing has changed");
     }
     // Only now that the log names the new address.
     leaving.forEach(this::leave);
     leaving.clear();
+  }
+
+  private void report(String text) {
+    ServerEvents events = ServerEvents.of(vertx);
+    if (events != null) {
+      events.configured(text);
+    }
   }
 
   private void leave(Server server) {

@@ -84,8 +84,11 @@ final class ChildProcess {
   }
 
   private void expectReply(int bytes) {
-    if (conversation.observer() != null) {
-      unanswered.add(new Unanswered(bytes, conversation.arrived(), System.nanoTime()));
+    RequestObserver observer = conversation.observer();
+    if (observer != null) {
+      Unanswered request = new Unanswered(bytes, conversation.arrived(), System.nanoTime());
+      observer.started(conversation, name, request.arrived, request.started);
+      unanswered.add(request);
     }
   }
 
@@ -182,6 +185,9 @@ final class ChildProcess {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+    if (conversation.observer() != null) {
+      conversation.observer().workerEnded(name, "ended with status " + process.exitValue());
     }
   }
 }

@@ -45,6 +45,8 @@ public final class Work {
   public void begin() {
     if (observer != null) {
       started = System.nanoTime();
+      observer.started(
+          conversation, Thread.currentThread().getName(), conversation.arrived(), started);
     }
   }
 

@@ -24,6 +24,8 @@ final class ConnectionRecord {
   private final SocketAddress peer;
   // Null without metrics.
   private final ServerMetrics.Loop metrics;
+  // Null if nobody watches.
+  private final ServerEvents events;
   private final long opened = System.nanoTime();
   // Null until first used.
   private String client;
@@ -39,6 +41,7 @@ final class ConnectionRecord {
     this.server = group.settings().protocol();
     this.peer = peer;
     this.metrics = group.metrics() == null ? null : group.metrics().loop(server);
+    this.events = group.events();
   }
 
   /** The client as logged: {@code tcp 127.0.0.1:40312}. */
@@ -53,6 +56,9 @@ final class ConnectionRecord {
   void opened() {
     if (metrics != null) {
       metrics.opened();
+    }
+    if (events != null) {
+      events.opened(client());
     }
   }
 
@@ -133,6 +139,9 @@ final class ConnectionRecord {
     }
     if (metrics != null) {
       metrics.closed();
+    }
+    if (events != null) {
+      events.closed(client(), end);
     }
     if (AccessLog.isEnabled()) {
       AccessLog.closed(

@@ -58,6 +58,7 @@ final class DatagramExchange extends ServerConversation {
     this.content = content;
     requestLength = content.readableBytes();
     try {
+      requestArrived(requestLength);
       model = counted ? group.model().enter() : null;
       createHandler(counted ? model.model() : current);
       int start = content.readerIndex();

@@ -31,7 +31,7 @@ abstract class ServerConversation implements Conversation {
     this.group = group;
     this.context = context;
     this.observer = group.observer();
-    requestArrived();
+    this.settings = group.settings();
   }
 
   /** Creates the model's handler for the requests. */
@@ -67,11 +67,16 @@ abstract class ServerConversation implements Conversation {
     }
   }
 
-  /** A request arrives: it gets the current settings. */
-  final void requestArrived() {
+  /** The next request gets the current settings. */
+  final void useCurrentSettings() {
     settings = group.settings();
+  }
+
+  /** Records that a request of so many bytes was read. */
+  final void requestArrived(int bytes) {
     if (observer != null) {
       arrived = System.nanoTime();
+      observer.arrived(this, bytes);
     }
   }
 

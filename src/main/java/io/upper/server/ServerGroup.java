@@ -26,6 +26,9 @@ final class ServerGroup implements Shareable {
   private final Vertx vertx;
   private final Runnable onEmpty;
   private final ServerMetrics metrics;
+  private final ServerEvents events;
+  // Of metrics and events; null without either.
+  private final RequestObserver installed;
   private final SharedAddresses addresses;
   private final CurrentModel model;
   private final Admission admission;
@@ -46,6 +49,11 @@ final class ServerGroup implements Shareable {
     this.onEmpty = onEmpty;
     this.model = new CurrentModel(models, settings);
     this.metrics = ServerMetrics.of(vertx);
+    this.events = ServerEvents.of(vertx);
+    this.installed =
+        RequestObserver.of(
+            metrics == null ? null : metrics.observer(settings.protocol()),
+            events == null ? null : events.requests());
     this.admission = new Admission(vertx, this::settings, metrics);
     this.credentials = new ServedCredentials(metrics);
   }
@@ -122,12 +130,14 @@ final class ServerGroup implements Shareable {
     if (metrics != null) {
       // All counters appear from the start, at 0.
       metrics.loop(settings.protocol());
-      metrics.observer(settings.protocol());
       if (settings.tls() != null || settings.proxyProtocol()) {
         for (HandshakeFailure.Reason reason : HandshakeFailure.Reason.values()) {
           metrics.handshakeFailed(settings.protocol(), reason.word(), 0);
         }
       }
+    }
+    if (events != null) {
+      events.joined(settings.protocol());
     }
     return this;
   }
@@ -181,14 +191,18 @@ final class ServerGroup implements Shareable {
     return metrics;
   }
 
+  /** The receiver of events, or null. */
+  ServerEvents events() {
+    return events;
+  }
+
   /** Observer of a new conversation's requests, or null. */
   RequestObserver observer() {
     RequestObserver log = RequestLog.ifEnabled();
     RequestObserver recording = RequestRecording.ifEnabled();
     // Called for every datagram, and usually null: so it must be cheap.
-    RequestObserver counting = metrics == null ? null : metrics.observer(settings.protocol());
     return log == null && recording == null
-        ? counting
-        : RequestObserver.of(log, recording, counting);
+        ? installed
+        : RequestObserver.of(log, recording, installed);
   }
 }

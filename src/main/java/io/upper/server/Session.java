@@ -93,7 +93,8 @@ final class Session extends ServerConversation {
   }
 
   private void serve(ByteBuf request) {
-    requestArrived();
+    useCurrentSettings();
+    requestArrived(request.readableBytes());
     clock.recordActivity();
     record.received(request.readableBytes());
     inFlight = true;
