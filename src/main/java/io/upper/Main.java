@@ -10,6 +10,7 @@ import io.upper.cli.Hangups;
 import io.upper.cli.LabCommand;
 import io.upper.cli.LessonCommand;
 import io.upper.cli.Libraries;
+import io.upper.cli.LiveCommand;
 import io.upper.cli.RehearseCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
@@ -263,6 +264,7 @@ public final class Main {
             StressCommand.class,
             CheckCommand.class,
             LabCommand.class,
+            LiveCommand.class,
             ShowCommand.class,
             ConfigCommand.class,
             CertsCommand.class,
@@ -270,7 +272,8 @@ public final class Main {
 
     // They serve until SIGTERM or SIGINT, even if nobody reads their output, and ignore SIGHUP.
     private static final List<String> SERVING =
-        Stream.of(ServeCommand.class, ServerProcessCommand.class, RunCommand.class)
+        Stream.of(
+                ServeCommand.class, LiveCommand.class, ServerProcessCommand.class, RunCommand.class)
             .map(Main::name)
             .toList();
   }

@@ -54,6 +54,7 @@ public final class AdminVerticle extends VerticleBase {
 
   private final Configuration.Admin settings;
   private final Deployable served;
+  private final AdminRoutes routes;
   // A lambda, since a method reference would load the class before the call.
   private final Metrics metrics =
       OptionalLibrary.use(
@@ -69,8 +70,17 @@ public final class AdminVerticle extends VerticleBase {
    * @param served deployed with this verticle's configuration once the admin port is bound
    */
   public AdminVerticle(Configuration.Admin settings, Deployable served) {
+    this(settings, served, AdminRoutes.NONE);
+  }
+
+  /**
+   * @param served deployed with this verticle's configuration once the admin port is bound
+   * @param routes further paths
+   */
+  public AdminVerticle(Configuration.Admin settings, Deployable served, AdminRoutes routes) {
     this.settings = settings;
     this.served = served;
+    this.routes = routes;
   }
 
   /** Enables metrics in the Vert.x instance, not built yet, that will run this verticle. */
@@ -83,6 +93,7 @@ public final class AdminVerticle extends VerticleBase {
   public Future<?> start() {
     scrape = metrics.scrape();
     ServerMetrics.install(vertx, metrics.servers());
+    routes.start(vertx);
     return listen()
         .compose(v -> vertx.deployVerticle(served, new DeploymentOptions().setConfig(config())))
         .onSuccess(id -> ready());
@@ -120,6 +131,7 @@ public final class AdminVerticle extends VerticleBase {
   private void announce(List<Listener<HttpServer>> listening) {
     listening.forEach(l -> LOG.info("admin listening on {}", Addresses.text(l.address())));
     port = listening.get(0).address().getPort();
+    routes.listening(listening.get(0).address());
   }
 
   int actualPort() {
@@ -135,6 +147,13 @@ public final class AdminVerticle extends VerticleBase {
   /** The process is about to stop: from now on {@code /health/ready} fails. Thread-safe. */
   public synchronized void stopping() {
     state = State.STOPPING;
+    routes.stopping();
+  }
+
+  @Override
+  public Future<?> stop() {
+    routes.stop();
+    return Future.succeededFuture();
   }
 
   private void handle(HttpServerRequest request) {
@@ -143,8 +162,11 @@ public final class AdminVerticle extends VerticleBase {
       case "/health/live" -> ifGet(request, this::live);
       case "/health/ready" -> ifGet(request, this::readiness);
       case "/metrics" -> ifGet(request, scrape);
-      default ->
+      default -> {
+        if (!routes.handle(request)) {
           reply(request, NOT_FOUND, "not found; use /health/live, /health/ready or /metrics");
+        }
+      }
     }
   }
 

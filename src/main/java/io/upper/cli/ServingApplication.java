@@ -8,6 +8,7 @@ import io.upper.config.Configuration;
 import io.upper.config.ServerSettings;
 import io.upper.config.TransportKind;
 import io.upper.jvm.TemporaryFiles;
+import io.upper.live.LivePage;
 import io.upper.server.ServerTransport;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
@@ -40,6 +41,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   // Leaves room for instances that are added later.
   private static final int MIN_EVENT_LOOPS = 16;
 
+  // New instances take the next loop in turn: the live page's own, which must not be blocked, late.
+  private static final int MIN_EVENT_LOOPS_LIVE = 64;
+
   // How long a stop waits for a start or a change in progress.
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
@@ -55,6 +59,8 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   private Transport chosenTransport;
   // Null if not enabled.
   private AdminVerticle admin;
+  // Null if not enabled.
+  private LivePage live;
   private AccessLogFormat accessLogFormat = AccessLogFormat.OFF;
   private AccessLogOutput accessLog;
   private Throwable failure;
@@ -89,18 +95,34 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   static ServingApplication of(Configuration configuration, MainVerticle verticle) {
     int instances = configuration.servers().stream().mapToInt(ServerSettings::instances).sum();
     Configuration.Admin settings = configuration.admin();
-    AdminVerticle admin = settings.enabled() ? new AdminVerticle(settings, verticle) : null;
+    LivePage live = settings.live() ? new LivePage(verticle) : null;
+    AdminVerticle admin = settings.enabled() ? admin(settings, verticle, live) : null;
     ServingApplication application =
         new ServingApplication(
             // Two lambdas: one of a common type would load AdminVerticle even if disabled.
             admin == null ? () -> verticle : () -> admin,
             configuration.json(),
             configuration.transport(),
-            Math.max((admin == null ? 1 : 2) + instances, MIN_EVENT_LOOPS));
+            Math.max(
+                (admin == null ? 1 : 2) + instances,
+                live == null ? MIN_EVENT_LOOPS : MIN_EVENT_LOOPS_LIVE));
     application.admin = admin;
+    application.live = live;
     application.changing = verticle;
     application.accessLogFormat = configuration.accessLog();
     return application;
+  }
+
+  private static AdminVerticle admin(
+      Configuration.Admin settings, MainVerticle verticle, LivePage live) {
+    return live == null
+        ? new AdminVerticle(settings, verticle)
+        : new AdminVerticle(settings, verticle, live);
+  }
+
+  /** The live page, or null. */
+  LivePage live() {
+    return live;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.upper.config;
 
+import io.upper.net.Addresses;
 import io.upper.net.FileDescriptors;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -38,9 +39,11 @@ public record Configuration(
   /**
    * The port for health and metrics.
    *
+   * @param enabled whether it is open, for which {@code live} is enough
    * @param port 0 to 65535; 0 takes a free port; further processes take the following ports
+   * @param live whether it also serves the live page; then {@code host} is a loopback address
    */
-  public record Admin(boolean enabled, String host, int port) {}
+  public record Admin(boolean enabled, String host, int port, boolean live) {}
 
   /**
    * Reads a configuration; missing settings have their defaults.
@@ -89,10 +92,17 @@ public record Configuration(
   }
 
   private static Admin readAdmin(Section section, int processes) {
-    Admin admin =
-        new Admin(
-            section.flag("enabled"), section.text("host"), section.integer("port", 0, MAX_PORT));
+    boolean enabled = section.flag("enabled");
+    String host = section.text("host");
+    int port = section.integer("port", 0, MAX_PORT);
+    boolean live = section.flag("live");
     section.end();
+    if (live && !Addresses.isLoopback(host)) {
+      throw new ConfigurationException(
+          "/admin/live: true needs a loopback address as /admin/host, such as localhost, not "
+              + host);
+    }
+    Admin admin = new Admin(enabled || live, host, port, live);
     int last = admin.port() + processes - 1;
     if (admin.enabled() && admin.port() > 0 && last > MAX_PORT) {
       throw new ConfigurationException(

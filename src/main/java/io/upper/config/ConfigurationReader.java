@@ -42,6 +42,7 @@ public final class ConfigurationReader {
   private static final String SCHEMA = "$schema";
 
   private final String conf;
+  private final List<Source> first = new ArrayList<>();
   private final List<Source> given = new ArrayList<>();
   private final List<Source> last = new ArrayList<>();
   private final Map<String, String> environment;
@@ -69,6 +70,12 @@ public final class ConfigurationReader {
     Map<String, String> copy = new HashMap<>();
     properties.stringPropertyNames().forEach(name -> copy.put(name, properties.getProperty(name)));
     return copy;
+  }
+
+  /** Adds a source that all others override, except the built-in defaults. */
+  public ConfigurationReader first(String name, JsonObject document) {
+    first.add(new Source(name, document));
+    return this;
   }
 
   /** Adds a source between the file and the environment. */
@@ -148,7 +155,7 @@ public final class ConfigurationReader {
 
   /** All sources; later wins. */
   private List<Source> sources() {
-    List<Source> sources = new ArrayList<>();
+    List<Source> sources = new ArrayList<>(first);
     sources.add(new Source(source(), document()));
     sources.addAll(given);
     sources.add(Variables.environment(environment));

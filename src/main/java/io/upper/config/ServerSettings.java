@@ -131,6 +131,30 @@ public record ServerSettings(
     return protocol.word() + " " + Addresses.text(host, actualPort);
   }
 
+  /** These settings with another port, such as the actual one. */
+  public ServerSettings withPort(int other) {
+    return new ServerSettings(
+        protocol,
+        enabled,
+        host,
+        other,
+        instances,
+        reusePort,
+        model,
+        backlog,
+        proxyProtocol,
+        maxConnections,
+        idleTimeoutSeconds,
+        maxWaitMillis,
+        maxPending,
+        ratePerSource,
+        burstPerSource,
+        tls,
+        job,
+        service,
+        drainSeconds);
+  }
+
   /** Maximum number of open connections or datagrams in flight. */
   public int maxConversations() {
     return protocol == Protocol.UDP ? maxPending : maxConnections;

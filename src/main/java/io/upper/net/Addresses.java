@@ -30,6 +30,21 @@ public final class Addresses {
     return List.of(InetAddress.getAllByName(host)).stream().distinct().toList();
   }
 
+  /**
+   * Whether a host is this machine only: {@code localhost}, or a literal loopback address. Does not
+   * resolve names.
+   */
+  public static boolean isLoopback(String host) {
+    byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
+    try {
+      return literal == null
+          ? host.equalsIgnoreCase("localhost")
+          : InetAddress.getByAddress(literal).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false; // Not the length of an address.
+    }
+  }
+
   /** An address without port: {@code 127.0.0.1}, {@code ::1}, {@code fe80::1%eth0}. */
   public static String text(InetAddress address) {
     String zone = "";

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class AdminVerticleTest {
   private static final Configuration.Admin FREE_PORT =
-      new Configuration.Admin(true, "127.0.0.1", 0);
+      new Configuration.Admin(true, "127.0.0.1", 0, false);
 
   // Exposed only with some garbage collectors, or after a collection.
   private static final Pattern SOMETIMES = Pattern.compile("jvm_gc_.*");

@@ -48,7 +48,7 @@ class MonitoringTest {
   void everyMetricIsExposed() throws Exception {
     TestCertificates.copyTo(directory);
     AdminVerticle verticle =
-        new AdminVerticle(new Configuration.Admin(true, "127.0.0.1", 0), new MainVerticle());
+        new AdminVerticle(new Configuration.Admin(true, "127.0.0.1", 0, false), new MainVerticle());
     VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
     Vertx vertx = verticle.measure(options, Vertx.builder().with(options)).build();
     try {

@@ -61,7 +61,7 @@ class ConfigurationTest {
             true),
         defaults.tls().tls());
     assertEquals(AccessLogFormat.OFF, defaults.accessLog());
-    assertEquals(new Configuration.Admin(false, "localhost", 2080), defaults.admin());
+    assertEquals(new Configuration.Admin(false, "localhost", 2080, false), defaults.admin());
   }
 
   /** Not the default, which may be more than a system allows. */

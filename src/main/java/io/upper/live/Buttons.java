@@ -1,0 +1,165 @@
+package io.upper.live;
+
+import io.upper.MainVerticle;
+import io.upper.config.Configuration;
+import io.upper.config.ConfigurationException;
+import io.upper.config.Protocol;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the buttons of the page do. Changes go the way of a changed configuration file, one after
+ * the other, and last until that file changes. Used on the event loop of the page.
+ */
+final class Buttons {
+  static final int MAX_INSTANCES = 8;
+  private static final int MAX_JOB_MILLIS = 10_000;
+  private static final long APPLY_SECONDS = 60;
+  private static final Pattern JOB = Pattern.compile("(sleep|spin):(\\d{1,5})(ms|s)");
+
+  private final Vertx vertx;
+  private final MainVerticle servers;
+  private final DemonstrationClients clients;
+  private final Runnable clientsChanged;
+  private final Mischief mischief;
+
+  /**
+   * @param clientsChanged called when their number has changed
+   */
+  Buttons(
+      Vertx vertx,
+      MainVerticle servers,
+      DemonstrationClients clients,
+      Runnable clientsChanged,
+      Mischief mischief) {
+    this.vertx = vertx;
+    this.servers = servers;
+    this.clients = clients;
+    this.clientsChanged = clientsChanged;
+    this.mischief = mischief;
+  }
+
+  /**
+   * Presses a button.
+   *
+   * @param body its parameters
+   * @return completes with a sentence on what was done; fails with a {@link Refusal}
+   */
+  Future<String> press(String name, JsonObject body) {
+    try {
+      return switch (name) {
+        case "model" -> model(text(body, "model"));
+        case "instances" -> instances(integer(body, "instances", 1, MAX_INSTANCES));
+        case "job" -> job(text(body, "job"));
+        case "clients" -> clients(integer(body, "clients", 0, DemonstrationClients.MAX));
+        case "block" ->
+            Future.succeededFuture(
+                mischief.block(integer(body, "seconds", 1, Mischief.MAX_BLOCK_SECONDS)));
+        case "unread" -> blocking(mischief::sendWithoutReading);
+        case "reset" -> {
+          int connections = integer(body, "connections", 1, Mischief.MAX_RESETS);
+          yield blocking(() -> mischief.reset(connections));
+        }
+        case "kill" -> {
+          int lane = integer(body, "lane", 1, Integer.MAX_VALUE);
+          yield blocking(() -> mischief.kill(lane));
+        }
+        default -> throw Refusal.wrong("there is no button " + name);
+      };
+    } catch (Refusal e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private <T> Future<T> blocking(Callable<T> work) {
+    return vertx.executeBlocking(work, false);
+  }
+
+  private Future<String> model(String model) {
+    return change(document -> ofServers(document, "model", model), "model: " + model);
+  }
+
+  private Future<String> instances(int instances) {
+    return change(
+        document -> ofServers(document, "instances", instances), "instances: " + instances);
+  }
+
+  private Future<String> job(String text) {
+    Matcher job = JOB.matcher(text);
+    boolean none = text.equals("none");
+    if (!none && !job.matches()) {
+      throw Refusal.wrong("job: " + text + " is not a job such as sleep:200ms, spin:50ms or none");
+    }
+    int millis = none ? 0 : Integer.parseInt(job.group(2)) * (job.group(3).equals("s") ? 1_000 : 1);
+    if (millis > MAX_JOB_MILLIS) {
+      throw Refusal.wrong("job: " + text + " takes more than " + MAX_JOB_MILLIS + " ms");
+    }
+    JsonObject json =
+        new JsonObject().put("kind", none ? text : job.group(1)).put("millis", millis);
+    return change(document -> document.put("job", json), "job: " + text);
+  }
+
+  private Future<String> clients(int count) {
+    clients.set(count);
+    clientsChanged.run();
+    return Future.succeededFuture("demonstration clients: " + count);
+  }
+
+  private static void ofServers(JsonObject document, String setting, Object value) {
+    for (Protocol protocol : Protocol.values()) {
+      document.getJsonObject(protocol.word()).put(setting, value);
+    }
+  }
+
+  /** Ordered: each change starts from the result of the one before. */
+  private Future<String> change(Consumer<JsonObject> edit, String done) {
+    return vertx.executeBlocking(
+        () -> {
+          JsonObject document = servers.configuration().json().copy();
+          edit.accept(document);
+          try {
+            apply(Configuration.of(document));
+          } catch (ConfigurationException e) {
+            throw Refusal.wrong(e.getMessage());
+          }
+          return done;
+        },
+        true);
+  }
+
+  private void apply(Configuration next) throws InterruptedException {
+    try {
+      servers
+          .apply(next)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(APPLY_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw Refusal.notNow(String.valueOf(e.getCause().getMessage()));
+    } catch (TimeoutException e) {
+      throw Refusal.notNow("the change is not complete after " + APPLY_SECONDS + " s");
+    }
+  }
+
+  private static String text(JsonObject body, String key) {
+    if (body.getValue(key) instanceof String text) {
+      return text;
+    }
+    throw Refusal.wrong(key + ": a text is missing");
+  }
+
+  private static int integer(JsonObject body, String key, int min, int max) {
+    if (body.getValue(key) instanceof Integer number && number >= min && number <= max) {
+      return number;
+    }
+    throw Refusal.wrong(key + ": " + body.getValue(key) + " is not in " + min + ".." + max);
+  }
+}

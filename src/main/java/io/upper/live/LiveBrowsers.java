@@ -1,0 +1,72 @@
+package io.upper.live;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The pages that are open, at most {@value #MAX}. Used on one event loop. */
+final class LiveBrowsers {
+  static final int MAX = 16;
+
+  private final LiveFeed feed;
+  private final Supplier<JsonObject> state;
+  private final Set<LiveBrowser> open = new LinkedHashSet<>();
+
+  LiveBrowsers(LiveFeed feed, Supplier<JsonObject> state) {
+    this.feed = feed;
+    this.state = state;
+  }
+
+  boolean isFull() {
+    return open.size() >= MAX;
+  }
+
+  int size() {
+    return open.size();
+  }
+
+  /** Begins the stream of a page, with the last minute. One that was cut continues where it was. */
+  void add(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    LiveBrowser browser =
+        new LiveBrowser(response, state, from(request.getHeader("last-event-id")));
+    open.add(browser);
+    response.exceptionHandler(e -> open.remove(browser));
+    response.closeHandler(v -> open.remove(browser));
+    browser.push(feed.history(), feed.now(), feed.connections().ratio());
+  }
+
+  private long from(String lastEventId) {
+    History history = feed.history();
+    if (lastEventId == null || !lastEventId.matches("\\d{1,18}")) {
+      return history.oldest();
+    }
+    return Math.min(Long.parseLong(lastEventId), history.next());
+  }
+
+  /** Sends each page the events it does not have yet. */
+  void push() {
+    for (LiveBrowser browser : Set.copyOf(open)) {
+      browser.push(feed.history(), feed.now(), feed.connections().ratio());
+    }
+  }
+
+  void send(String event, JsonObject json) {
+    String text = json.encode();
+    Set.copyOf(open).forEach(browser -> browser.sendIfReading(event, text));
+  }
+
+  /** Sends each page the state, before the next events. */
+  void changed() {
+    open.forEach(LiveBrowser::changed);
+    push();
+  }
+
+  void end() {
+    Set.copyOf(open).forEach(LiveBrowser::end);
+    open.clear();
+  }
+}

@@ -1,0 +1,69 @@
+package io.upper.live;
+
+import io.upper.model.ModelFactory;
+import io.upper.model.Models;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The files of the page, which are resources of this package in the jar, and the sources of the
+ * models. All are public: they need no token.
+ */
+final class LiveFiles {
+  /** The page itself. */
+  static final String INDEX = "index.html";
+
+  // A plain name with a known ending: so no class, and no other directory.
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,60}\\.(html|js|css|json|svg|png)");
+
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "json", "application/json; charset=utf-8",
+          "svg", "image/svg+xml",
+          "png", "image/png");
+
+  // Libraries of the page: where their jars have them.
+  private static final Map<String, String> LIBRARIES =
+      Map.of(
+          "uPlot.esm.js", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.esm.js",
+          "uPlot.min.css", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.min.css");
+
+  private LiveFiles() {}
+
+  /** A file and its media type. */
+  record Content(String type, byte[] bytes) {}
+
+  /** Reads a file of the page; empty if there is none of this name. Blocks. */
+  static Optional<Content> read(String name) throws IOException {
+    Matcher matcher = NAME.matcher(name);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    String type = TYPES.get(matcher.group(1));
+    return bytes(LiveFiles.class, LIBRARIES.getOrDefault(name, name))
+        .map(bytes -> new Content(type, bytes));
+  }
+
+  /** Reads the source of a model; empty if there is none of this name. Blocks. */
+  static Optional<Content> source(String model) throws IOException {
+    Optional<ModelFactory> found = Models.find(model);
+    return found.isEmpty()
+        ? Optional.empty()
+        : bytes(found.get().getClass(), found.get().source())
+            .map(bytes -> new Content("text/plain; charset=utf-8", bytes));
+  }
+
+  private static Optional<byte[]> bytes(Class<?> owner, String resource) throws IOException {
+    try (InputStream in = owner.getResourceAsStream(resource)) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.upper.live;
+
+import io.upper.MainVerticle;
+import io.upper.admin.AdminRoutes;
+import io.upper.config.Configuration;
+import io.upper.config.Protocol;
+import io.upper.config.ServerSettings;
+import io.upper.net.Addresses;
+import io.upper.server.ServerEvents;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live page of a server process: shows what its servers do while they do it, and lets the user
+ * change and break them. It runs on the event loop of the admin port; docs/live.md describes it.
+ */
+public final class LivePage implements AdminRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
+  private static final long TICK_MILLIS = 50;
+  private static final int TICKS_PER_SECOND = 20;
+  private static final int PING_SECONDS = 5;
+
+  private final MainVerticle servers;
+  private final LiveFeed feed = new LiveFeed();
+  private final LiveState state = new LiveState(feed, this::port);
+  private final Figures figures = new Figures(feed);
+  private final DemonstrationClients clients =
+      new DemonstrationClients(feed.connections(), this::tcp);
+  private final LiveBrowsers browsers =
+      new LiveBrowsers(feed, () -> state.json(configuration(), clients.count()));
+  private Vertx vertx;
+  private LiveRoutes routes;
+  private long ticks;
+
+  /**
+   * @param servers whose servers are shown, not deployed yet, with its configuration
+   */
+  public LivePage(MainVerticle servers) {
+    this.servers = servers;
+  }
+
+  /** Starts so many demonstration clients; any thread may call, once the servers listen. */
+  public void startClients(int count) {
+    clients.set(count);
+    vertx.runOnContext(v -> browsers.changed());
+  }
+
+  @Override
+  public void start(Vertx vertx) {
+    this.vertx = vertx;
+    ServerEvents.install(vertx, feed);
+    vertx.setPeriodic(TICK_MILLIS, id -> tick());
+  }
+
+  @Override
+  public void listening(InetSocketAddress address) {
+    Safety safety = new Safety(address.getPort());
+    Buttons buttons =
+        new Buttons(vertx, servers, clients, browsers::changed, new Mischief(feed, this::tcp));
+    routes = new LiveRoutes(vertx, safety, browsers, buttons);
+    LOG.info("live page: http://{}/live?token={}", Addresses.text(address), safety.token());
+  }
+
+  @Override
+  public boolean handle(HttpServerRequest request) {
+    return routes.handle(request);
+  }
+
+  @Override
+  public void stopping() {
+    clients.stop();
+  }
+
+  @Override
+  public void stop() {
+    browsers.end();
+  }
+
+  private void tick() {
+    feed.tick();
+    if (feed.takeConfigured()) {
+      clients.reconnect();
+      browsers.changed();
+    } else {
+      browsers.push();
+    }
+    if (++ticks % TICKS_PER_SECOND == 0) {
+      feed.tickSecond();
+      browsers.send("sample", figures.sample());
+    }
+    if (ticks % (TICKS_PER_SECOND * PING_SECONDS) == 0) {
+      browsers.send("ping", new JsonObject().put("now", Figures.millis(feed.now())));
+    }
+  }
+
+  /** The port of a server; 0 before it listens. */
+  private int port(Protocol protocol) {
+    return servers.actualPort(protocol);
+  }
+
+  private Configuration configuration() {
+    return servers.configuration();
+  }
+
+  /** The TCP server, with its actual port; null while there is none. */
+  private ServerSettings tcp() {
+    int port = port(Protocol.TCP);
+    return port == 0 ? null : servers.configuration().tcp().withPort(port);
+  }
+}

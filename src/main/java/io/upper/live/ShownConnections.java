@@ -1,0 +1,231 @@
+package io.upper.live;
+
+import io.netty.channel.EventLoop;
+import io.upper.model.Conversation;
+import io.upper.model.RequestObserver;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Decides which connections and requests are shown, and makes their events. Above a rate it takes a
+ * sample of whole connections and whole requests; those of demonstration clients are always shown,
+ * if their number allows. Thread-safe.
+ */
+final class ShownConnections implements RequestObserver {
+  static final int MAX = 5_000;
+
+  // A sender of datagrams counts as gone after a quiet second.
+  private static final long QUIET_NANOS = 1_000_000_000L;
+  // A datagram that is given up has no last event: no job takes so long.
+  private static final long LOST_NANOS = 660_000_000_000L;
+  private static final String DATAGRAMS = "udp ";
+
+  private final Consumer<LiveEvent> events;
+  private final Lanes lanes;
+  private final long began;
+  private final Map<String, ShownConnection> open = new ConcurrentHashMap<>();
+  private final AtomicInteger lastConnection = new AtomicInteger();
+  private final AtomicInteger lastRequest = new AtomicInteger();
+  private final AtomicLong served = new AtomicLong();
+  private final Sampling connections;
+  private final Sampling requests;
+  private final Latencies latencies = new Latencies();
+
+  /**
+   * @param events receives each event; on any thread
+   * @param began when the feed began ({@link System#nanoTime})
+   */
+  ShownConnections(Consumer<LiveEvent> events, Lanes lanes, long began) {
+    this.events = events;
+    this.lanes = lanes;
+    this.began = began;
+    this.connections = new Sampling(began);
+    this.requests = new Sampling(began);
+  }
+
+  private ShownConnection open(String client, int demonstration) {
+    return open.computeIfAbsent(
+        client,
+        name -> {
+          long now = System.nanoTime();
+          ShownConnection connection =
+              new ShownConnection(lastConnection.incrementAndGet(), name, demonstration, now);
+          events.accept(
+              LiveEvent.opened(
+                  now - began, connection.id, connection.protocol, connection.peer, demonstration));
+          return connection;
+        });
+  }
+
+  private boolean hasRoom() {
+    return open.size() < MAX;
+  }
+
+  void opened(String client, EventLoop loop) {
+    ShownConnection connection = open.get(client);
+    if (connection == null && connections.shows() && hasRoom()) {
+      connection = open(client, 0);
+    }
+    if (connection != null) {
+      connection.loop = loop;
+    }
+  }
+
+  void closed(String client, String why) {
+    ShownConnection connection = open.remove(client);
+    if (connection != null) {
+      events.accept(LiveEvent.closed(System.nanoTime() - began, connection.id, why));
+    }
+  }
+
+  /** A demonstration client is about to connect. */
+  void connecting(String client, int demonstration) {
+    open(client, demonstration);
+  }
+
+  /** A demonstration client has no connection any more: if no server has seen it, it is closed. */
+  void disconnected(String client, String why) {
+    ShownConnection connection = open.get(client);
+    if (connection != null && connection.loop == null) {
+      closed(client, why);
+    }
+  }
+
+  /** A demonstration client is about to send a request; returns null if it is not shown. */
+  ShownRequest sending(String client) {
+    ShownConnection connection = open.get(client);
+    if (connection == null || !requests.shows()) {
+      return null;
+    }
+    long now = System.nanoTime();
+    ShownRequest request = new ShownRequest(lastRequest.incrementAndGet(), now);
+    connection.send(request);
+    events.accept(LiveEvent.request('q', now - began, connection.id, request.id, 0));
+    return request;
+  }
+
+  /** A demonstration client has its reply. */
+  void answered(String client, ShownRequest request) {
+    ShownConnection connection = open.get(client);
+    if (connection != null && request != null) {
+      long now = System.nanoTime();
+      latencies.add(now - request.sent);
+      events.accept(LiveEvent.request('r', now - began, connection.id, request.id, 0));
+    }
+  }
+
+  @Override
+  public void arrived(Conversation conversation, int bytes) {
+    String client = conversation.client();
+    ShownConnection connection = open.get(client);
+    if (connection == null && client.startsWith(DATAGRAMS) && connections.shows() && hasRoom()) {
+      connection = open(client, 0);
+    }
+    if (connection == null) {
+      requests.skip();
+      return;
+    }
+    ShownRequest request = next(connection);
+    if (request == null) {
+      return;
+    }
+    request.arrived = conversation.arrived();
+    connection.used = request.arrived;
+    if (connection.arrive(request)) {
+      events.accept(
+          LiveEvent.request('a', request.arrived - began, connection.id, request.id, bytes));
+    }
+  }
+
+  /** The request that is read now; null if it is not shown. */
+  private ShownRequest next(ShownConnection connection) {
+    if (connection.demonstration > 0) {
+      return connection.nextSent();
+    }
+    return requests.shows() ? new ShownRequest(lastRequest.incrementAndGet(), 0) : null;
+  }
+
+  @Override
+  public void started(Conversation conversation, String worker, long arrived, long started) {
+    ShownConnection connection = open.get(conversation.client());
+    ShownRequest request = connection == null ? null : connection.pending(arrived);
+    if (request != null) {
+      request.lane = lanes.use(worker, started - began);
+      events.accept(
+          LiveEvent.request('b', started - began, connection.id, request.id, request.lane));
+    }
+  }
+
+  @Override
+  public void served(
+      String client, String worker, int bytes, long arrived, long started, long ended) {
+    served.incrementAndGet();
+    ShownConnection connection = open.get(client);
+    ShownRequest request = connection == null ? null : connection.pending(arrived);
+    if (request != null) {
+      connection.served(request);
+      connection.used = ended;
+      if (request.sent == 0) {
+        latencies.add(ended - arrived);
+      }
+      int lane = lanes.use(worker, ended - began);
+      events.accept(LiveEvent.request('s', ended - began, connection.id, request.id, lane));
+    }
+  }
+
+  @Override
+  public void workerEnded(String worker, String why) {
+    lanes.ended(worker, why, System.nanoTime() - began);
+  }
+
+  /** Adapts the sampling; called every few milliseconds, on one thread. */
+  void tick() {
+    long now = System.nanoTime();
+    connections.tick(now);
+    requests.tick(now);
+  }
+
+  /** Ends the connections of silent senders of datagrams. */
+  void endQuietSenders() {
+    long now = System.nanoTime();
+    open.forEach(
+        (client, connection) -> {
+          if (client.startsWith(DATAGRAMS)
+              && now - connection.used > (connection.isQuiet() ? QUIET_NANOS : LOST_NANOS)) {
+            closed(client, "idle");
+          }
+        });
+  }
+
+  /** The lanes on which a request is being served. */
+  Set<Integer> busyLanes() {
+    Set<Integer> busy = new HashSet<>();
+    open.values().forEach(one -> one.unserved().forEach(request -> busy.add(request.lane)));
+    return busy;
+  }
+
+  /** The connections that are shown. */
+  Collection<ShownConnection> all() {
+    return open.values();
+  }
+
+  /** Of how many requests one is shown; 1 for all. */
+  int ratio() {
+    return requests.ratio();
+  }
+
+  /** How many requests were served, shown or not. */
+  long servedRequests() {
+    return served.get();
+  }
+
+  Latencies latencies() {
+    return latencies;
+  }
+}
