@@ -22,6 +22,9 @@ import picocli.CommandLine.Command;
  */
 @Command(name = "rehearse", hidden = true)
 public final class RehearseCommand implements Callable<Integer> {
+  // It runs at the lowest priority: on a busy machine the usual 5 s made it fail, and starts
+  // slower.
+  private static final int PATIENCE_SECONDS = 120;
 
   @Override
   public Integer call() throws Exception {
@@ -39,6 +42,7 @@ public final class RehearseCommand implements Callable<Integer> {
                 .put("protocol", protocol.word())
                 .put("port", servers.actualPort(protocol))
                 .put("ca", ca)
+                .put("timeoutSeconds", PATIENCE_SECONDS)
                 .put("messages", new JsonArray().add("ñandú"));
         vertx
             .deployVerticle(
@@ -55,7 +59,11 @@ public final class RehearseCommand implements Callable<Integer> {
 
   private static Configuration configuration(Path certificates) {
     JsonObject server = new JsonObject().put("port", 0);
-    JsonObject tls = server.copy().mergeIn(CertificateAuthority.settings(certificates));
+    JsonObject tls =
+        server
+            .copy()
+            .mergeIn(CertificateAuthority.settings(certificates))
+            .put("handshakeTimeoutSeconds", PATIENCE_SECONDS);
     String json = new JsonObject().put("tcp", server).put("udp", server).put("tls", tls).encode();
     // Read as by a server, to load its classes; but ports from the environment must not apply.
     new ConfigurationReader(json).read();

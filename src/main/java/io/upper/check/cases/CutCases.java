@@ -26,7 +26,7 @@ final class CutCases {
   private static final String THREE_BYTES = "ḁẽỳạậắếḍṣẓἀἐἰὁὑⲁⲃⲅⰰⰱ";
   private static final String FOUR_BYTES = "𐐨𐐩𐐪𐑎𞤢𞤣𞤤𑣀𑣁𖹠";
   private static final String CUT =
-      "Each read is decoded alone: a character that a read has cut becomes two wrong ones.";
+      "Each read is decoded alone: a character that a read has cut becomes several wrong ones.";
   private static final String NETWORK =
       "The network cuts where it likes, and so does the end of a buffer.";
   private static final String UPPERCASE = "io.upper.text.Utf8Uppercase";

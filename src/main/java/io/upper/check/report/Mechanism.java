@@ -85,7 +85,7 @@ final class Mechanism {
     }
     if (clients.stream().anyMatch(client -> !client.reads())) {
       return "The connection stayed open and silent, while another client sent and did not read: a"
-          + " write to that one waits until it reads, and so does a thread that serves both.";
+          + " write to it blocks, and if the thread that writes serves all clients, all wait.";
     }
     return clients.size() > 1
         ? "The connection stayed open and silent: the server is busy with another client, or waits"
