@@ -2,7 +2,9 @@ package io.upper.check;
 
 import io.upper.check.cases.Cases;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /** Reports made by hand. */
@@ -47,6 +49,45 @@ public final class Reports {
         reason,
         failed ? Symptom.NO_REPLY : null,
         List.of(),
+        List.of());
+  }
+
+  /** Of a client that got something else than it expected. */
+  public static Observation saw(String expected, byte[] received) {
+    byte[] right = expected.getBytes(StandardCharsets.UTF_8);
+    int mismatch = Arrays.mismatch(right, received);
+    return new Observation(
+        40_000,
+        new Transcript(0),
+        right,
+        received,
+        0,
+        mismatch < 0 ? right.length : mismatch,
+        right.length,
+        received.length,
+        Client.State.OPEN,
+        true);
+  }
+
+  /** Of a case whose client sent this, and reset the connection. */
+  public static Verdict reset(String id, String sent) {
+    Transcript transcript = new Transcript(0);
+    transcript.add(Transcript.Action.SENT, sent.getBytes(StandardCharsets.UTF_8));
+    transcript.add(Transcript.Action.RESET);
+    Observation client =
+        new Observation(
+            40_000, transcript, new byte[0], new byte[0], 0, 0, 0, 0, Client.State.OPEN, true);
+    Verdict ran = ran(id, Outcome.PASS);
+    return new Verdict(
+        ran.check(),
+        Outcome.PASS,
+        true,
+        false,
+        false,
+        ran.elapsed(),
+        "",
+        null,
+        List.of(client),
         List.of());
   }
 }

@@ -5,6 +5,7 @@ import io.upper.check.Transcript;
 import io.upper.check.Transcript.Action;
 import io.upper.check.Transcript.Event;
 import io.upper.check.Verdict;
+import io.upper.net.Addresses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,11 @@ import java.util.stream.Stream;
 final class ByHand {
   private static final int MANY_BYTES = 200;
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+
+  // With a certificate of any authority, and any name.
+  private static final String UNVERIFIED =
+      "c = ssl.create_default_context(); c.check_hostname = False; c.verify_mode = ssl.CERT_NONE;"
+          + " s = c.wrap_socket(s); ";
 
   // SERVER is its command, which only its author knows how to write for a shell.
   private static final Map<String, String> OF_LIFE =
@@ -33,7 +39,15 @@ final class ByHand {
           "(ulimit -n 100; SERVER) & sleep 2; for i in $(seq 192); do sleep 9 | nc HOST PORT & done;"
               + " sleep 12; echo hello | nc -N HOST PORT");
 
-  private ByHand() {}
+  private final Verdict verdict;
+  private final String host;
+  private final int port;
+
+  private ByHand(Verdict verdict, String host, int port) {
+    this.verdict = verdict;
+    this.host = host;
+    this.port = port;
+  }
 
   /**
    * A line for a shell; SERVER in it stands for the command that starts the server.
@@ -41,56 +55,62 @@ final class ByHand {
    * @param host of the server, and its port
    */
   static String of(Verdict verdict, String host, int port) {
+    return new ByHand(verdict, host, port).line();
+  }
+
+  private String line() {
     String life = OF_LIFE.get(verdict.check().id());
     if (life != null) {
       return life.replace("HOST", host).replace("PORT", "" + port);
     }
-    Optional<Observation> resetting =
-        first(verdict, client -> client.transcript().has(Action.RESET));
+    Optional<Observation> resetting = first(client -> client.transcript().has(Action.RESET));
     if (resetting.isPresent()) {
-      return resetting(resetting.get(), host, port) + "; " + next(host, port);
+      return resetting(resetting.get()) + "; " + next();
     }
-    Optional<Observation> silent = first(verdict, client -> !client.reads());
+    Optional<Observation> silent = first(client -> !client.reads());
     if (silent.isPresent()) {
-      return unread(silent.get(), host, port) + next(host, port);
+      return unread(silent.get()) + next();
     }
-    List<Event> events = sent(verdict);
-    String protocol = verdict.check().protocol();
+    List<Event> events = sent();
     boolean ends = verdict.clients().get(0).clientEnded();
-    if (events.isEmpty() && protocol.equals("tcp") && !ends) {
+    if (events.isEmpty() && protocol().equals("tcp") && !ends) {
       return "nc -vz " + host + " " + port;
     }
     long bytes = size(events);
     String input = input(events);
-    if (!ends && !protocol.equals("udp")) {
+    if (!ends && !protocol().equals("udp")) {
       input = "(" + input + "; sleep 5)";
     } else if (input.contains(";")) {
       input = "(" + input + ")";
     }
-    String client =
-        switch (protocol) {
-          case "udp" -> "nc -u -w 1 " + host + " " + port;
-          case "tls" -> "openssl s_client -quiet -connect " + host + ":" + port;
-          default -> nc(host, port);
-        };
-    return input + " | " + client + (bytes > MANY_BYTES ? " | wc -c" : " | od -c");
+    return input + " | " + client() + (bytes > MANY_BYTES ? " | wc -c" : " | od -c");
   }
 
-  private static Optional<Observation> first(Verdict verdict, Predicate<Observation> one) {
-    return verdict.clients().stream().filter(one).findFirst();
+  private String protocol() {
+    return verdict.check().protocol();
   }
 
-  private static String nc(String host, int port) {
-    return "nc -N " + host + " " + port;
+  private String client() {
+    return switch (protocol()) {
+      case "udp" -> "nc -u -w 1 " + host + " " + port;
+      case "tls" -> "openssl s_client -quiet -connect " + Addresses.text(host, port);
+      default -> "nc -N " + host + " " + port;
+    };
   }
 
   /** The client after the one that did harm. */
-  private static String next(String host, int port) {
-    return "printf hello | " + nc(host, port);
+  private String next() {
+    return protocol().equals("tls")
+        ? "(printf hello; sleep 2) | " + client() + " -no_ign_eof"
+        : "printf hello | " + client();
+  }
+
+  private Optional<Observation> first(Predicate<Observation> one) {
+    return verdict.clients().stream().filter(one).findFirst();
   }
 
   /** What the client that saw the failure has sent; if nothing, what the first one has. */
-  private static List<Event> sent(Verdict verdict) {
+  private List<Event> sent() {
     return verdict.clients().stream()
         .map(ByHand::sent)
         .filter(events -> !events.isEmpty())
@@ -140,10 +160,8 @@ final class ByHand {
     return line.length() == 0 ? "printf ''" : line.toString();
   }
 
-  private static String resetting(Observation client, String host, int port) {
+  private String resetting(Observation client) {
     return python(
-        host,
-        port,
         "import socket, struct",
         "s.sendall(b'"
             + bytes(client)
@@ -151,33 +169,31 @@ final class ByHand {
   }
 
   /** With much data it stays, in the background, and its network fills; else it leaves. */
-  private static String unread(Observation client, String host, int port) {
+  private String unread(Observation client) {
     long bytes = size(sent(client));
     return bytes > MANY_BYTES
         ? python(
-                host,
-                port,
                 "import socket, threading, time",
                 "threading.Thread(target=s.sendall, args=(b'a' * "
                     + bytes
                     + ",), daemon=True).start(); time.sleep(9)")
             + " & sleep 2; "
-        : python(
-                host,
-                port,
-                "import socket, time",
-                "s.sendall(b'" + bytes(client) + "'); time.sleep(2)")
+        : python("import socket, time", "s.sendall(b'" + bytes(client) + "'); time.sleep(2)")
             + "; ";
   }
 
-  private static String python(String host, int port, String imports, String acts) {
+  private String python(String imports, String acts) {
+    // A client that stops in its handshake sends what is no TLS.
+    boolean secured = protocol().equals("tls") && !verdict.check().id().contains("/handshake/");
     return "python3 -c \""
         + imports
+        + (secured ? ", ssl" : "")
         + "; s = socket.create_connection(('"
         + host
         + "', "
         + port
         + ")); "
+        + (secured ? UNVERIFIED : "")
         + acts
         + "; s.close()\"";
   }

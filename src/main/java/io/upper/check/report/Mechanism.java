@@ -1,10 +1,7 @@
 package io.upper.check.report;
 
-import io.upper.check.Mapping;
 import io.upper.check.Observation;
 import io.upper.check.Verdict;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,11 +10,6 @@ import java.util.Locale;
  * evidence shows: where two causes look the same, it names both.
  */
 final class Mechanism {
-  private static final byte[] REPLACEMENT = "\ufffd".getBytes(StandardCharsets.UTF_8);
-
-  // Fewer bytes that another client expects may be chance.
-  private static final int TELLING = 3;
-
   private Mechanism() {}
 
   /**
@@ -38,8 +30,9 @@ final class Mechanism {
               : "The kernel queues connections until the server accepts them; its queue (backlog)"
                   + " is full, or the server does not accept.";
       case HANDSHAKE -> "";
-      case WRONG_BYTES -> wrong(seen, verdict.clients());
-      case EXTRA_BYTES -> extra(seen);
+      case WRONG_BYTES ->
+          WrongBytes.of(seen, verdict.clients().subList(1, verdict.clients().size()));
+      case EXTRA_BYTES -> WrongBytes.extra(seen);
       case EARLY_END ->
           processEnded(verdict)
               ? "When a process ends, the kernel ends its connections, whatever it was doing."
@@ -92,76 +85,5 @@ final class Mechanism {
             + " for more input."
         : "The connection stayed open and silent: the server waits for more input, or what serves"
             + " this client hangs or has ended.";
-  }
-
-  private static String extra(Observation seen) {
-    byte[] extra = from(seen.received(), seen.difference() - seen.windowStart());
-    String text = new String(extra, StandardCharsets.UTF_8);
-    if (text.equals("\n") || text.equals("\r\n")) {
-      return "The server adds a line end: println in place of print.";
-    }
-    return seen.expectedCount() == 0
-        ? "The server speaks first: a greeting or a prompt."
-        : "The server sends more than it has received: a line end, an old part of its buffer, or a"
-            + " reply twice.";
-  }
-
-  private static String wrong(Observation seen, List<Observation> clients) {
-    int at = seen.difference() - seen.windowStart();
-    byte[] got = from(seen.received(), at);
-    byte[] wanted = from(seen.expected(), at);
-    for (Observation other : clients.subList(1, clients.size())) {
-      if (got.length >= TELLING && startsWith(other.expected(), got, TELLING)) {
-        return "These are bytes of the reply that the client at port "
-            + other.port()
-            + " waits for: something is shared by the two connections.";
-      }
-    }
-    if (replaced(seen.received(), at)) {
-      return "U+FFFD (EF BF BD) is what a decoder makes of bytes that are no character to it: half a"
-          + " character, if each read is decoded alone (keep the bytes of an unfinished one until the"
-          + " others arrive), or one that its character set does not have.";
-    }
-    if (got.length > 0 && got[0] == '?' && wanted.length > 0 && wanted[0] < 0) {
-      return "A question mark is what an encoder makes of a character that its character set does"
-          + " not have.";
-    }
-    if (unmapped(wanted, got)) {
-      return "The character came back as it was sent: it is not mapped.";
-    }
-    return "From this byte on the reply is another one.";
-  }
-
-  /** Whether the byte that differs belongs to U+FFFD, of which the first may be right by chance. */
-  private static boolean replaced(byte[] received, int at) {
-    for (int start = Math.max(0, at - 2); start <= at; start++) {
-      if (startsWith(from(received, start), REPLACEMENT, REPLACEMENT.length)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean unmapped(byte[] wanted, byte[] got) {
-    String first = firstCharacter(got);
-    return !first.isEmpty()
-        && !first.equals(firstCharacter(wanted))
-        && new String(wanted, StandardCharsets.UTF_8).startsWith(Mapping.FULL.upper(first))
-        && first.equals(first.toLowerCase(Locale.ROOT));
-  }
-
-  private static String firstCharacter(byte[] bytes) {
-    String text = new String(bytes, StandardCharsets.UTF_8);
-    return text.isEmpty() ? "" : text.substring(0, text.offsetByCodePoints(0, 1));
-  }
-
-  private static byte[] from(byte[] bytes, int start) {
-    return start < 0 || start >= bytes.length
-        ? new byte[0]
-        : Arrays.copyOfRange(bytes, start, bytes.length);
-  }
-
-  private static boolean startsWith(byte[] bytes, byte[] start, int count) {
-    return bytes.length >= count && Arrays.equals(bytes, 0, count, start, 0, count);
   }
 }

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.cert.ServerIdentities;
 import io.upper.check.Grader;
 import io.upper.check.Level;
 import io.upper.check.Outcome;
+import io.upper.check.Reports;
 import io.upper.check.Transcript;
 import io.upper.check.Verdict;
 import io.upper.check.cases.Cases;
@@ -17,15 +19,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The lines for a shell do what the clients of the cases did. */
@@ -37,11 +43,15 @@ class ByHandTest {
 
   @BeforeEach
   void serve() throws IOException {
-    listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    serve(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
+  }
+
+  private void serve(ServerSocket socket) {
+    listener = socket;
     start(
         () -> {
           while (true) {
-            Socket client = listener.accept();
+            Socket client = socket.accept();
             start(() -> converse(client));
           }
         });
@@ -114,6 +124,32 @@ class ByHandTest {
     assertTrue(lost.tryAcquire(60, TimeUnit.SECONDS));
     lost.drainPermits();
     assertEquals("HELLO", shell(verdict));
+    assertTrue(lost.tryAcquire(60, TimeUnit.SECONDS), "no client was lost by hand");
+  }
+
+  /** The lines of TLS: verified by nobody, and with brackets around an address of IPv6. */
+  @ParameterizedTest
+  @CsvSource({"tls/end/reset-in-flight, true", "tls/handshake/reset, false"})
+  void resetsOfTls(String id, boolean secured) {
+    Verdict verdict = Reports.reset(id, "hello");
+    String line = ByHand.of(verdict, "::1", 2443);
+    assertEquals(secured, line.contains("s = c.wrap_socket(s); s.sendall(b'hello'); "), line);
+    assertTrue(line.contains("socket.create_connection(('::1', 2443)); "), line);
+    String next = "(printf hello; sleep 2) | openssl s_client -quiet -connect [::1]:2443 ";
+    assertTrue(line.endsWith("; " + next + "-no_ign_eof"), line);
+  }
+
+  @Test
+  void aClientOfTlsVanishes(@TempDir Path directory) throws Exception {
+    listener.close();
+    SSLContext context =
+        ServerIdentities.create(directory).context(ServerIdentities.RIGHT, Integer.MAX_VALUE);
+    serve(
+        context
+            .getServerSocketFactory()
+            .createServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
+    String output = shell(Reports.reset("tls/end/reset-in-flight", "hello"));
+    assertTrue(output.contains("HELLO"), output);
     assertTrue(lost.tryAcquire(60, TimeUnit.SECONDS), "no client was lost by hand");
   }
 
