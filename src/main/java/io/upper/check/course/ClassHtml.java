@@ -1,6 +1,5 @@
 package io.upper.check.course;
 
-import io.upper.check.Marks;
 import io.upper.report.Page;
 import io.upper.report.Provenance;
 import io.upper.report.Units;
@@ -9,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The table of a class, with a link to the page of each submission. */
 final class ClassHtml {
@@ -49,20 +47,18 @@ final class ClassHtml {
     rows.add(headings);
     for (Result result : results) {
       List<String> row = new ArrayList<>(List.of(result.submission().name()));
-      Map<String, String> byGroup = byGroup(result, weights);
       row.add(result.isGraded() ? result.marks(weights).percent().toPlainString() : "–");
-      groups.forEach(group -> row.add(byGroup.getOrDefault(group, "–")));
+      groups.forEach(
+          name ->
+              row.add(
+                  result
+                      .group(name)
+                      .map(group -> group.passed() + "/" + group.cases())
+                      .orElse("–")));
       row.add(result.status());
       rows.add(row);
     }
     return rows;
-  }
-
-  private static Map<String, String> byGroup(Result result, Map<String, BigDecimal> weights) {
-    List<Marks.Group> groups = result.isGraded() ? result.marks(weights).groups() : List.of();
-    return groups.stream()
-        .collect(
-            Collectors.toMap(Marks.Group::name, group -> group.passed() + "/" + group.cases()));
   }
 
   /** What was printed, of those that have no page. */

@@ -46,12 +46,7 @@ final class MarksCsv {
     List<String> row = new ArrayList<>(List.of(result.submission().name(), result.status()));
     row.add(result.isGraded() ? result.marks(weights).percent().toPlainString() : "");
     for (String name : groups) {
-      Optional<Marks.Group> group =
-          result.isGraded()
-              ? result.marks(weights).groups().stream()
-                  .filter(one -> one.name().equals(name))
-                  .findFirst()
-              : Optional.empty();
+      Optional<Marks.Group> group = result.group(name);
       row.add(group.map(one -> "" + one.passed()).orElse(""));
       row.add(group.map(one -> "" + one.cases()).orElse(""));
     }

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -52,6 +53,13 @@ public record Result(Submission submission, String status, JsonObject report) {
                         group.getInteger("cases"),
                         weights.getOrDefault(group.getString("name"), BigDecimal.ONE)))
             .toList());
+  }
+
+  /** Its cases of a group; empty if none of them counts, or it was not graded. */
+  Optional<Marks.Group> group(String name) {
+    return isGraded()
+        ? marks(Map.of()).groups().stream().filter(group -> group.name().equals(name)).findFirst()
+        : Optional.empty();
   }
 
   /** The cases that failed, be it a must or a should. */
