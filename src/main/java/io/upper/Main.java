@@ -11,6 +11,7 @@ import io.upper.cli.LabCommand;
 import io.upper.cli.LessonCommand;
 import io.upper.cli.Libraries;
 import io.upper.cli.LiveCommand;
+import io.upper.cli.NodeCommand;
 import io.upper.cli.RehearseCommand;
 import io.upper.cli.RunCommand;
 import io.upper.cli.ServeCommand;
@@ -265,6 +266,7 @@ public final class Main {
             CheckCommand.class,
             LabCommand.class,
             LiveCommand.class,
+            NodeCommand.class,
             ShowCommand.class,
             ConfigCommand.class,
             CertsCommand.class,
@@ -273,7 +275,11 @@ public final class Main {
     // They serve until SIGTERM or SIGINT, even if nobody reads their output, and ignore SIGHUP.
     private static final List<String> SERVING =
         Stream.of(
-                ServeCommand.class, LiveCommand.class, ServerProcessCommand.class, RunCommand.class)
+                ServeCommand.class,
+                LiveCommand.class,
+                NodeCommand.class,
+                ServerProcessCommand.class,
+                RunCommand.class)
             .map(Main::name)
             .toList();
   }

@@ -1,5 +1,6 @@
 package io.upper.admin;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.upper.config.Configuration;
 import io.upper.config.OptionalLibrary;
 import io.upper.net.Addresses;
@@ -22,6 +23,7 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +67,7 @@ public final class AdminVerticle extends VerticleBase {
   private Handler<HttpServerRequest> scrape;
   private int port;
   private volatile State state = State.STARTING;
+  private volatile Supplier<String> obstacle = () -> null;
 
   /**
    * @param served deployed with this verticle's configuration once the admin port is bound
@@ -86,6 +89,20 @@ public final class AdminVerticle extends VerticleBase {
   /** Enables metrics in the Vert.x instance, not built yet, that will run this verticle. */
   public VertxBuilder measure(VertxOptions options, VertxBuilder builder) {
     return metrics.measure(options, builder);
+  }
+
+  /** The registry of all metrics. */
+  public MeterRegistry registry() {
+    return metrics.registry();
+  }
+
+  /**
+   * Makes {@code /health/ready} fail while there is an obstacle.
+   *
+   * @param obstacle why the process cannot serve now, or null; called on an event loop
+   */
+  public void readyUnless(Supplier<String> obstacle) {
+    this.obstacle = obstacle;
   }
 
   /** Fails if the port is in use, and if the server verticle cannot be deployed. */
@@ -186,7 +203,11 @@ public final class AdminVerticle extends VerticleBase {
   private void readiness(HttpServerRequest request) {
     switch (state) {
       case STARTING -> reply(request, SERVICE_UNAVAILABLE, "starting");
-      case READY -> reply(request, 200, "ready");
+      case READY -> {
+        String reason = obstacle.get();
+        reply(
+            request, reason == null ? 200 : SERVICE_UNAVAILABLE, reason == null ? "ready" : reason);
+      }
       case STOPPING -> reply(request, SERVICE_UNAVAILABLE, "stopping");
     }
   }

@@ -67,6 +67,10 @@ final class Metrics {
     return builder.withMetrics(new MicrometerMetricsFactory(registry));
   }
 
+  PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
   ServerMetrics servers() {
     return servers;
   }

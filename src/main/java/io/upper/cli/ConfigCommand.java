@@ -1,5 +1,6 @@
 package io.upper.cli;
 
+import io.upper.config.ClusterSettings;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationReader;
@@ -41,6 +42,7 @@ public final class ConfigCommand implements Callable<Integer> {
     Configuration configuration = reader.read();
     try {
       configuration.requireAServer();
+      configuration.cluster().requireSafety();
       checkCertificates(configuration.tls());
     } catch (ConfigurationException e) {
       String source = reader.sourceOf(e);
@@ -51,7 +53,7 @@ public final class ConfigCommand implements Callable<Integer> {
           Locale.ROOT,
           "%-28s %-26s %s%n",
           String.join("/", setting.path()),
-          Json.encode(setting.value()),
+          Json.encode(ClusterSettings.printable(setting.path(), setting.value())),
           setting.source());
     }
     return 0;

@@ -107,7 +107,9 @@ record MatrixServer(Lesson lesson, String name, String protocol) {
     return new JsonObject()
         .put("tcp", new JsonObject().put("port", NUMBER).put("model", name))
         .put("udp", off)
-        .put("tls", off);
+        .put("tls", off)
+        // The model cluster has no other node.
+        .put("cluster", new JsonObject().put("work", true));
   }
 
   private static String atPort(JsonObject configuration) {

@@ -61,6 +61,8 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   private AdminVerticle admin;
   // Null if not enabled.
   private LivePage live;
+  // Null if this process joins no cluster.
+  private ClusterPart cluster;
   private AccessLogFormat accessLogFormat = AccessLogFormat.OFF;
   private AccessLogOutput accessLog;
   private Throwable failure;
@@ -105,11 +107,31 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
             configuration.transport(),
             Math.max(
                 (admin == null ? 1 : 2) + instances,
-                live == null ? MIN_EVENT_LOOPS : MIN_EVENT_LOOPS_LIVE));
+                live == null ? MIN_EVENT_LOOPS : MIN_EVENT_LOOPS_LIVE),
+            ClusterPart.launcherOptions(configuration.clustered()));
+    application.cluster = configuration.clustered() ? ClusterPart.gateway(configuration) : null;
     application.admin = admin;
     application.live = live;
     application.changing = verticle;
     application.accessLogFormat = configuration.accessLog();
+    return application;
+  }
+
+  /** A job node of the cluster. */
+  static ServingApplication node(Configuration configuration) {
+    ClusterPart cluster = ClusterPart.node(configuration);
+    Configuration.Admin settings = configuration.admin();
+    AdminVerticle admin =
+        settings.enabled() ? new AdminVerticle(settings, cluster.verticle()) : null;
+    ServingApplication application =
+        new ServingApplication(
+            () -> admin == null ? cluster.verticle() : admin,
+            configuration.json(),
+            configuration.transport(),
+            MIN_EVENT_LOOPS,
+            ClusterPart.launcherOptions(true));
+    application.cluster = cluster;
+    application.admin = admin;
     return application;
   }
 
@@ -169,6 +191,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     if (admin != null) {
       admin.stopping();
     }
+    if (cluster != null) {
+      cluster.stopping();
+    }
     try {
       if (!started.await(MAX_WAIT.toSeconds(), TimeUnit.SECONDS)) {
         LOG.warn("stopping: the start is not complete after {} s", MAX_WAIT.toSeconds());
@@ -194,6 +219,14 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   @Override
   public void afterVertxStarted(HookContext context) {
     vertx = context.vertx();
+    if (cluster != null) {
+      cluster.joined(vertx, admin);
+    }
+  }
+
+  @Override
+  public void afterFailureToStartVertx(HookContext context, Throwable cause) {
+    failure = cluster == null ? cause : ClusterPart.failure(cause);
   }
 
   @Override
@@ -215,6 +248,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
       TemporaryFiles.withoutCache(options);
     }
     VertxBuilder builder = Vertx.builder().with(options).withTransport(chosenTransport);
+    if (cluster != null) {
+      builder = cluster.configure(options, builder);
+    }
     return admin == null ? builder : admin.measure(options, builder);
   }
 

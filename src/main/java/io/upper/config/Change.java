@@ -17,7 +17,15 @@ import java.util.Set;
 public record Change(List<String> setting, Object before, Object after) {
   // Fixed when a process starts or a socket is bound.
   private static final Set<String> NEED_RESTART =
-      Set.of("processes", "transport", "admin", "accessLog", "reusePort", "backlog", "engine");
+      Set.of(
+          "processes",
+          "transport",
+          "admin",
+          "accessLog",
+          "cluster",
+          "reusePort",
+          "backlog",
+          "engine");
 
   /** The differences between two complete documents. */
   static List<Change> between(JsonObject before, JsonObject after) {
@@ -50,6 +58,11 @@ public record Change(List<String> setting, Object before, Object after) {
     return setting.get(0).equals(protocol.word());
   }
 
+  /** Whether it chooses another model. */
+  boolean setsModel() {
+    return setting.size() == 2 && setting.get(1).equals("model");
+  }
+
   /** Restores the old value in a document. */
   void undo(JsonObject document) {
     JsonObject section = document;
@@ -64,7 +77,8 @@ public record Change(List<String> setting, Object before, Object after) {
     return String.join("/", setting) + ": " + text(before) + " -> " + text(after);
   }
 
-  private static String text(Object value) {
+  private String text(Object given) {
+    Object value = ClusterSettings.printable(setting, given);
     return value instanceof String text ? text : Json.encode(value);
   }
 }

@@ -28,7 +28,8 @@ public record Configuration(
     ServerSettings tls,
     int drainSeconds,
     AccessLogFormat accessLog,
-    Admin admin) {
+    Admin admin,
+    ClusterSettings cluster) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Configuration.class);
   private static final int MAX_PROCESSES = 256;
@@ -78,7 +79,8 @@ public record Configuration(
             readServer(Protocol.TLS, root, common),
             common.drainSeconds(),
             root.choice("accessLog", AccessLogFormat.values(), AccessLogFormat::word),
-            readAdmin(root.section("admin"), processes));
+            readAdmin(root.section("admin"), processes),
+            ClusterSettings.read(root.section("cluster")));
     root.end();
     return configuration;
   }
@@ -125,6 +127,11 @@ public record Configuration(
     if (servers().isEmpty()) {
       throw new ConfigurationException("/tcp/enabled, /udp/enabled, /tls/enabled: none is true");
     }
+  }
+
+  /** Whether this process joins the cluster: as a gateway, for a server with such a model. */
+  public boolean clustered() {
+    return Stream.of(tcp, udp, tls).anyMatch(server -> server.model().clustered());
   }
 
   /** The enabled servers. */
@@ -190,7 +197,11 @@ public record Configuration(
 
   /** Another configuration without the changes that need a restart, which are logged. */
   public Configuration withoutRestart(Configuration next, Predicate<Change> needsRestart) {
-    List<Change> fixed = changesTo(next).stream().filter(needsRestart).toList();
+    boolean joins = next.clustered() && !clustered();
+    List<Change> fixed =
+        changesTo(next).stream()
+            .filter(needsRestart.or(change -> joins && change.setsModel()))
+            .toList();
     fixed.forEach(change -> LOG.warn("{} needs a restart", change));
     return next.without(fixed.stream());
   }

@@ -9,6 +9,14 @@ public interface ModelDeclaration {
   String word();
 
   /**
+   * Whether it hands requests to other processes of a cluster, perhaps more than once: then the
+   * program joins the cluster, and only services that declare {@code repeatable()} may be used.
+   */
+  default boolean clustered() {
+    return false;
+  }
+
+  /**
    * The settings that this model adds to each server's section, even if another model is chosen.
    * Their names must differ from those of other models and of the server.
    */

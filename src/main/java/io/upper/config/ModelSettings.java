@@ -16,6 +16,12 @@ public record ModelSettings(String word, JsonObject values) {
     return setting.read(new Section(values, ""));
   }
 
+  /** See {@link ModelDeclaration#clustered}. */
+  boolean clustered() {
+    return ModelCatalog.FOUND.models().stream()
+        .anyMatch(model -> model.word().equals(word) && model.clustered());
+  }
+
   /** Checks the settings of every model, and keeps those of the chosen one. */
   static ModelSettings read(Section section) {
     ModelDeclaration[] models = ModelCatalog.FOUND.models().toArray(ModelDeclaration[]::new);

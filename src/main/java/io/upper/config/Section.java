@@ -110,6 +110,18 @@ public final class Section {
     return textOrNull(key);
   }
 
+  /** A text that is not blank, or null; no error quotes it. */
+  String secret(String key) {
+    if (schema != null) {
+      schema.optionalText(key);
+    }
+    Object value = read(key, null);
+    if (value == null || value instanceof String text && !text.isBlank()) {
+      return (String) value;
+    }
+    throw new ConfigurationException(at(key) + ": it is not a text that is not blank, nor null");
+  }
+
   private String textOrNull(String key) {
     Object value = read(key, "-");
     if (value == null || value instanceof String) {

@@ -194,6 +194,17 @@ public record ServerSettings(
 
   static ServerSettings read(Protocol protocol, Section section, Common common) {
     boolean stream = protocol != Protocol.UDP;
+    ModelSettings model = ModelSettings.read(section);
+    ConfiguredService service = Services.choose(section, common.services);
+    if (model.clustered() && !service.factory().repeatable()) {
+      throw new ConfigurationException(
+          section.pointer()
+              + "/service: "
+              + service.factory().word()
+              + " does not go with the model "
+              + model.word()
+              + ": its requests cannot be repeated");
+    }
     return new ServerSettings(
         protocol,
         section.flag("enabled"),
@@ -201,7 +212,7 @@ public record ServerSettings(
         section.integer("port", 0, 65_535),
         section.count("instances", MAX_INSTANCES),
         section.flag("reusePort"),
-        ModelSettings.read(section),
+        model,
         stream ? section.integer("backlog", 1, 65_535) : 0,
         stream && section.flag("proxyProtocol"),
         stream ? section.integer("maxConnections", 1, 10_000_000) : 0,
@@ -212,7 +223,7 @@ public record ServerSettings(
         stream ? 0 : section.integer("burstPerSource", 1, MAX_RATE),
         protocol == Protocol.TLS ? readTls(section) : null,
         common.job,
-        Services.choose(section, common.services),
+        service,
         common.drainSeconds);
   }
 

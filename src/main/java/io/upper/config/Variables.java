@@ -151,7 +151,9 @@ final class Variables {
         section = section.getJsonObject(key);
       }
       String key = path.get(path.size() - 1);
-      section.put(key, value(origin, text, defaultSection.getValue(key)));
+      Object value =
+          ClusterSettings.isSecret(key) ? text : value(origin, text, defaultSection.getValue(key));
+      section.put(key, value);
       origins.put(path, origin);
       return true;
     }

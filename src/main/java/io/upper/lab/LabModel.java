@@ -28,10 +28,15 @@ public record LabModel(ModelFactory model, int processes) {
   private static final int MAX_SERVER_PROCESSES = 64;
   private static final Pattern PROCESSES = Pattern.compile("processes: ?([1-9]\\d{0,2})");
 
-  /** Every model, then several processes, each of which serves one request at a time. */
+  /**
+   * Every model of one machine, then several processes, each of which serves one request at a time.
+   */
   public static List<LabModel> all() {
     return Stream.concat(
-            Models.all().stream().map(model -> new LabModel(model, 1)), Stream.of(processes(4)))
+            Models.all().stream()
+                .filter(model -> !model.clustered())
+                .map(model -> new LabModel(model, 1)),
+            Stream.of(processes(4)))
         .toList();
   }
 

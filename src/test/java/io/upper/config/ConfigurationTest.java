@@ -98,11 +98,11 @@ class ConfigurationTest {
       quoteCharacter = '`',
       textBlock =
           """
-          unknown at the root     | {'tpc': {}}                       | /tpc: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
+          unknown at the root     | {'tpc': {}}                       | /tpc: unknown setting; known here: accessLog, admin, cluster, drainSeconds, job, processes, tcp, text, tls, transport, udp
           unknown in a section    | {'job': {'kind': 'none', 'ms': 1}} | /job/ms: unknown setting; known here: kind, millis
           of another protocol     | {'udp': {'idleTimeoutSeconds': 1}} | /udp/idleTimeoutSeconds: unknown setting; known here: burstPerSource, enabled, host, instances, maxPending, maxWaitMillis, model, port, ratePerSource, reusePort, service
           case matters            | {'job': {'Millis': 1}}            | /job/Millis: unknown setting; known here: kind, millis
-          a pointer is escaped    | {'a/b~c': 1}                      | /a~1b~0c: unknown setting; known here: accessLog, admin, drainSeconds, job, processes, tcp, text, tls, transport, udp
+          a pointer is escaped    | {'a/b~c': 1}                      | /a~1b~0c: unknown setting; known here: accessLog, admin, cluster, drainSeconds, job, processes, tcp, text, tls, transport, udp
           a key breaks no line    | {'job': {'a\\nb': 1}}             | /job/a\\nb: unknown setting; known here: kind, millis
           a section is a number   | {'tcp': 5}                        | /tcp: 5 is not an object
           a section is null       | {'tls': null}                     | /tls: null is not an object

@@ -1,0 +1,83 @@
+package io.upper.cli;
+
+import io.upper.admin.AdminVerticle;
+import io.upper.cluster.ClusterMeters;
+import io.upper.cluster.Gateway;
+import io.upper.cluster.JobNodeVerticle;
+import io.upper.cluster.Membership;
+import io.upper.config.Configuration;
+import io.vertx.core.Deployable;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+
+/** What a process of a cluster, a gateway or a job node, does besides serving. */
+final class ClusterPart {
+  private static final String[] CLUSTERED = {"-cluster"};
+  private static final String[] ALONE = {};
+
+  private final Membership membership;
+  // Null for a gateway.
+  private final JobNodeVerticle node;
+
+  static {
+    // Hazelcast's static loggers, too: else they use java.util.logging.
+    System.setProperty("hazelcast.logging.type", "slf4j");
+  }
+
+  private ClusterPart(Membership membership, JobNodeVerticle node) {
+    this.membership = membership;
+    this.node = node;
+  }
+
+  static ClusterPart gateway(Configuration configuration) {
+    return new ClusterPart(new Membership(configuration.cluster()), null);
+  }
+
+  static ClusterPart node(Configuration configuration) {
+    Membership membership = new Membership(configuration.cluster());
+    Duration drain = Duration.ofSeconds(configuration.drainSeconds());
+    return new ClusterPart(membership, new JobNodeVerticle(membership, drain));
+  }
+
+  /** The options of Vert.x's launcher. */
+  static String[] launcherOptions(boolean clustered) {
+    return clustered ? CLUSTERED : ALONE;
+  }
+
+  Deployable verticle() {
+    return node;
+  }
+
+  VertxBuilder configure(VertxOptions options, VertxBuilder builder) {
+    return membership.configure(options, builder);
+  }
+
+  /**
+   * Vert.x has joined: starts the gateway before any server accepts.
+   *
+   * @param admin null if not enabled
+   */
+  void joined(Vertx vertx, AdminVerticle admin) {
+    if (node == null) {
+      Gateway gateway = membership.startGateway(vertx).await();
+      if (admin != null) {
+        admin.readyUnless(gateway::obstacle);
+        gateway.observe(new ClusterMeters(admin.registry()));
+      }
+    }
+  }
+
+  /** Before the servers stop: other processes send no more jobs to this one. */
+  void stopping() {
+    membership.announceLeave();
+  }
+
+  /** The failure to join, as one line. */
+  static Exception failure(Throwable cause) {
+    String reason = cause == null ? "it takes too long" : String.valueOf(cause.getMessage());
+    return new IllegalStateException(
+        "cannot join the cluster: " + reason.replaceFirst("(?s)\\R.*", ""), cause);
+  }
+}
