@@ -25,6 +25,7 @@ public record Change(List<String> setting, Object before, Object after) {
           "cluster",
           "reusePort",
           "backlog",
+          "mode",
           "engine");
 
   /** The differences between two complete documents. */

@@ -3,6 +3,7 @@ package io.upper.config;
 import io.upper.net.Addresses;
 import io.upper.net.FileDescriptors;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -82,6 +83,7 @@ public record Configuration(
             readAdmin(root.section("admin"), processes),
             ClusterSettings.read(root.section("cluster")));
     root.end();
+    configuration.requirePaths();
     return configuration;
   }
 
@@ -116,6 +118,27 @@ public record Configuration(
               MAX_PORT));
     }
     return admin;
+  }
+
+  /** Checks that each path has one server in one process. */
+  private void requirePaths() {
+    for (ServerSettings server : servers()) {
+      if (server.unix() != null && processes > 1) {
+        throw new ConfigurationException(
+            String.format(
+                Locale.ROOT,
+                "/%s/path: %s has one process, not %d: set /processes to 1, or listen on a port",
+                server.protocol().word(),
+                server.unix(),
+                processes));
+      }
+    }
+    if (tcp.enabled() && tls.enabled() && tcp.unix() != null && tls.unix() != null) {
+      Path path = tls.unix().path().toAbsolutePath().normalize();
+      if (path.equals(tcp.unix().path().toAbsolutePath().normalize())) {
+        throw new ConfigurationException("/tls/path: " + tls.unix() + " is the path of tcp, too");
+      }
+    }
   }
 
   /**

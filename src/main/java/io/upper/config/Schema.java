@@ -50,6 +50,10 @@ final class Schema {
     add(key, text());
   }
 
+  void text(String key, String pattern) {
+    add(key, type("string").put("pattern", pattern));
+  }
+
   void optionalText(String key) {
     add(key, type("string", "null"));
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -98,6 +99,22 @@ public final class Section {
     String value = textOrNull(key);
     if (value == null || value.isBlank()) {
       throw refused(key, value, "a text");
+    }
+    return value;
+  }
+
+  /**
+   * A text of a form.
+   *
+   * @param what says in words what is allowed
+   */
+  public String text(String key, Pattern form, String what) {
+    if (schema != null) {
+      schema.text(key, "^(" + form + ")$");
+    }
+    String value = textOrNull(key);
+    if (value == null || !form.matcher(value).matches()) {
+      throw refused(key, value, what);
     }
     return value;
   }

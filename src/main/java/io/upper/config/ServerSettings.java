@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  *
  * @param host the name or address to listen on
  * @param port 0 to 65535; 0 takes a free port
+ * @param unix TCP and TLS: the Unix domain socket to listen on in place of host and port, or null
  * @param instances number of event loops, which share the port
  * @param reusePort whether other processes may share the port (SO_REUSEPORT; native transports
  *     only)
@@ -37,6 +38,7 @@ public record ServerSettings(
     boolean enabled,
     String host,
     int port,
+    UnixSocket unix,
     int instances,
     boolean reusePort,
     ModelSettings model,
@@ -126,9 +128,9 @@ public record ServerSettings(
     return settings;
   }
 
-  /** Protocol, host as configured, and port: {@code tcp localhost:2000}. */
+  /** Protocol, host as configured, and port, or path: {@code tcp localhost:2000}. */
   public String address(int actualPort) {
-    return protocol.word() + " " + Addresses.text(host, actualPort);
+    return protocol.word() + " " + (unix == null ? Addresses.text(host, actualPort) : unix);
   }
 
   /** These settings with another port, such as the actual one. */
@@ -138,6 +140,7 @@ public record ServerSettings(
         enabled,
         host,
         other,
+        unix,
         instances,
         reusePort,
         model,
@@ -205,11 +208,17 @@ public record ServerSettings(
               + model.word()
               + ": its requests cannot be repeated");
     }
+    UnixSocket unix = stream ? UnixSocket.read(section) : null;
+    if (unix != null && section.flag("reusePort")) {
+      throw new ConfigurationException(
+          section.pointer() + "/reusePort: a path cannot be shared with other processes");
+    }
     return new ServerSettings(
         protocol,
         section.flag("enabled"),
         section.text("host"),
         section.integer("port", 0, 65_535),
+        unix,
         section.count("instances", MAX_INSTANCES),
         section.flag("reusePort"),
         model,

@@ -174,9 +174,13 @@ public final class Listeners<S> {
   /** Why a server does not start, in one line: {@code tcp cannot listen on 127.0.0.1:80: …}. */
   public static IllegalStateException cannotListen(
       String server, String host, int port, Throwable cause) {
+    return cannotListen(server, Addresses.text(host, port), cause);
+  }
+
+  /** The same, of an address as it is logged. */
+  public static IllegalStateException cannotListen(String server, String address, Throwable cause) {
     String why = cause instanceof UnknownHostException ? "the name is unknown" : reason(cause);
-    return new IllegalStateException(
-        server + " cannot listen on " + Addresses.text(host, port) + ": " + why, cause);
+    return new IllegalStateException(server + " cannot listen on " + address + ": " + why, cause);
   }
 
   /** Why a system call failed, in one line. */

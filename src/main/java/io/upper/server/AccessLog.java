@@ -1,8 +1,6 @@
 package io.upper.server;
 
 import io.upper.config.Protocol;
-import io.upper.net.Addresses;
-import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +39,7 @@ final class AccessLog {
   }
 
   /** Logs a connection that was closed as soon as it was accepted. */
-  static void refused(Protocol server, InetSocketAddress peer) {
-    closed(server, Addresses.text(peer), 0, 0, 0, 0, "refused");
+  static void refused(Protocol server, String peer) {
+    closed(server, peer, 0, 0, 0, 0, "refused");
   }
 }

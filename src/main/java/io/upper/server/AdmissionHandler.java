@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetServer;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,8 +92,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
       return true;
     }
     if (AccessLog.isEnabled()) {
-      AccessLog.refused(
-          group.settings().protocol(), (InetSocketAddress) connection.remoteAddress());
+      AccessLog.refused(group.settings().protocol(), PeerAddress.of(connection, group));
     }
     connection.unsafe().closeForcibly();
     return false;

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -89,7 +90,7 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
   private static void keepRegistered(Channel channel) {
     Method setFlag = SET_FLAG.get();
     // In this order: without epoll on the class path the class does not exist.
-    if (setFlag != null && channel instanceof EpollSocketChannel) {
+    if (setFlag != null && channel instanceof AbstractEpollStreamChannel) {
       try {
         setFlag.invoke(channel, EPOLLET);
       } catch (ReflectiveOperationException e) {

@@ -8,9 +8,7 @@ import io.netty.handler.ssl.SslCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.upper.config.ServerSettings;
-import io.upper.net.Addresses;
 import io.vertx.core.internal.net.SslHandshakeCompletionHandler;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,13 +85,13 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
   static final class PeerFailure extends Exception {
     private static final long serialVersionUID = 1;
 
-    private PeerFailure(ChannelHandlerContext context, Throwable cause) {
-      super(peer(context), cause, false, false);
+    private PeerFailure(String peer, Throwable cause) {
+      super(peer, cause, false, false);
     }
   }
 
   /** Adds the peer to a handshake failure. */
-  private static final class PeerAdder extends ChannelInboundHandlerAdapter {
+  private final class PeerAdder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
@@ -101,7 +99,7 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
         context.fireUserEventTriggered(event);
       } else if (!completion.isSuccess()) {
         context.fireUserEventTriggered(
-            new SslHandshakeCompletionEvent(new PeerFailure(context, completion.cause())));
+            new SslHandshakeCompletionEvent(new PeerFailure(peer(context), completion.cause())));
       } else {
         context.fireUserEventTriggered(event);
         if (event instanceof SslHandshakeCompletionEvent) {
@@ -149,8 +147,8 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
         peer(context));
   }
 
-  private static String peer(ChannelHandlerContext context) {
-    return Addresses.text((InetSocketAddress) context.channel().remoteAddress());
+  private String peer(ChannelHandlerContext context) {
+    return PeerAddress.of(context.channel(), group);
   }
 
   private void cancel() {

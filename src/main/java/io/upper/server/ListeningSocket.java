@@ -28,8 +28,8 @@ import java.util.function.Supplier;
  *
  * <p>Connections that arrive during the pause wait in the backlog, but when the last instance
  * leaves, the socket is closed and the kernel resets them. So new connections are blocked first,
- * see {@link SynFilter}; where that is not possible, connections that arrive in those few
- * milliseconds are lost.
+ * see {@link SynFilter}, and with a path its {@link SocketFile} is removed; where that is not
+ * possible, connections that arrive in those few milliseconds are lost.
  */
 final class ListeningSocket {
   private static final AttributeKey<ListeningSocket> KEY = AttributeKey.valueOf("upper.listening");
@@ -38,8 +38,8 @@ final class ListeningSocket {
   private enum AcceptWait {
     /** New connections keep arriving. */
     OPEN(2, 100),
-    /** New SYNs are dropped, but handshakes in progress may take a round trip. */
-    SYN_DROPPED(50, 10);
+    /** New clients are kept away, but handshakes in progress may take a round trip. */
+    SHUT(50, 10);
 
     private final long quietMillis;
     private final int rounds;
@@ -52,6 +52,8 @@ final class ListeningSocket {
 
   private final Channel channel;
   private final EventLoop accepting;
+  // Null without a path.
+  private volatile SocketFile file;
   private int instances;
   private int pauses;
 
@@ -72,6 +74,11 @@ final class ListeningSocket {
     ListeningSocket created = new ListeningSocket(channel);
     ListeningSocket known = channel.attr(KEY).setIfAbsent(created);
     return known == null ? created : known;
+  }
+
+  /** Names the file of a Unix socket. Thread-safe. */
+  void isAt(SocketFile file) {
+    this.file = file;
   }
 
   /** Adds an instance; called on the accepting event loop. */
@@ -114,12 +121,24 @@ final class ListeningSocket {
         () -> {
           AcceptRound round = new AcceptRound();
           channel.pipeline().addFirst(round);
-          boolean shut = --instances == 0 && SynFilter.on(channel);
-          AcceptWait wait = shut ? AcceptWait.SYN_DROPPED : AcceptWait.OPEN;
-          acceptUntilQuiet(
-              round, wait, wait.rounds, () -> pause(instance.nettyEventLoop(), leaving, left));
+          Runnable then = () -> pause(instance.nettyEventLoop(), leaving, left);
+          if (--instances > 0) {
+            acceptUntilQuiet(round, AcceptWait.OPEN, then);
+          } else if (file == null) {
+            acceptUntilQuiet(
+                round, SynFilter.on(channel) ? AcceptWait.SHUT : AcceptWait.OPEN, then);
+          } else {
+            instance
+                .executeBlocking(file::remove)
+                .onComplete(
+                    v -> accepting.execute(() -> acceptUntilQuiet(round, AcceptWait.SHUT, then)));
+          }
         });
     return left.future();
+  }
+
+  private void acceptUntilQuiet(AcceptRound round, AcceptWait wait, Runnable then) {
+    acceptUntilQuiet(round, wait, wait.rounds, then);
   }
 
   /** Repeats until a round accepts nothing. */

@@ -101,8 +101,14 @@ public final class Server {
 
   /** Whether its address is the one in other settings. */
   public boolean listensOn(ServerSettings other) {
-    boolean samePort = other.port() == group.settings().port() || other.port() == actualPort();
-    return samePort && other.host().equals(group.settings().host());
+    ServerSettings own = group.settings();
+    if (own.unix() != null || other.unix() != null) {
+      return own.unix() != null
+          && other.unix() != null
+          && own.unix().path().equals(other.unix().path());
+    }
+    boolean samePort = other.port() == own.port() || other.port() == actualPort();
+    return samePort && other.host().equals(own.host());
   }
 
   /**

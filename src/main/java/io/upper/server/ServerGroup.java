@@ -149,7 +149,7 @@ final class ServerGroup implements Shareable {
     }
     onEmpty.run();
     credentials.end();
-    return model.close();
+    return addresses.release().eventually(model::close);
   }
 
   /** The current settings. */

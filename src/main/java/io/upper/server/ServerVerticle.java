@@ -24,7 +24,8 @@ import io.vertx.core.Future;
 public interface ServerVerticle extends Deployable {
 
   /**
-   * The port that the server listens on, once the verticle is deployed; the same for all instances.
+   * The port that the server listens on, once the verticle is deployed; the same for all instances;
+   * 0 with a {@code path}.
    */
   int actualPort();
 

@@ -1,6 +1,7 @@
 package io.upper.server;
 
 import io.upper.config.ServerSettings;
+import io.upper.config.UnixSocket;
 import io.upper.net.Addresses;
 import io.upper.net.Listeners;
 import io.upper.net.Listeners.Listener;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,8 @@ final class SharedAddresses {
   private final ServerSettings settings;
   private final AtomicBoolean unclaimed = new AtomicBoolean(true);
   private final Promise<List<InetSocketAddress>> taken = Promise.promise();
+  // With a path, which has no addresses.
+  private final Promise<SocketFile> file = Promise.promise();
   private final Set<InetAddress> discovered = ConcurrentHashMap.newKeySet();
   private volatile List<InetSocketAddress> resolved;
   private int listening;
@@ -61,6 +66,12 @@ final class SharedAddresses {
   }
 
   private Future<List<InetSocketAddress>> resolve() {
+    if (settings.unix() != null) {
+      // With NIO, Netty 4.2.18 ignores ALLOW_HALF_CLOSURE here: replies in flight would be lost.
+      return vertx.isNativeTransportEnabled()
+          ? Future.succeededFuture(List.of())
+          : Future.failedFuture("a path needs a native transport");
+    }
     if (resolved != null) {
       return Future.succeededFuture(resolved);
     }
@@ -105,9 +116,51 @@ final class SharedAddresses {
   }
 
   private <T> Future<T> cannotListen(Throwable cause) {
+    String server = settings.protocol().word();
     return Future.failedFuture(
-        Listeners.cannotListen(
-            settings.protocol().word(), settings.host(), settings.port(), cause));
+        settings.unix() == null
+            ? Listeners.cannotListen(server, settings.host(), settings.port(), cause)
+            : Listeners.cannotListen(server, settings.unix().toString(), cause));
+  }
+
+  /** The path that takes the place of addresses, or null. */
+  UnixSocket unix() {
+    return settings.unix();
+  }
+
+  /**
+   * Takes the path for all instances; called on the context of the first one.
+   *
+   * @param listen listens on the name that the file has at first
+   * @param close closes the socket if the path cannot be taken
+   */
+  <S> Future<S> takePath(Function<SocketFile, Future<S>> listen, Function<S, Future<Void>> close) {
+    SocketFile taken = new SocketFile(settings.unix());
+    return resolve()
+        .compose(none -> listen.apply(taken))
+        .compose(
+            socket ->
+                vertx
+                    .executeBlocking(taken::publish)
+                    .map(socket)
+                    .recover(e -> close.apply(socket).transform(v -> Future.failedFuture(e))))
+        .recover(this::cannotListen)
+        .onSuccess(socket -> file.complete(taken))
+        .onFailure(file::fail);
+  }
+
+  /** The file of the path that the first instance took; completes on {@code context}. */
+  Future<SocketFile> takenPath(Context context) {
+    Promise<SocketFile> onContext = ((ContextInternal) context).promise();
+    file.future().onComplete(onContext);
+    return onContext.future();
+  }
+
+  /** Removes the file of the path, if there is one still. */
+  Future<Void> release() {
+    return file.future().succeeded()
+        ? vertx.executeBlocking(file.future().result()::remove)
+        : Future.succeededFuture();
   }
 
   /** The addresses that the first instance took; completes on {@code context}. */
@@ -117,9 +170,9 @@ final class SharedAddresses {
     return onContext.future();
   }
 
-  /** The port, once an instance listens. */
+  /** The port, once an instance listens; 0 with a path. */
   int port() {
-    return taken.future().result().get(0).getPort();
+    return settings.unix() == null ? taken.future().result().get(0).getPort() : 0;
   }
 
   /** Local addresses found by datagrams sent to them, see {@link LocalAddresses}. */
@@ -134,15 +187,19 @@ final class SharedAddresses {
    */
   synchronized void listening(int sockets) {
     if (++listening == instances) {
-      for (InetSocketAddress address : taken.future().result()) {
-        LOG.info(
-            "{} listening on {} ({} {}, {})",
-            settings.protocol().word(),
-            Addresses.text(address),
-            sockets,
-            sockets == 1 ? "instance" : "instances",
-            settings.model().word());
-      }
+      Stream<String> addresses =
+          settings.unix() == null
+              ? taken.future().result().stream().map(Addresses::text)
+              : Stream.of(settings.unix().toString());
+      addresses.forEach(
+          address ->
+              LOG.info(
+                  "{} listening on {} ({} {}, {})",
+                  settings.protocol().word(),
+                  address,
+                  sockets,
+                  sockets == 1 ? "instance" : "instances",
+                  settings.model().word()));
     }
   }
 }

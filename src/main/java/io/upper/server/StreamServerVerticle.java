@@ -88,33 +88,57 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
     if (first) {
       WeakerGuarantees.warn(group.settings().protocol(), vertx, options);
     }
-    Listeners<NetServer> listeners =
-        new Listeners<>(
-            group.settings().protocol().word(), address -> bind(address, options), this::unbind);
-    Future<List<Listener<NetServer>>> listening =
-        first ? group.addresses().take(listeners) : group.addresses().share(listeners, context);
+    Future<List<NetServer>> listening =
+        group.addresses().unix() == null
+            ? listenOnPort(first, options)
+            : listenOnPath(first, options).map(List::of);
     return listening.map(
         all -> {
-          all.forEach(listener -> servers.add(listener.socket()));
+          servers.addAll(all);
           group.addresses().listening(group.addresses().instances());
           return null;
         });
   }
 
+  private Future<List<NetServer>> listenOnPort(boolean first, NetServerOptions options) {
+    Listeners<NetServer> listeners =
+        new Listeners<>(
+            group.settings().protocol().word(), address -> bind(address, options), this::unbind);
+    Future<List<Listener<NetServer>>> listening =
+        first ? group.addresses().take(listeners) : group.addresses().share(listeners, context);
+    return listening.map(all -> all.stream().map(Listener::socket).toList());
+  }
+
   private Future<Listener<NetServer>> bind(InetSocketAddress address, NetServerOptions options) {
+    return withPort(address)
+        .compose(
+            fixed ->
+                listen(SocketAddress.inetSocketAddress(fixed), options)
+                    .onSuccess(this::sharePort)
+                    .map(server -> new Listener<>(fixed, server)));
+  }
+
+  private Future<NetServer> listenOnPath(boolean first, NetServerOptions options) {
+    return first
+        ? group.addresses().takePath(file -> listen(file, options), this::unbind)
+        : group.addresses().takenPath(context).compose(file -> listen(file, options));
+  }
+
+  private Future<NetServer> listen(SocketFile file, NetServerOptions options) {
+    return listen(file.bound(), options)
+        .onSuccess(server -> ListeningSocket.of(server).ifPresent(socket -> socket.isAt(file)));
+  }
+
+  private Future<NetServer> listen(SocketAddress address, NetServerOptions options) {
     NetServer server =
         vertx
             .createNetServer(options)
             .connectHandler(this::connected)
             .exceptionHandler(this::notConnected);
-    return withPort(address)
-        .compose(
-            fixed ->
-                server
-                    .listen(SocketAddress.inetSocketAddress(fixed))
-                    .compose(v -> AdmissionHandler.enable(server, group, context))
-                    .onSuccess(v -> sharePort(server))
-                    .map(v -> new Listener<>(fixed, server)));
+    return server
+        .listen(address)
+        .compose(v -> AdmissionHandler.enable(server, group, context))
+        .map(server);
   }
 
   /** Closes a listening socket, since another address failed. */

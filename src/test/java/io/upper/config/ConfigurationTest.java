@@ -30,6 +30,7 @@ class ConfigurationTest {
             true,
             "localhost",
             2000,
+            null,
             1,
             false,
             new ModelSettings("event-loop", new JsonObject()),
@@ -132,6 +133,7 @@ class ConfigurationTest {
           a bad access log        | {'accessLog': true}               | /accessLog: true is not one of off, text, json
           too many processes      | {'processes': 257}                | /processes: 257 is not in 1..256
           a time without a job    | {'job': {'millis': 100}}          | /job/millis: 100 needs a kind of job: sleep or spin
+          a mode of letters       | {'tcp': {'mode': 'rw-rw----'}}    | /tcp/mode: "rw-rw----" is not an octal mode such as "0660"
           no time for a handshake | {'tls': {'handshakeTimeoutSeconds': 0}} | /tls/handshakeTimeoutSeconds: 0 is not in 1..86400
           """)
   void refuses(String reason, String json, String message) {
@@ -198,8 +200,8 @@ class ConfigurationTest {
       quoteCharacter = '`',
       textBlock =
           """
-          TCP | {'prot': 1}              | /prot: unknown setting; known here: backlog, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxWaitMillis, model, port, proxyProtocol, reusePort, service, text
-          TCP | {'tcp': {'port': 1}}     | /tcp: unknown setting; known here: backlog, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxWaitMillis, model, port, proxyProtocol, reusePort, service, text
+          TCP | {'prot': 1}              | /prot: unknown setting; known here: backlog, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxWaitMillis, mode, model, path, port, proxyProtocol, reusePort, service, text
+          TCP | {'tcp': {'port': 1}}     | /tcp: unknown setting; known here: backlog, drainSeconds, enabled, host, idleTimeoutSeconds, instances, job, maxConnections, maxWaitMillis, mode, model, path, port, proxyProtocol, reusePort, service, text
           UDP | {'port': 65536}          | /port: 65536 is not in 0..65535
           UDP | {'maxPending': 0}        | /maxPending: 0 is not in 1..10000000
           TLS | {'job': {'millis': -1}}  | /job/millis: -1 is not in 0..600000
