@@ -43,7 +43,7 @@ public final class LabCommand implements Callable<Integer> {
       names = "--models",
       paramLabel = "WORD",
       split = ",",
-      completionCandidates = ModelWords.class,
+      completionCandidates = ModelWords.OfOneMachine.class,
       description =
           "The models, in this order: ${COMPLETION-CANDIDATES}, and processes:N for N iterative "
               + "server processes "

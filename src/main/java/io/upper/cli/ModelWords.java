@@ -10,4 +10,15 @@ final class ModelWords implements Iterable<String> {
   public Iterator<String> iterator() {
     return Models.all().stream().map(ModelFactory::word).iterator();
   }
+
+  /** Those that need no other process of a cluster. */
+  static final class OfOneMachine implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Models.all().stream()
+          .filter(model -> !model.clustered())
+          .map(ModelFactory::word)
+          .iterator();
+    }
+  }
 }
