@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveBrowser {
   private static final Logger LOG = LoggerFactory.getLogger(LiveBrowser.class);
-  private static final int BATCH = 500;
+  // Characters of a batch, about.
+  private static final int BATCH = 32 * 1024;
   private static final int WRITE_QUEUE = 128 * 1024;
 
   private final HttpServerResponse response;
@@ -76,12 +77,12 @@ final class LiveBrowser {
 
   private void sendBatch(History history, long now, int shown) {
     StringBuilder json = begin(now, shown);
-    long end = Math.min(history.next(), position + BATCH);
-    for (; position < end; position++) {
-      history.get(position).appendTo(json);
-      json.append(position + 1 < end ? "," : "]}");
-    }
-    send("e", json.toString());
+    do {
+      history.get(position++).appendTo(json);
+      json.append(',');
+    } while (position < history.next() && json.length() < BATCH);
+    json.setLength(json.length() - 1);
+    send("e", json.append("]}").toString());
   }
 
   /** Sends something that the next one replaces, such as a sample: not if it does not read. */

@@ -11,6 +11,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,8 @@ public final class LivePage implements AdminRoutes {
       new LiveBrowsers(feed, () -> state.json(configuration(), clients.count()));
   private Vertx vertx;
   private LiveRoutes routes;
+  private final Queue<Runnable> afterTick = new ConcurrentLinkedQueue<>();
+  private volatile String link;
   private long ticks;
 
   /**
@@ -49,6 +53,16 @@ public final class LivePage implements AdminRoutes {
     vertx.runOnContext(v -> browsers.changed());
   }
 
+  /** Adds a sentence to the feed: something was broken. Any thread may call. */
+  void say(String text) {
+    feed.say('!', text);
+  }
+
+  /** Runs an action once, after the next tick. Any thread may call. */
+  void afterTick(Runnable action) {
+    afterTick.add(action);
+  }
+
   @Override
   public void start(Vertx vertx) {
     this.vertx = vertx;
@@ -62,7 +76,13 @@ public final class LivePage implements AdminRoutes {
     Buttons buttons =
         new Buttons(vertx, servers, clients, browsers::changed, new Mischief(feed, this::tcp));
     routes = new LiveRoutes(vertx, safety, browsers, buttons);
-    LOG.info("live page: http://{}/live?token={}", Addresses.text(address), safety.token());
+    link = "http://" + Addresses.text(address) + "/live?token=" + safety.token();
+    LOG.info("live page: {}", link);
+  }
+
+  /** The address of the page, with its token; null before the admin port is bound. */
+  String link() {
+    return link;
   }
 
   @Override
@@ -81,6 +101,7 @@ public final class LivePage implements AdminRoutes {
   }
 
   private void tick() {
+    Runnable after = afterTick.poll();
     feed.tick();
     if (feed.takeConfigured()) {
       clients.reconnect();
@@ -94,6 +115,9 @@ public final class LivePage implements AdminRoutes {
     }
     if (ticks % (TICKS_PER_SECOND * PING_SECONDS) == 0) {
       browsers.send("ping", new JsonObject().put("now", Figures.millis(feed.now())));
+    }
+    if (after != null) {
+      after.run();
     }
   }
 
