@@ -21,6 +21,7 @@ public final class Page {
 
   private final String title;
   private final StringBuilder body = new StringBuilder(64 * 1024);
+  private int figures;
 
   /** A name and its value. */
   public record Item(String name, String value) {}
@@ -91,6 +92,11 @@ public final class Page {
     return list(" class=\"notes\"", notes);
   }
 
+  /** A list in small letters that only paper shows; nothing if it is empty. */
+  public Page printed(List<String> items) {
+    return list(" class=\"printed\"", items);
+  }
+
   /** Questions with folded answers. In print the answers follow on a separate page. */
   public Page questions(List<Question> questions) {
     body.append("<ol class=\"questions\">\n");
@@ -143,14 +149,19 @@ public final class Page {
    * @param table rows of figures, the first one the headings
    */
   public Page figure(Drawing drawing, List<Key> key, List<List<String>> table) {
-    body.append("<figure>\n<figcaption>")
-        .append(escape(drawing.title()))
-        .append("</figcaption>\n")
-        .append(drawing.svg());
+    body.append("<figure>\n<figcaption>").append(escape(drawing.title())).append("</figcaption>\n");
+    figures++;
+    if (drawing.stops() > 0) {
+      // For the keyboard, which would have to pass them all.
+      body.append("<a class=\"skip\" href=\"#figures-").append(figures).append("\">");
+      add("Skip the ", Units.plural(drawing.stops(), "bar"), "</a>");
+    }
+    body.append(drawing.svg());
     if (!key.isEmpty()) {
       key(key);
     }
-    body.append("<details><summary>The figures</summary>\n");
+    body.append("<details id=\"figures-").append(figures).append("\">");
+    body.append("<summary>The figures</summary>\n");
     table(drawing.title(), table);
     body.append("</details>\n</figure>\n");
     return this;

@@ -2,6 +2,8 @@ package io.upper.report;
 
 import static io.upper.report.Markup.escape;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -11,6 +13,9 @@ import java.util.Locale;
 final class Svg {
   static final double WIDTH = 440;
   static final double FONT = 13;
+
+  /** Height of a line of text. */
+  static final double LINE = 17;
 
   /** Height of the x axis, below its line. */
   static final double X_AXIS = 44;
@@ -44,6 +49,36 @@ final class Svg {
         style.isEmpty() ? "" : " class=\"" + style + "\"", x, y, anchor, escape(text));
   }
 
+  /**
+   * Adds lines of text, the first one at a baseline.
+   *
+   * @param style their classes
+   */
+  Svg lines(String style, double y, List<String> lines) {
+    add("<text class=\"%s\" y=\"%.1f\">", style, y);
+    for (int i = 0; i < lines.size(); i++) {
+      add(
+          "<tspan x=\"0\"%s>%s</tspan>",
+          i == 0 ? "" : " dy=\"" + LINE + "\"", escape(lines.get(i)));
+    }
+    return add("</text>%n");
+  }
+
+  /** A text in lines that fit the drawing; a longer word is a line of its own. */
+  static List<String> wrap(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ")) {
+      if (!line.isEmpty() && width(line + " " + word) > WIDTH) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
   /** Adds the x axis below a chart; labels that would overlap are omitted. */
   Svg xAxis(Axis axis, double left, double right, double bottom) {
     add("<path class=\"axis\" d=\"M%.1f %.1fh%.1f\"/>%n", left, bottom, right - left);
@@ -63,13 +98,23 @@ final class Svg {
     return text("label", (left + right) / 2, bottom + X_AXIS - 6, "middle", axis.label());
   }
 
-  /** The whole element, with title and description for screen readers. */
+  /** The whole element as one image, with title and description for screen readers. */
   String element(String title, String description, double height) {
+    return element("img", title, description, height);
+  }
+
+  /**
+   * The whole element.
+   *
+   * @param role {@code img}, or {@code group} if screen readers are to find parts of it
+   */
+  String element(String role, String title, String description, double height) {
     return String.format(
             Locale.ROOT,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" role=\"img\">%n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" role=\"%s\">%n",
             WIDTH,
-            Math.ceil(height))
+            Math.ceil(height),
+            role)
         + "<title>"
         + escape(title)
         + "</title>\n<desc>"

@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
  *
  * A waiting request is a hollow bar; a served one is filled, in the colour and with the label of
  * its server. If some bars are too short for labels, the labels are at the end of each row instead.
- * The start of a server is a pale, dashed bar in its colour. An instance draws one chart and is
- * used by one thread.
+ * The start of a server is a pale, dashed bar in its colour. A request that is pointed at or has
+ * the focus shows what happened to it below the chart, without script. An instance draws one chart
+ * and is used by one thread.
  */
 public final class Timeline implements Drawing {
   private static final int COLOURS = 8;
@@ -40,6 +41,8 @@ public final class Timeline implements Drawing {
   // Separates adjacent bars.
   private static final double GAP = 0.7;
   private static final int MAX_SERVERS_NAMED = 3;
+  private static final List<String> HINT =
+      Svg.wrap("Point at a bar, or press Tab, to read what happened.");
 
   private final String title;
   private final String description;
@@ -55,7 +58,7 @@ public final class Timeline implements Drawing {
    * @param assigned when it was assigned a server, which may then have to start
    * @param server index of its server, from 0
    * @param label the server's label, one or two letters
-   * @param tip its tooltip
+   * @param told what happened to it, in a sentence
    */
   public record Request(
       double sent,
@@ -65,7 +68,7 @@ public final class Timeline implements Drawing {
       double answered,
       int server,
       String label,
-      String tip) {}
+      String told) {}
 
   /**
    * An empty chart.
@@ -105,7 +108,8 @@ public final class Timeline implements Drawing {
     boolean inBars = rows.stream().allMatch(row -> fits(row, widest - left));
     double right = inBars ? widest : widest - servers() - 4;
     double bottom = LEGEND + FONT + 6 + rows.size() * ROW;
-    Svg svg = new Svg();
+    // Screen readers read the requests, not the frame.
+    Svg svg = new Svg().add("<g aria-hidden=\"true\">%n");
     legend(svg, left);
     svg.text("label", left - 8, LEGEND + FONT, "end", rowLabel);
     grid(svg, left, right, bottom);
@@ -113,18 +117,36 @@ public final class Timeline implements Drawing {
       svg.text("label", WIDTH, LEGEND + FONT, "end", "by");
     }
     for (int i = 0; i < rows.size(); i++) {
-      double middle = LEGEND + FONT + 6 + (i + 0.5) * ROW;
-      Row row = rows.get(i);
-      svg.text("", left - 8, middle + FONT / 3, "end", row.name());
-      for (Request request : row.requests()) {
-        draw(svg, request, left, right - left, middle);
-      }
+      svg.text("", left - 8, middle(i) + FONT / 3, "end", rows.get(i).name());
       if (!inBars) {
-        svg.text("", WIDTH, middle + FONT / 3, "end", servers(row));
+        svg.text("", WIDTH, middle(i) + FONT / 3, "end", servers(rows.get(i)));
       }
     }
     svg.xAxis(time, left, right, bottom);
-    return svg.element(title, description, bottom + Svg.X_AXIS);
+    double told = bottom + Svg.X_AXIS + FONT;
+    svg.lines("hint", told, HINT).add("</g>%n");
+    int lines = HINT.size();
+    for (int i = 0; i < rows.size(); i++) {
+      for (Request request : rows.get(i).requests()) {
+        List<String> text = Svg.wrap(request.told());
+        lines = Math.max(lines, text.size());
+        svg.add("<g class=\"request\" tabindex=\"0\" role=\"img\">");
+        svg.add("<title>%s</title>", escape(request.told()));
+        draw(svg, request, left, right - left, middle(i));
+        svg.lines("told", told, text).add("</g>%n");
+      }
+    }
+    return svg.element("group", title, description, bottom + Svg.X_AXIS + lines * Svg.LINE);
+  }
+
+  /** The middle of a row. */
+  private static double middle(int row) {
+    return LEGEND + FONT + 6 + (row + 0.5) * ROW;
+  }
+
+  @Override
+  public int stops() {
+    return rows.stream().mapToInt(row -> row.requests().size()).sum();
   }
 
   private void legend(Svg svg, double left) {
@@ -174,7 +196,6 @@ public final class Timeline implements Drawing {
     double started = left + time.scale().at(request.started()) * width;
     double ended = left + time.scale().at(request.ended()) * width;
     double answered = left + time.scale().at(request.answered()) * width;
-    svg.add("<g><title>%s</title>", escape(request.tip()));
     if (assigned - sent >= MIN_LENGTH) {
       box(svg, "waits", sent, middle, assigned - sent, WAITING);
     }
@@ -190,7 +211,6 @@ public final class Timeline implements Drawing {
     if (fits(request, width)) {
       svg.text("on", (started + ended) / 2, middle + FONT / 3, "middle", request.label());
     }
-    svg.add("</g>%n");
   }
 
   /** The width of the labels at the ends of the rows. */

@@ -51,6 +51,19 @@ class PageTest {
   }
 
   @Test
+  void theBarsOfAPictureCanBeSkipped() {
+    Timeline timeline =
+        new Timeline("t", "d", "client", new Axis("time", Scale.linear(0, 1), tick -> ""))
+            .row("1", List.of(new Timeline.Request(0, 0, 0, 1, 1, 0, "A", "told")));
+    List<List<String>> table = List.of(List.of("a"));
+    String html = new Page("t").figure(new Bars("t", "d"), table).figure(timeline, table).html();
+    assertEquals(
+        List.of("<a class=\"skip\" href=\"#figures-2\">Skip the 1 bar</a>"),
+        html.lines().filter(line -> line.contains("class=\"skip\"")).toList());
+    assertTrue(html.contains("<details id=\"figures-2\"><summary>The figures"), html);
+  }
+
+  @Test
   void answerIsFoldedOnAScreenAndFollowsOnPaper() {
     String html = new Page("t").questions(List.of(new Page.Question("Q?", "cmd", "Yes."))).html();
     assertTrue(html.contains("<details><summary>Answer</summary><p>Yes.</p></details>"), html);

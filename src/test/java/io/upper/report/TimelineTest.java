@@ -15,6 +15,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 class TimelineTest {
+  private static final String TOLD = "Client 1 waited.";
   private static final double TOLERANCE = 0.11; // Coordinates have one decimal.
 
   private static Timeline timeline(double end) {
@@ -24,11 +25,11 @@ class TimelineTest {
 
   private static Request request(double sent, double started, double ended, int server) {
     return new Request(
-        sent, started, started, ended, ended, server, Character.toString('A' + server), "tip");
+        sent, started, started, ended, ended, server, Character.toString('A' + server), TOLD);
   }
 
   private static Request request(double ended, int server, String label) {
-    return new Request(0, 0, 0, ended, ended, server, label, "tip");
+    return new Request(0, 0, 0, ended, ended, server, label, TOLD);
   }
 
   @Test
@@ -46,7 +47,7 @@ class TimelineTest {
 
   @Test
   void whoDidNotWaitHasNoSuchBarAndALateReplyHasALine() throws Exception {
-    Request late = new Request(0, 0, 0, 5, 10, 0, "A", "tip");
+    Request late = new Request(0, 0, 0, 5, 10, 0, "A", TOLD);
     Element request = requests(timeline(10).row("1", List.of(late)).svg()).get(0);
     assertEquals(1, request.getElementsByTagName("rect").getLength());
     assertEquals(1, request.getElementsByTagName("path").getLength());
@@ -91,6 +92,40 @@ class TimelineTest {
     assertEquals(1, texts.stream().filter("B"::equals).count(), texts::toString);
   }
 
+  /** A screen reader reads the title; who sees reads the lines, which are below the chart. */
+  @Test
+  void aRequestIsReachedByTheKeyboardAndTellsItsSentence() throws Exception {
+    String sentence = "Client 1 waited for 20 others. ".repeat(6).trim();
+    Request told = new Request(0, 0, 0, 5, 5, 0, "A", sentence);
+    Timeline timeline = timeline(10).row("1", List.of(told, request(5, 6, 7, 1)));
+    assertEquals(2, timeline.stops());
+    Element svg = parse(timeline.svg());
+    assertEquals("group", svg.getAttribute("role"));
+    Element request = requests(timeline.svg()).get(0);
+    assertEquals("0", request.getAttribute("tabindex"));
+    assertEquals("img", request.getAttribute("role"));
+    assertEquals(sentence, child(request, "title", 0).getTextContent());
+    Element lines = child(request, "text", 1);
+    assertEquals("told", lines.getAttribute("class"));
+    List<String> parts = all(lines, "tspan").stream().map(Element::getTextContent).toList();
+    assertEquals(sentence, String.join(" ", parts));
+    assertTrue(parts.stream().allMatch(part -> Svg.width(part) <= Svg.WIDTH), parts::toString);
+    double height = Double.parseDouble(svg.getAttribute("viewBox").split(" ")[3]);
+    double last = number(lines, "y") + (parts.size() - 1) * Svg.LINE;
+    assertTrue(last < height && last > height - 2 * Svg.LINE, height + ": " + last);
+    assertTrue(number(lines, "y") > number(child(request, "rect", 0), "y") + Svg.X_AXIS);
+  }
+
+  @Test
+  void theFrameIsForTheEyeOnly() throws Exception {
+    Element svg = parse(timeline(10).row("1", List.of(request(2, 4, 8, 0))).svg());
+    Element frame = child(svg, "g", 0);
+    assertEquals("true", frame.getAttribute("aria-hidden"));
+    assertEquals(List.of(), requests(timeline(10).svg()));
+    int inFrame = all(frame, "text").size();
+    assertEquals(all(svg, "text").size(), inFrame + 2, "the letter and the sentence");
+  }
+
   @Test
   void everyTextIsEscaped() {
     String evil = "<script>'&\"";
@@ -102,7 +137,9 @@ class TimelineTest {
   }
 
   private static List<Element> requests(String svg) throws Exception {
-    return all(parse(svg), "g");
+    return all(parse(svg), "g").stream()
+        .filter(group -> group.getAttribute("class").equals("request"))
+        .toList();
   }
 
   private static Element parse(String xml) throws Exception {

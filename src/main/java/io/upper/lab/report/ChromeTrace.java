@@ -114,8 +114,9 @@ public final class ChromeTrace {
       json.writeNumberField("sort_index", i);
       endMetadata();
     }
+    Sentences sentences = Sentences.of(group.requests());
     for (TraceEvent event : TraceEvent.of(group.requests(), threads, nextId)) {
-      event(process, event);
+      event(process, event, sentences);
     }
     nextId += group.requests().size();
   }
@@ -130,7 +131,7 @@ public final class ChromeTrace {
     json.writeEndObject();
   }
 
-  private void event(int process, TraceEvent event) throws IOException {
+  private void event(int process, TraceEvent event, Sentences sentences) throws IOException {
     int thread = event.phase() == TraceEvent.Phase.COUNTER ? process : event.thread();
     begin(event.name(), event.phase().code(), event.at(), process, thread);
     if (event.id() != TraceEvent.NO_ID) {
@@ -142,6 +143,7 @@ public final class ChromeTrace {
       json.writeNumberField("client", event.request().client() + 1L);
       json.writeNumberField("request", event.request().number() + 1L);
       json.writeStringField("worker", event.request().worker());
+      json.writeStringField("told", sentences.of(event.request()));
       json.writeEndObject();
     } else if (event.phase() == TraceEvent.Phase.COUNTER) {
       json.writeObjectFieldStart("args");

@@ -152,7 +152,7 @@ public final class LabHtml {
             : "All pictures have the same scale, so that a short one is a fast model, but for "
                 + String.join(", ", enlarged)
                 + ": too narrow to be read, and enlarged.")
-        + " Point at a bar to read its times, or unfold the figures."
+        + " Point at a bar to read what happened, or unfold the figures."
         + cut(pictures);
   }
 
@@ -196,6 +196,7 @@ public final class LabHtml {
           picture.timeline(scale, String.join(" ", sentences)), picture.key(), picture.rows());
     }
     page.list(sentences);
+    page.printed(picture.sentences());
   }
 
   private void atOnce(Page page) {

@@ -11,18 +11,23 @@ import io.upper.report.Timeline;
 import io.upper.report.Units;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The timeline of a run with its key, and its figures. An instance is immutable. */
 final class RunPicture {
   private static final int MAX_KEYS = 10;
-  private static final int DIGITS = 4;
+
+  /** Significant digits of the longest time. */
+  static final int DIGITS = 4;
+
+  // More sentences than these would fill pages.
+  private static final int MAX_PRINTED = 24;
 
   private final ModelRun run;
   private final Excerpt excerpt;
   private final List<ServedRequest> shown;
   private final Workers workers;
   private final RoundedTimes times;
+  private final Sentences sentences;
 
   RunPicture(ModelRun run, Load load) {
     this.run = run;
@@ -30,6 +35,7 @@ final class RunPicture {
     this.shown = excerpt.of(run.requests());
     this.workers = new Workers(run.requests());
     this.times = RoundedTimes.upTo(end(), DIGITS);
+    this.sentences = new Sentences(run.requests(), workers, times);
   }
 
   Excerpt excerpt() {
@@ -64,10 +70,6 @@ final class RunPicture {
   }
 
   private Timeline.Request bar(ServedRequest request) {
-    String start =
-        request.starting() == 0
-            ? ""
-            : " + start of its process " + times.between(request.assigned(), request.started());
     return new Timeline.Request(
         request.sent(),
         request.assigned(),
@@ -76,17 +78,12 @@ final class RunPicture {
         request.answered(),
         workers.number(request.worker()),
         workers.label(request.worker()),
-        String.format(
-            Locale.ROOT,
-            "client %d, request %d: waited %s%s + served by %s for %s + reply %s = %s",
-            request.client() + 1,
-            request.number() + 1,
-            times.between(request.sent(), request.assigned()),
-            start,
-            workers.label(request.worker()),
-            times.between(request.started(), request.ended()),
-            times.between(request.ended(), request.answered()),
-            times.between(request.sent(), request.answered())));
+        sentences.of(request));
+  }
+
+  /** What its bars tell, for paper; nothing if there are many. */
+  List<String> sentences() {
+    return shown.size() > MAX_PRINTED ? List.of() : shown.stream().map(sentences::of).toList();
   }
 
   List<Key> key() {

@@ -33,7 +33,7 @@ final class Waiting {
         (shown.isEmpty() ? run.requests() : shown)
             .stream().max(Comparator.comparingLong(ServedRequest::waited)).orElseThrow();
     String drawn = excerpt.whole() ? "" : " of those drawn";
-    return longest.waited() <= HARDLY * usualWork()
+    return longest.waited() <= hardly(run.requests())
         ? String.format(
             Locale.ROOT,
             "Nobody%s waited long: %s at most (%s).",
@@ -50,56 +50,38 @@ final class Waiting {
             cause(longest));
   }
 
-  /** What a request waited for, as far as the times of its worker tell. */
+  /** What a request waited for. */
   private String cause(ServedRequest late) {
     String label = workers.label(late.worker());
-    List<ServedRequest> same =
-        run.requests().stream().filter(other -> other.worker().equals(late.worker())).toList();
-    if (Activity.peak(same) > 1) {
-      return "although " + label + " serves several at once";
-    }
-    ServedRequest before = lastBefore(late, same);
-    if (before == null) {
-      return newWorker(late, label);
-    }
-    long others =
-        same.stream()
-            .filter(other -> other.ended() > late.sent() && other.ended() <= late.assigned())
-            .count();
-    return others == 0
-        ? "although " + label + " was serving nobody"
-        : others == 1
-            ? "while " + label + " served " + client(before)
-            : String.format(
-                Locale.ROOT, "while %s served %d others, %s last", label, others, client(before));
+    Causes.Cause cause = new Causes(run.requests()).of(late);
+    return switch (cause.kind()) {
+      case SHARED -> "although " + label + " serves several at once";
+      case IDLE -> "although " + label + " was serving nobody";
+      case FIRST -> "until " + label + " began, which had served nobody before";
+      case AFTER ->
+          String.format(
+              Locale.ROOT,
+              "until %s began, after %s had served request %d of %s",
+              label,
+              workers.label(cause.last().worker()),
+              cause.last().number() + 1,
+              client(cause.last()));
+      case QUEUE ->
+          cause.requests() == 1
+              ? "while " + label + " served " + client(cause.last())
+              : String.format(
+                  Locale.ROOT,
+                  "while %s served %d others, %s last",
+                  label,
+                  cause.requests(),
+                  client(cause.last()));
+    };
   }
 
-  /** Its worker had served nobody: another's end may have made room for it. */
-  private String newWorker(ServedRequest late, String label) {
-    ServedRequest before = lastBefore(late, run.requests());
-    return before == null || before.ended() <= late.sent()
-        ? "until " + label + " began, which had served nobody before"
-        : String.format(
-            Locale.ROOT,
-            "until %s began, after %s had served request %d of %s",
-            label,
-            workers.label(before.worker()),
-            before.number() + 1,
-            client(before));
-  }
-
-  /** The request whose service ended last before another one had its worker; null for none. */
-  private static ServedRequest lastBefore(ServedRequest late, List<ServedRequest> requests) {
-    return requests.stream()
-        .filter(other -> other != late && other.ended() <= late.assigned())
-        .max(Comparator.comparingLong(ServedRequest::ended))
-        .orElse(null);
-  }
-
-  /** The median. */
-  private long usualWork() {
-    long[] work = run.requests().stream().mapToLong(ServedRequest::served).sorted().toArray();
-    return work[work.length / 2];
+  /** The longest wait that is none to speak of, in nanoseconds: a tenth of the median work. */
+  static double hardly(List<ServedRequest> requests) {
+    long[] work = requests.stream().mapToLong(ServedRequest::served).sorted().toArray();
+    return work.length == 0 ? 0 : HARDLY * work[work.length / 2];
   }
 
   private static String client(ServedRequest request) {

@@ -9,8 +9,9 @@
  *       TraceThreads.
  *   <li>Pictures: RunPicture and TextTimeline (who was served when), AtOncePlot; Excerpt chooses
  *       what of a large run is drawn, SharedScale how long a second is.
- *   <li>Sentences: Findings on a run, made of Waiting, Shares and Deviation; ScalingText on a
- *       curve; Questions on the session.
+ *   <li>Sentences: Findings on a run, made of Waiting, Shares and Deviation; Sentences on its
+ *       requests; Causes has what these waited for; ScalingText on a curve; Questions on the
+ *       session.
  *   <li>LabTable has the figures, Workers the letters for who served.
  * </ul>
  */

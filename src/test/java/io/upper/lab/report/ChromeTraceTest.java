@@ -77,7 +77,13 @@ class ChromeTraceTest {
             "9.001 E client 3"),
         lines(events, "BE"));
     assertEquals(
-        new JsonObject().put("client", 3).put("request", 2).put("worker", "p"),
+        new JsonObject()
+            .put("client", 3)
+            .put("request", 2)
+            .put("worker", "p")
+            .put(
+                "told",
+                "Client 3, request 2: waited 1.500 µs until A began, had its process started in 2.500 µs, was served for 5.001 µs by A (p) and had its reply 0.499 µs later: 9.500 µs in all."),
         events.get(0).getJsonObject("args"));
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.upper.lab.LabResult;
 import io.upper.lab.ModelRun;
 import io.upper.lab.ServedRequest;
+import io.upper.report.RoundedTimes;
 import io.upper.report.Units;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -408,6 +409,10 @@ final class Oracle {
   /** In the figures and the tips of the picture, too, the parts are the whole. */
   private void rows() {
     RunPicture picture = new RunPicture(run, result.load());
+    Sentences sentences = new Sentences(all, new Workers(all), RoundedTimes.upTo(picture.end(), 4));
+    for (ServedRequest request : picture.excerpt().of(all)) {
+      tells(request, sentences.of(request), picture.end());
+    }
     List<List<String>> rows = picture.rows();
     for (List<String> row : rows.subList(1, rows.size())) {
       BigDecimal parts = BigDecimal.ZERO;
@@ -421,6 +426,78 @@ final class Oracle {
       near(row.toString(), request.assigned() - request.sent(), row.get(3), picture.end());
       near(row.toString(), request.latency(), row.get(row.size() - 2), picture.end());
     }
+  }
+
+  /** The sentence of a bar; its times are the whole, too. */
+  private void tells(ServedRequest r, String said, long longest) {
+    Matcher m =
+        match(
+            "Client (\\d+), request (\\d+): (?:did not wait|waited (\\S+ \\S+?)( .+?)?)"
+                + "(?:, had its process started in (\\S+ \\S+))?"
+                + ", was served for (\\S+ \\S+) by ([A-Z]+) \\((.+)\\)"
+                + " and had its reply (?:at once|(\\S+ \\S+) later): (\\S+ \\S+) in all\\.",
+            said);
+    assertTrue(m != null, said);
+    same(said, (r.client() + 1) + "/" + (r.number() + 1), m.group(1) + "/" + m.group(2));
+    long[] truths = {r.waited(), r.starting(), r.served(), r.answered() - r.ended()};
+    int[] groups = {3, 5, 6, 9};
+    BigDecimal sum = BigDecimal.ZERO;
+    for (int i = 0; i < groups.length; i++) {
+      String part = m.group(groups[i]);
+      near(said, truths[i], part == null ? "0 ns" : part, longest);
+      sum = sum.add(part == null ? BigDecimal.ZERO : value(part));
+    }
+    assertEquals(0, sum.compareTo(value(m.group(10))), said);
+    near(said, r.latency(), m.group(10), longest);
+    same(said, letter(workers.indexOf(r.worker())), m.group(7));
+    String loop = r.worker().replace("vert.x-eventloop-thread-", "event loop ");
+    same(said, loop.replace("/", ", "), m.group(8));
+    if (m.group(3) != null) {
+      waitedFor(r, said, m.group(4) == null ? "" : m.group(4));
+    }
+  }
+
+  private void waitedFor(ServedRequest late, String said, String cause) {
+    List<ServedRequest> meanwhile =
+        all.stream()
+            .filter(r -> r != late && r.ended() > late.sent() && r.ended() <= late.assigned())
+            .toList();
+    List<ServedRequest> same =
+        meanwhile.stream().filter(r -> r.worker().equals(late.worker())).toList();
+    Matcher behind = match(" behind client (\\d+)(?: and (\\S+) other requests?)?", cause);
+    Matcher after = match(" until ([A-Z]+) began after ([A-Z]+) had served client (\\d+)", cause);
+    if (behind != null) {
+      last(said, number(behind, 1), same);
+      String others = behind.group(2) == null ? "0" : behind.group(2);
+      same(said, Units.count(same.size() - 1L), others);
+    } else if (after != null) {
+      last(said, number(after, 3), meanwhile);
+      assertEquals(List.of(), same, said);
+    } else if (isShared(late.worker())) {
+      assertTrue(cause.isEmpty() || cause.contains("serves several at once"), said);
+    } else {
+      assertEquals(List.of(), same, said);
+    }
+    if (cause.isEmpty()) {
+      long[] work = all.stream().mapToLong(ServedRequest::served).sorted().toArray();
+      assertTrue(late.waited() <= 0.1 * work[work.length / 2], said);
+    }
+  }
+
+  private boolean isShared(String worker) {
+    List<ServedRequest> own = all.stream().filter(r -> r.worker().equals(worker)).toList();
+    return own.stream()
+        .anyMatch(
+            r ->
+                own.stream()
+                    .anyMatch(
+                        s -> s != r && s.started() <= r.started() && r.started() < s.ended()));
+  }
+
+  /** Of these requests one that ended last is of that client. */
+  private static void last(String said, int client, List<ServedRequest> requests) {
+    long end = requests.stream().mapToLong(ServedRequest::ended).max().orElse(-1);
+    assertTrue(requests.stream().anyMatch(r -> r.client() == client && r.ended() == end), said);
   }
 
   private long sum(int client, ToLongFunction<ServedRequest> time) {
