@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "client",
+    preprocessor = UnixTarget.class,
     description = "Send each line of standard input; print its reply.",
     sortOptions = false)
 public final class ClientCommand implements Callable<Integer> {

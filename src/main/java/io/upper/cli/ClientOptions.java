@@ -4,6 +4,7 @@ import io.upper.client.ClientSettings;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
 import io.upper.config.Services;
+import io.upper.net.Addresses;
 import io.upper.service.ConfiguredService;
 import io.upper.text.TextCharset;
 import java.util.Map;
@@ -14,20 +15,23 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The server and the options of a client: {@code tcp|udp|tls HOST PORT}. */
+/** The server and the options of a client: {@code tcp|udp|tls HOST PORT}, or {@code unix PATH}. */
 final class ClientOptions {
 
   @Parameters(
       index = "0",
       paramLabel = "tcp|udp|tls",
-      description = "The protocol.",
+      description = "The protocol; unix PATH stands for TCP over a Unix domain socket.",
       converter = WordConverter.OfProtocol.class)
   private Protocol protocol;
 
-  @Parameters(index = "1", paramLabel = "HOST", description = "The server's name or address.")
+  @Parameters(
+      index = "1",
+      paramLabel = "HOST",
+      description = "The server's name or address, or unix:PATH.")
   private String host;
 
-  @Parameters(index = "2", paramLabel = "PORT", description = "The server's port.")
+  @Parameters(index = "2", paramLabel = "PORT", description = "The server's port; a path has none.")
   private int port;
 
   @Option(
@@ -72,7 +76,12 @@ final class ClientOptions {
    * @throws ConfigurationException if there is no such service or setting
    */
   ClientSettings settings(int timeoutSeconds) {
-    require("PORT", port, 65_535);
+    if (!Addresses.isPath(host)) {
+      require("PORT", port, 65_535);
+    } else if (protocol == Protocol.UDP) {
+      throw new ParameterException(
+          command.commandLine(), "HOST: " + host + " is for tcp and tls, not for udp");
+    }
     return new ClientSettings(protocol, host, port, ca, insecure, service(), timeoutSeconds);
   }
 

@@ -79,7 +79,7 @@ public final class LiveCommand implements Callable<Integer> {
   private static JsonObject freePorts(Configuration configured) {
     JsonObject document = new JsonObject();
     for (ServerSettings server : configured.servers()) {
-      if (server.port() > 0 && !isFree(server)) {
+      if (server.unix() == null && server.port() > 0 && !isFree(server)) {
         LOG.info(
             "{} is in use: {} takes a free port",
             server.address(server.port()),

@@ -7,6 +7,7 @@ import io.upper.client.ClientSettings;
 import io.upper.client.Message;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
+import io.upper.net.Addresses;
 import io.upper.stress.Shape;
 import io.upper.stress.StressSettings;
 import io.upper.text.TextCharset;
@@ -139,7 +140,7 @@ final class StressOptions {
   StressSettings settings() {
     checkBounds();
     ClientSettings target = client.settings((int) Math.max(1, timeout.toSeconds()));
-    checkTogether(target.protocol());
+    checkTogether(target);
     List<String> messages = messages(accents(target));
     checkSizes(target, messages);
     int each =
@@ -190,7 +191,7 @@ final class StressOptions {
   }
 
   /** Rejects combinations of options that exclude each other. */
-  private void checkTogether(Protocol protocol) {
+  private void checkTogether(ClientSettings target) {
     require(message == null || size == null, "--message and --size: only one of them");
     require(!poisson || rate != null, "--poisson: needs --rate");
     require(warmup.isZero() || duration != null, "--warmup: needs --duration");
@@ -206,7 +207,10 @@ final class StressOptions {
           (rate != null ? "--rate" : requests != null ? "--requests" : "--reconnect")
               + ": a client of --shape idle sends nothing");
     }
-    if (protocol == Protocol.UDP) {
+    require(
+        shape != Shape.RESET || !Addresses.isPath(target.host()),
+        "--shape: a Unix domain socket has no reset");
+    if (target.protocol() == Protocol.UDP) {
       require(shape == Shape.NORMAL, "--shape: " + shape.word() + " is for tcp and tls");
       require(!reconnect, "--reconnect: is for tcp and tls");
     }

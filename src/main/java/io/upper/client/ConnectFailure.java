@@ -3,6 +3,7 @@ package io.upper.client;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
@@ -45,6 +46,9 @@ public final class ConnectFailure {
     }
     if (cause instanceof ConnectException && message.contains("refused")) {
       return "connection refused";
+    }
+    if (cause instanceof FileNotFoundException && message.isEmpty()) {
+      return "No such file or directory"; // As NIO says of the path of a socket.
     }
     if (cause instanceof ConnectTimeoutException) {
       return "connecting timed out";

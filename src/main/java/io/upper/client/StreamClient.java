@@ -81,7 +81,7 @@ final class StreamClient implements UpperClient {
     NetClientOptions options =
         new NetClientOptions()
             // An unreachable address uses up its timeout: leave time for the others.
-            .setConnectTimeout(millis / target.addresses().size())
+            .setConnectTimeout(millis / target.attempts())
             .setSslHandshakeTimeout(settings.timeoutSeconds());
     trust.configure(options);
     NetClient client = vertx.createNetClient(options);

@@ -19,7 +19,11 @@ import javax.net.ssl.SNIHostName;
  * TLS server name. Thread-safe.
  */
 public final class Target {
+  // A Unix socket has no name of its own: its server is one of this machine.
+  private static final String NAME_OF_PATH = "localhost";
+
   private final List<InetSocketAddress> addresses;
+  private final List<SocketAddress> sockets;
   private final String serverName;
 
   // Index of the address that accepted last, tried first by the next connection.
@@ -27,16 +31,27 @@ public final class Target {
 
   private Target(List<InetSocketAddress> addresses) {
     this.addresses = List.copyOf(addresses);
+    this.sockets = this.addresses.stream().map(SocketAddress::inetSocketAddress).toList();
     this.serverName = serverName(addresses.get(0).getHostString());
+  }
+
+  private Target(String path) {
+    this.addresses = List.of();
+    this.sockets = List.of(SocketAddress.domainSocketAddress(path));
+    this.serverName = NAME_OF_PATH;
   }
 
   /**
    * Resolves a host; blocks.
    *
-   * @param host a name, or a literal address with or without a zone
+   * @param host a name, a literal address with or without a zone, or {@code unix:} and the path of
+   *     a Unix domain socket, which has no port
    * @throws UnknownHostException if the name has no address
    */
   public static Target resolve(String host, int port) throws UnknownHostException {
+    if (Addresses.isPath(host)) {
+      return new Target(Addresses.path(host));
+    }
     List<InetSocketAddress> addresses = new ArrayList<>();
     for (InetAddress address : Addresses.resolve(host)) {
       addresses.add(new InetSocketAddress(reachable(address), port));
@@ -74,9 +89,17 @@ public final class Target {
     }
   }
 
-  /** The server's addresses, at least one, in the order to try them; each carries the host name. */
+  /**
+   * The server's addresses, at least one, in the order to try them; each carries the host name.
+   * Empty with a path.
+   */
   public List<InetSocketAddress> addresses() {
     return addresses;
+  }
+
+  /** How many addresses {@link #connect} may try, at least one. */
+  int attempts() {
+    return sockets.size();
   }
 
   /** The server name sent in TLS handshakes (SNI), or null. */
@@ -90,18 +113,18 @@ public final class Target {
    * @return the connection, still without TLS; fails with the failure of the first address tried
    */
   public Future<NetSocket> connect(NetClient client) {
-    return connect(client, preferred, addresses.size());
+    return connect(client, preferred, sockets.size());
   }
 
   private Future<NetSocket> connect(NetClient client, int index, int left) {
     return client
-        .connect(SocketAddress.inetSocketAddress(addresses.get(index)))
+        .connect(sockets.get(index))
         .onSuccess(socket -> preferred = index)
         .recover(
             cause ->
                 left == 1
                     ? Future.failedFuture(cause)
-                    : connect(client, (index + 1) % addresses.size(), left - 1)
+                    : connect(client, (index + 1) % sockets.size(), left - 1)
                         .recover(others -> Future.failedFuture(cause)));
   }
 

@@ -1,5 +1,6 @@
 package io.upper.config;
 
+import io.upper.net.Addresses;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,9 +16,6 @@ import java.util.regex.Pattern;
  * @param mode who may connect: those who may write to the file
  */
 public record UnixSocket(Path path, Set<PosixFilePermission> mode) {
-  /** The prefix of a path where an address is expected. */
-  public static final String PREFIX = "unix:";
-
   // macOS has 103 (sys/un.h), of which the server needs 6 while it binds.
   private static final int MAX_BYTES = 97;
   private static final Pattern MODE = Pattern.compile("0?[0-7]{3}");
@@ -63,6 +61,6 @@ public record UnixSocket(Path path, Set<PosixFilePermission> mode) {
   /** {@code unix:/run/upper.sock}. */
   @Override
   public String toString() {
-    return PREFIX + path;
+    return Addresses.UNIX + path;
   }
 }

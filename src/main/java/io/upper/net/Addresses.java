@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
  * zone of a link-local address (RFC 4007, section 11) and with brackets before a port.
  */
 public final class Addresses {
+  /** The prefix of the path of a Unix domain socket, where a host or an address is expected. */
+  public static final String UNIX = "unix:";
 
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
@@ -68,7 +70,7 @@ public final class Addresses {
   /** A socket address; the path of a Unix socket (from a PROXY header) is made one line. */
   public static String text(SocketAddress address) {
     if (address.isDomainSocket()) {
-      return "unix:" + CONTROL.matcher(address.path()).replaceAll("?");
+      return UNIX + CONTROL.matcher(address.path()).replaceAll("?");
     }
     String host = address.hostAddress() == null ? address.host() : address.hostAddress();
     int percent = host.indexOf('%');
@@ -76,6 +78,16 @@ public final class Addresses {
     byte[] literal =
         NetUtil.createByteArrayFromIpAddressString(percent < 0 ? host : host.substring(0, percent));
     return text(literal == null ? host : text(literal) + zone, address.port());
+  }
+
+  /** Whether a host is the path of a Unix domain socket: {@code unix:/run/upper.sock}. */
+  public static boolean isPath(String host) {
+    return host.startsWith(UNIX);
+  }
+
+  /** The path of such a host. */
+  public static String path(String host) {
+    return host.substring(UNIX.length());
   }
 
   private static String text(byte[] address) {
@@ -86,8 +98,14 @@ public final class Addresses {
     }
   }
 
-  /** A host as the user wrote it, and a port: {@code localhost:2000}, {@code [::1]:2000}. */
+  /**
+   * A host as the user wrote it, and a port: {@code localhost:2000}, {@code [::1]:2000}; a path has
+   * none: {@code unix:/run/upper.sock}.
+   */
   public static String text(String host, int port) {
+    if (isPath(host)) {
+      return host;
+    }
     boolean bare = host.indexOf(':') >= 0 && !host.startsWith("[");
     return (bare ? "[" + host + "]" : host) + ":" + port;
   }

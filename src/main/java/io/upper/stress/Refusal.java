@@ -1,6 +1,7 @@
 package io.upper.stress;
 
 import io.upper.text.Word;
+import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.security.cert.CertPathBuilderException;
@@ -61,7 +62,9 @@ public enum Refusal implements Word {
         return CERTIFICATE_WANTED;
       }
       if (cause instanceof PortUnreachableException
-          || cause instanceof ConnectException && message.contains("refused")) {
+          || cause instanceof ConnectException && message.contains("refused")
+          || cause instanceof FileNotFoundException // Of a Unix domain socket.
+          || message.contains("no such file or directory")) {
         return NOT_LISTENING;
       }
       if (message.contains("timed out") || cause instanceof TimeoutException) {

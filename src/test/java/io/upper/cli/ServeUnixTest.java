@@ -136,6 +136,41 @@ class ServeUnixTest {
     Files.move(aside, directory.resolve("upper.json"), StandardCopyOption.REPLACE_EXISTING);
   }
 
+  @Test
+  void ourClientsAreServedOverTcpAndTls() throws Exception {
+    JsonObject conf = at("u.sock").put("tls", new JsonObject().put("path", "tls.sock"));
+    try (UpperProcess server = upper().withCertificate().start("serve", "-conf", conf.encode())) {
+      server.awaitLine("tls listening on unix:tls.sock .*");
+      for (List<String> target :
+          List.of(List.of("unix", "u.sock"), List.of("tls", "unix:tls.sock"))) {
+        try (UpperProcess client =
+            upper().start("client", "-v", target.get(0), target.get(1), "--timeout", "60")) {
+          client.write("straße\n");
+          client.endOfInput();
+          UpperProcess.Ended ended = client.awaitEnd();
+          assertEquals("Reply is 'STRASSE'\n", ended.out(), ended.err());
+        }
+        UpperProcess.Ended stress =
+            upper()
+                .run("stress", "--requests", "20", target.get(0), target.get(1), "10", "--quiet");
+        assertTrue(stress.out().contains("200 answered correctly"), stress.out() + stress.err());
+        assertTrue(stress.out().contains(" unix:" + target.get(1).replace("unix:", "")));
+      }
+      stop(server);
+    }
+  }
+
+  @Test
+  void ourClientsSayThatThereIsNoFile() throws Exception {
+    UpperProcess.Ended client = upper().run("client", "unix", "none.sock");
+    assertEquals("tcp unix:none.sock: No such file or directory\n", client.err());
+    assertEquals(1, client.status());
+    UpperProcess.Ended stress = upper().run("stress", "unix", "none.sock", "1", "--quiet");
+    assertTrue(stress.out().contains("nothing listens on tcp unix:none.sock;"), stress.out());
+    assertEquals("nothing could connect: No such file or directory\n", stress.err());
+    assertEquals(1, stress.status());
+  }
+
   /** Clients of others; .ci/run installs them. */
   @Test
   @Tag("slow")

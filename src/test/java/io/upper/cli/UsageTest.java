@@ -81,6 +81,10 @@ class UsageTest {
           check --matrix model:all --class pom.xml ; --class: not with --matrix
           check a:1 --only tcp/abuse   ; `--only: tcp/abuse is of a higher level; add --level abuse`
           check a:1 --level frob       ; Invalid value for option '--level': frob is not one of basic, robust, abuse (see: upper check --help)
+          client unix                  ; Invalid value for positional parameter at index 0 (tcp|udp|tls): unix is not one of tcp, udp, tls (see: upper client --help)
+          client udp unix:/run/u       ; HOST: unix:/run/u is for tcp and tls, not for udp (see: upper client --help)
+          stress unix /run/u           ; Missing required parameter: 'CLIENTS' (see: upper stress --help)
+          stress --shape reset unix /run/u 1 ; --shape: a Unix domain socket has no reset
           client udp localhost 7 --timeout 0 ; --timeout: 0 is not in 1..3600 (see: upper client --help)
           """)
   void refuses(String args, String line) {

@@ -1,6 +1,7 @@
 package io.upper.stress.report;
 
 import io.upper.client.ClientSettings;
+import io.upper.net.Addresses;
 import io.upper.report.Units;
 import io.upper.stress.Refusal;
 import io.upper.stress.StressResult;
@@ -97,7 +98,10 @@ final class ConnectAdvice {
           target + " has a certificate that " + settings.client().ca() + untrusted();
       case CERTIFICATE_WANTED ->
           target + " requires a client certificate, and upper stress has none";
-      default -> "no route to " + target;
+      default ->
+          Addresses.isPath(settings.client().host())
+              ? target + " is full, or this user may not write to its file"
+              : "no route to " + target;
     };
   }
 
