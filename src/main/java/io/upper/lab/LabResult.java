@@ -19,4 +19,14 @@ public record LabResult(
     Instant started,
     Load load,
     List<ModelRun> runs,
-    List<ScalingCurve> curves) {}
+    List<ScalingCurve> curves) {
+
+  /** Whether clients made fewer requests than the load's: those of a session that was watched. */
+  public boolean isUneven() {
+    return runs.stream()
+        .filter(run -> run.failure() == null)
+        .anyMatch(
+            run ->
+                run.requests().size() + run.unanswered() < (long) load.clients() * load.requests());
+  }
+}

@@ -71,7 +71,7 @@ public final class LabHtml {
     return Units.plural(load.clients(), "client")
         + " over "
         + load.protocol().word()
-        + ", "
+        + (result.isUneven() ? ", up to " : ", ")
         + Units.plural(load.requests(), "request")
         + each
         + job;

@@ -23,6 +23,21 @@ import java.util.function.Function;
  * A lab session for programs, with every request, and read back: nothing is lost on the way. Its
  * schema is in docs/lab.md. Times are in nanoseconds where the key does not name another unit,
  * memory in bytes.
+ *
+ * <p>Who writes a session that was not measured by the lab, such as one that was watched, must
+ * provide:
+ *
+ * <ul>
+ *   <li>of the {@link Load}: its protocol and job, how many clients there were, and the most
+ *       requests that one of them made. The reports say "up to" where others made fewer.
+ *   <li>of each {@link ModelRun}: its name, its workers in words, and a wall time above 0; further
+ *       {@code unanswered}, 0 if that is not known. {@code predicted}, {@code arithmetic} and
+ *       {@code cpu} may be null, {@code resident} 0.
+ *   <li>only requests with a reply, in any order. Clients count from 0 and are fewer than those of
+ *       the load; a client's requests count from 0 without gaps. Times count from the first request
+ *       sent and rise: sent, assigned, started, ended, answered. A worker keeps its name, and
+ *       {@code vert.x-eventloop-thread-1} is read as "event loop 1".
+ * </ul>
  */
 public final class LabJson {
   /** Grows when a key changes its meaning or goes; not when one is added. */
@@ -45,21 +60,24 @@ public final class LabJson {
   /**
    * The session that a JSON tells of.
    *
-   * @throws IllegalArgumentException if it is of another schema, or does not keep to it
+   * @throws IllegalArgumentException in a line, if it is of another schema, or does not keep to it
    */
   public static LabResult read(JsonObject json) {
     if (!SCHEMA.equals(json.getValue("schema"))) {
       throw new IllegalArgumentException(
           "/schema: " + json.getValue("schema") + " is not " + SCHEMA);
     }
+    LabResult result;
     try {
-      return session(json);
+      result = session(json);
     } catch (NullPointerException
         | ClassCastException
         | IllegalArgumentException
         | DateTimeException e) {
       throw new IllegalArgumentException("a key of " + SCHEMA + " is missing or wrong", e);
     }
+    SessionCheck.check(result);
+    return result;
   }
 
   private static LabResult session(JsonObject json) {

@@ -50,7 +50,7 @@ public final class LabText {
     return load.protocol().word()
         + ", "
         + Units.plural(load.clients(), "client")
-        + ", each "
+        + (result.isUneven() ? ", each up to " : ", each ")
         + Units.plural(load.requests(), "request");
   }
 

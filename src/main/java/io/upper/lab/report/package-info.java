@@ -2,7 +2,8 @@
  * What a lab session tells.
  *
  * <ul>
- *   <li>{@link io.upper.lab.report.LabJson} holds every request, for programs; and reads it back.
+ *   <li>{@link io.upper.lab.report.LabJson} holds every request, for programs; and reads it back;
+ *       SessionCheck says what cannot be drawn.
  *   <li>{@link io.upper.lab.report.LabHtml} is the report to look at, {@link
  *       io.upper.lab.report.LabText} the one for a terminal.
  *   <li>{@link io.upper.lab.report.ChromeTrace} writes it for trace viewers, with TraceEvents on
