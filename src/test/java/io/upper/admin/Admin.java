@@ -15,12 +15,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A client of the admin port. */
-record Admin(int port) {
+public record Admin(int port) {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final long POLL_MILLIS = 20;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  HttpResponse<String> ask(String method, String path) throws IOException, InterruptedException {
+  public HttpResponse<String> ask(String method, String path)
+      throws IOException, InterruptedException {
     return HTTP.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .method(method, HttpRequest.BodyPublishers.noBody())
@@ -30,12 +31,12 @@ record Admin(int port) {
   }
 
   /** Status and text: {@code 200 ready}. */
-  String health(String which) throws IOException, InterruptedException {
+  public String health(String which) throws IOException, InterruptedException {
     HttpResponse<String> response = ask("GET", "/health/" + which);
     return response.statusCode() + " " + response.body().strip();
   }
 
-  void awaitReady(String health) throws IOException, InterruptedException {
+  public void awaitReady(String health) throws IOException, InterruptedException {
     long start = System.nanoTime();
     while (!health("ready").equals(health)) {
       pause(start, "not " + health);
@@ -43,7 +44,7 @@ record Admin(int port) {
   }
 
   /** The names of all metrics. */
-  Set<String> names() throws IOException, InterruptedException {
+  public Set<String> names() throws IOException, InterruptedException {
     return found("(?m)^# TYPE (\\w+) ");
   }
 
@@ -62,7 +63,7 @@ record Admin(int port) {
   }
 
   /** The sum of a metric over all label sets that contain {@code label}; -1 if there is none. */
-  double sum(String name, String label) throws IOException, InterruptedException {
+  public double sum(String name, String label) throws IOException, InterruptedException {
     Matcher sample = Pattern.compile("(?m)^" + name + "(\\{.*})? (\\S+)$").matcher(metrics());
     double sum = -1;
     while (sample.find()) {
@@ -73,7 +74,7 @@ record Admin(int port) {
     return sum;
   }
 
-  void await(String name, String label, DoublePredicate right)
+  public void await(String name, String label, DoublePredicate right)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     for (double sum = sum(name, label); !right.test(sum); sum = sum(name, label)) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /** The log of a test's servers, of all loggers from {@code level} up. */
-final class LogLines extends AppenderBase<ILoggingEvent>
+public final class LogLines extends AppenderBase<ILoggingEvent>
     implements BeforeEachCallback, AfterEachCallback {
 
   private final Logger logger;
@@ -25,7 +25,7 @@ final class LogLines extends AppenderBase<ILoggingEvent>
   private Level before;
 
   /** Lines of the logger {@code name} and those below it. */
-  LogLines(String name, Level level) {
+  public LogLines(String name, Level level) {
     this.logger = (Logger) LoggerFactory.getLogger(name);
     this.level = level;
   }
@@ -54,16 +54,16 @@ final class LogLines extends AppenderBase<ILoggingEvent>
     }
   }
 
-  List<ILoggingEvent> events() {
+  public List<ILoggingEvent> events() {
     return events;
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
   /** Waits for a line that contains {@code part}, and skips those before it. */
-  String await(String part) throws InterruptedException {
+  public String await(String part) throws InterruptedException {
     while (true) {
       ILoggingEvent event = arriving.poll(Servers.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       if (event == null) {
