@@ -93,6 +93,7 @@ public final class CheckCommand implements Callable<Integer> {
     if (matrix.isAsked()) {
       return gradeMatrix(all, settings);
     }
+    matrix.requireNotUsed();
     List<Certificate> authorities =
         options.ca() == null ? List.of() : CaFile.read("--ca", options.ca());
     if (course.isAsked()) {
@@ -125,14 +126,23 @@ public final class CheckCommand implements Callable<Integer> {
   private int gradeMatrix(List<CheckCase> all, Grader.Settings settings) throws Exception {
     matrix.requireNoOther(spec.commandLine().getParseResult());
     List<MatrixServer> servers = matrix.servers();
+    MatrixDocument document = matrix.document();
     try (CheckOutputs.Files files = outputs.open(all)) {
       interruption.listen();
       System.err.println("seed " + settings.seed());
       List<Matrix> matrices = matrix.grade(servers, settings, interruption);
       MatrixText.lines(matrices, verbosity.isVerbose()).forEach(System.out::println);
       files.write(matrices, CheckMatrix.reports(matrices), provenance());
-      int status = CheckMatrix.allStarted(matrices) ? 0 : NO_SERVER;
-      return interruption.happened() ? Interruption.STATUS : status;
+      if (interruption.happened()) {
+        document.leave("the run was interrupted");
+        return Interruption.STATUS;
+      }
+      if (!CheckMatrix.allStarted(matrices)) {
+        document.leave("not every server could be started");
+        return NO_SERVER;
+      }
+      document.write(matrices);
+      return 0;
     }
   }
 

@@ -36,6 +36,7 @@ final class CheckMatrix {
           "--seed",
           "--json",
           "--html",
+          "--markdown",
           "--verbose");
 
   @Option(
@@ -46,6 +47,13 @@ final class CheckMatrix {
           "Start lessons and models, grade them, and show them side by side: lesson:tcp-select,"
               + " lesson:all, model:event-loop, model:all.")
   private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description =
+          "With --matrix: write it between the lines <!-- matrix --> and <!-- /matrix --> of FILE.")
+  private Path markdown;
 
   private final Map<String, List<Matrix.Column>> columns = new LinkedHashMap<>();
   private volatile StartedServer running;
@@ -68,6 +76,18 @@ final class CheckMatrix {
     if (parsed.hasMatchedPositional(0)) {
       throw new ConfigurationException(
           "--matrix starts its servers: leave out HOST:PORT and -- COMMAND");
+    }
+  }
+
+  /** The document for {@code --markdown}. */
+  MatrixDocument document() throws IOException {
+    return MatrixDocument.open(markdown);
+  }
+
+  /** For a run without a matrix. */
+  void requireNotUsed() {
+    if (markdown != null) {
+      throw new ConfigurationException("--markdown: only with --matrix");
     }
   }
 

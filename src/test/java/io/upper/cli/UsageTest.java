@@ -78,6 +78,8 @@ class UsageTest {
           check --matrix model:all --tls ; --tls: not with --matrix
           check --matrix model:all --min 80 ; --min: not with --matrix
           check --matrix model:all --junit target/j.xml ; --junit: not with --matrix
+          check --matrix model:all --markdown pom.xml ; --markdown: pom.xml has no lines <!-- matrix --> and <!-- /matrix -->
+          check a:1 --markdown target/m.md ; --markdown: only with --matrix
           check --matrix model:all --class pom.xml ; --class: not with --matrix
           check a:1 --only tcp/abuse   ; `--only: tcp/abuse is of a higher level; add --level abuse`
           check a:1 --level frob       ; Invalid value for option '--level': frob is not one of basic, robust, abuse (see: upper check --help)

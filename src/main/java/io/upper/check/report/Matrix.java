@@ -30,7 +30,7 @@ public record Matrix(String protocol, List<Column> columns) {
     }
 
     /** A grading that ended early has not run all cases. */
-    private Cell cell(CheckCase check) {
+    Cell cell(CheckCase check) {
       return verdicts().stream()
           .filter(verdict -> verdict.check().id().equals(check.id()))
           .map(Cell::of)

@@ -44,11 +44,22 @@ public final class MatrixHtml {
     table.append("Verdicts over ").append(escape(matrix.protocol())).append("\">\n<table>\n");
     table.append("<thead><tr><th scope=\"col\">case</th>");
     for (Matrix.Column column : matrix.columns()) {
-      table.append("<th scope=\"col\">").append(escape(column.name())).append("</th>");
+      table.append("<th scope=\"col\"><span>").append(escape(column.name()));
+      table.append("</span></th>");
     }
     table.append("</tr></thead>\n<tbody>\n");
+    String group = "";
     for (CheckCase check : matrix.cases()) {
-      table.append("<tr><th scope=\"row\">").append(escape(check.id())).append("</th>");
+      // What asks whether the server still serves stands where it was asked.
+      if (!check.group().equals(group) && !(check.proves() && !group.isEmpty())) {
+        group = check.group();
+        table.append("<tr class=\"group\"><th scope=\"rowgroup\">").append(escape(group));
+        table
+            .append("</th><td colspan=\"")
+            .append(matrix.columns().size())
+            .append("\"></td></tr>\n");
+      }
+      table.append("<tr><th scope=\"row\">").append(escape(name(check, group))).append("</th>");
       for (Matrix.Cell cell : matrix.cells(check)) {
         table.append("<td class=\"").append(cell.word()).append("\">").append(cell.meaning());
         table.append("</td>");
@@ -56,6 +67,11 @@ public final class MatrixHtml {
       table.append("</tr>\n");
     }
     return table.append("</tbody>\n</table>\n</div>\n").toString();
+  }
+
+  private static String name(CheckCase check, String group) {
+    int start = check.group().equals(group) ? group.length() : check.protocol().length();
+    return check.id().substring(start + 1);
   }
 
   private static void server(Page page, Matrix.Column column) {

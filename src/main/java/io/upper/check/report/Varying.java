@@ -1,0 +1,74 @@
+package io.upper.check.report;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Cases that Upper's own servers pass in one run and fail, or skip, in another, although nothing
+ * was changed. A document that said one of the two would be wrong every other day.
+ */
+final class Varying {
+  /**
+   * How a case ends depends on the machine or on chance.
+   *
+   * @param server as a matrix names it, {@code tcp-select}; a pattern
+   * @param ids of the cases; a pattern
+   * @param why in words, for a document
+   */
+  record Rule(Pattern server, Pattern ids, String why) {
+    boolean fits(String name, String id) {
+      return server.matcher(name).matches() && ids.matcher(id).matches();
+    }
+
+    private boolean isForAll() {
+      return server.pattern().equals(ANY);
+    }
+  }
+
+  private static final String ANY = ".*";
+
+  static final List<Rule> RULES =
+      List.of(
+          rule(ANY, "tcp/life/answers-in-flight", "it runs only where a request takes 100 ms"),
+          rule(
+              "tcp-process|process-per-connection",
+              "tcp/many/(200-idle|burst-of-100|100-in-turn|beside-bulk)|tcp/serves/after-many"
+                  + "|tcp/pressure/.*",
+              "how many processes start in the time of a case depends on the machine"),
+          rule(
+              "tcp-process",
+              "tcp/text/(cut-by-buffer|utf-8-byte-by-byte)",
+              "which bytes the process reads together depends on the machine"),
+          rule(
+              "tcp-prefork",
+              "tcp/many/(cut-characters-apart|stalled-client|200-idle|beside-bulk)"
+                  + "|tcp/pressure/never-reads|tcp/life/descriptors",
+              "how many clients it serves at once depends on the process that the kernel chooses"),
+          rule(
+              "vertx-(worker|streams)",
+              "tcp/end/(reply-after-fin|fin-in-flight)|tcp/text/half-a-character-at-the-end",
+              "Vert.x closes the connection at the client's end, and the reply may be faster"));
+
+  private Varying() {}
+
+  private static Rule rule(String server, String ids, String why) {
+    return new Rule(Pattern.compile(server), Pattern.compile(ids), why);
+  }
+
+  /** Whether the outcome varies. */
+  static boolean is(String server, String id) {
+    return RULES.stream().anyMatch(rule -> rule.fits(server, id));
+  }
+
+  /** Those that vary for every server, and so have no row. */
+  static Stream<Rule> ofAllServers() {
+    return RULES.stream().filter(Rule::isForAll);
+  }
+
+  /** Those that vary for this server, but not for every one. */
+  static Stream<Rule> of(String server) {
+    return RULES.stream()
+        .filter(rule -> !rule.isForAll() && rule.server().matcher(server).matches());
+  }
+}
