@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * the other, and last until that file changes. Used on the event loop of the page.
  */
 final class Buttons {
-  static final int MAX_INSTANCES = 8;
+  static final int MAX_INSTANCES = 16;
   private static final int MAX_JOB_MILLIS = 10_000;
   private static final long APPLY_SECONDS = 60;
   private static final Pattern JOB = Pattern.compile("(sleep|spin):(\\d{1,5})(ms|s)");

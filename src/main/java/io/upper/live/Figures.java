@@ -2,13 +2,18 @@ package io.upper.live;
 
 import io.upper.jvm.ResidentMemory;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 
 /** What the strips of the page show, a sample each second. Used on one event loop. */
 final class Figures {
+  private static final int KEPT = 60;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final LiveFeed feed;
+  private final Deque<JsonObject> recent = new ArrayDeque<>();
   private long servedBefore;
   private long lastSample = System.nanoTime();
 
@@ -40,15 +45,26 @@ final class Figures {
     long p99 = connections.latencies().takePercentile99();
     Runtime runtime = Runtime.getRuntime();
     var resident = ResidentMemory.of(ProcessHandle.current().pid());
-    return new JsonObject()
-        .put("now", millis(feed.now()))
-        .put("lag", millis(feed.lags().takeLargest()))
-        .put("queue", queue * connections.ratio())
-        .put("inflight", inFlight * connections.ratio())
-        .put("rps", perSecond)
-        .put("p99", p99 < 0 ? null : millis(p99))
-        .put("heap", runtime.totalMemory() - runtime.freeMemory())
-        .put("rss", resident.isPresent() ? resident.getAsLong() : null);
+    JsonObject sample =
+        new JsonObject()
+            .put("now", millis(feed.now()))
+            .put("lag", millis(feed.lags().takeLargest()))
+            .put("queue", queue * connections.ratio())
+            .put("inflight", inFlight * connections.ratio())
+            .put("rps", perSecond)
+            .put("p99", p99 < 0 ? null : millis(p99))
+            .put("heap", runtime.totalMemory() - runtime.freeMemory())
+            .put("rss", resident.isPresent() ? resident.getAsLong() : null);
+    recent.addLast(sample);
+    if (recent.size() > KEPT) {
+      recent.removeFirst();
+    }
+    return sample;
+  }
+
+  /** The samples of the last minute. */
+  List<JsonObject> recent() {
+    return List.copyOf(recent);
   }
 
   /** Nanoseconds as milliseconds with a fraction to the microsecond. */

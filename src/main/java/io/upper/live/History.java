@@ -35,6 +35,11 @@ final class History {
     return oldest;
   }
 
+  /** When the oldest event kept was; the end of time if there is none. */
+  long began() {
+    return oldest == next ? Long.MAX_VALUE : get(oldest).at();
+  }
+
   /** Sequence number of the next event. */
   long next() {
     return next;

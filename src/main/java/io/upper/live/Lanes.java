@@ -1,6 +1,5 @@
 package io.upper.live;
 
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +28,12 @@ final class Lanes {
 
   private static final class Used {
     private final Lane lane;
+    private final long appeared;
     private volatile long lastUsed;
 
-    private Used(Lane lane) {
+    private Used(Lane lane, long appeared) {
       this.lane = lane;
+      this.appeared = appeared;
     }
   }
 
@@ -64,7 +65,7 @@ final class Lanes {
             : last.incrementAndGet();
     Lane lane = new Lane(id, worker, kind);
     events.accept(LiveEvent.lane(now, lane));
-    return new Used(lane);
+    return new Used(lane, now);
   }
 
   /** A worker has ended; no effect if it is not shown. */
@@ -96,7 +97,15 @@ final class Lanes {
 
   /** The lanes there are, by number. */
   List<Lane> all() {
-    Collection<Used> all = lanes.values();
-    return all.stream().map(used -> used.lane).sorted(Comparator.comparingInt(Lane::id)).toList();
+    return appearedBefore(Long.MAX_VALUE);
+  }
+
+  /** Those that appeared before a time. */
+  List<Lane> appearedBefore(long at) {
+    return lanes.values().stream()
+        .filter(used -> used.appeared < at)
+        .map(used -> used.lane)
+        .sorted(Comparator.comparingInt(Lane::id))
+        .toList();
   }
 }

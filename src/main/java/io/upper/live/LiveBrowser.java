@@ -94,7 +94,7 @@ final class LiveBrowser {
 
   private void send(String event, String json) {
     response
-        .write("event: " + event + "\nid: " + position + "\ndata: " + json + "\n\n")
+        .write("event: " + event + "\ndata: " + json + "\n\n")
         .onFailure(e -> LOG.debug("live: lost a page: {}", e.getMessage()));
   }
 

@@ -28,23 +28,14 @@ final class LiveBrowsers {
     return open.size();
   }
 
-  /** Begins the stream of a page, with the last minute. One that was cut continues where it was. */
+  /** Begins the stream of a page, with the last minute: one that was cut begins anew. */
   void add(HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    LiveBrowser browser =
-        new LiveBrowser(response, state, from(request.getHeader("last-event-id")));
+    LiveBrowser browser = new LiveBrowser(response, state, feed.history().oldest());
     open.add(browser);
     response.exceptionHandler(e -> open.remove(browser));
     response.closeHandler(v -> open.remove(browser));
     browser.push(feed.history(), feed.now(), feed.connections().ratio());
-  }
-
-  private long from(String lastEventId) {
-    History history = feed.history();
-    if (lastEventId == null || !lastEventId.matches("\\d{1,18}")) {
-      return history.oldest();
-    }
-    return Math.min(Long.parseLong(lastEventId), history.next());
   }
 
   /** Sends each page the events it does not have yet. */

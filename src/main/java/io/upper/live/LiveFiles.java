@@ -33,13 +33,21 @@ final class LiveFiles {
   // Libraries of the page: where their jars have them.
   private static final Map<String, String> LIBRARIES =
       Map.of(
-          "uPlot.esm.js", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.esm.js",
+          "uPlot.iife.min.js", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.iife.min.js",
           "uPlot.min.css", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.min.css");
 
   private LiveFiles() {}
 
-  /** A file and its media type. */
-  record Content(String type, byte[] bytes) {}
+  /**
+   * A file and its media type.
+   *
+   * @param policy its Content-Security-Policy
+   */
+  record Content(String type, byte[] bytes, String policy) {
+    Content(String type, byte[] bytes) {
+      this(type, bytes, Safety.POLICY);
+    }
+  }
 
   /** Reads a file of the page; empty if there is none of this name. Blocks. */
   static Optional<Content> read(String name) throws IOException {

@@ -32,8 +32,7 @@ public final class LivePage implements AdminRoutes {
   private final Figures figures = new Figures(feed);
   private final DemonstrationClients clients =
       new DemonstrationClients(feed.connections(), this::tcp);
-  private final LiveBrowsers browsers =
-      new LiveBrowsers(feed, () -> state.json(configuration(), clients.count()));
+  private final LiveBrowsers browsers = new LiveBrowsers(feed, this::state);
   private Vertx vertx;
   private LiveRoutes routes;
   private final Queue<Runnable> afterTick = new ConcurrentLinkedQueue<>();
@@ -75,7 +74,8 @@ public final class LivePage implements AdminRoutes {
     Safety safety = new Safety(address.getPort());
     Buttons buttons =
         new Buttons(vertx, servers, clients, browsers::changed, new Mischief(feed, this::tcp));
-    routes = new LiveRoutes(vertx, safety, browsers, buttons);
+    Saves saves = new Saves(feed, figures, this::state, this::configuration);
+    routes = new LiveRoutes(vertx, safety, browsers, buttons, saves);
     link = "http://" + Addresses.text(address) + "/live?token=" + safety.token();
     LOG.info("live page: {}", link);
   }
@@ -126,6 +126,10 @@ public final class LivePage implements AdminRoutes {
     return servers.actualPort(protocol);
   }
 
+  private JsonObject state() {
+    return state.json(configuration(), clients.count());
+  }
+
   private Configuration configuration() {
     return servers.configuration();
   }
@@ -133,6 +137,7 @@ public final class LivePage implements AdminRoutes {
   /** The TCP server, with its actual port; null while there is none. */
   private ServerSettings tcp() {
     int port = port(Protocol.TCP);
-    return port == 0 ? null : servers.configuration().tcp().withPort(port);
+    ServerSettings settings = servers.configuration().tcp();
+    return port == 0 || settings.unix() != null ? null : settings.withPort(port);
   }
 }

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  *   GET  /live?token=T                 the page
  *   GET  /live/events?token=T          its events
  *   GET  /live/NAME                    its files
+ *   GET  /live/trace?token=T           what it saves; also lab.json and replay.html
  *   GET  /live/source/MODEL            the source of a model
  *   POST /live/do/BUTTON               a button, with the token in the header X-Upper-Token
  * </pre>
@@ -30,6 +32,7 @@ final class LiveRoutes {
   private static final String PAGE = "/live";
   private static final String SOURCE = "source/";
   private static final String BUTTON = "do/";
+  private static final Set<String> SAVES = Set.of("trace", "lab.json", "replay.html");
   private static final int MAX_BODY = 4 * 1024;
   private static final int OK = 200;
   private static final int FORBIDDEN = 403;
@@ -46,12 +49,14 @@ final class LiveRoutes {
   private final Safety safety;
   private final LiveBrowsers browsers;
   private final Buttons buttons;
+  private final Saves saves;
 
-  LiveRoutes(Vertx vertx, Safety safety, LiveBrowsers browsers, Buttons buttons) {
+  LiveRoutes(Vertx vertx, Safety safety, LiveBrowsers browsers, Buttons buttons, Saves saves) {
     this.vertx = vertx;
     this.safety = safety;
     this.browsers = browsers;
     this.buttons = buttons;
+    this.saves = saves;
   }
 
   /** Serves a request; false if its path is not one of the page. */
@@ -80,6 +85,8 @@ final class LiveRoutes {
   private void get(HttpServerRequest request, String name) {
     if (name.equals("events")) {
       withToken(request, () -> events(request));
+    } else if (SAVES.contains(name)) {
+      withToken(request, () -> file(request, saves.of(name)));
     } else if (name.startsWith(SOURCE)) {
       file(request, () -> LiveFiles.source(name.substring(SOURCE.length())));
     } else {
@@ -110,6 +117,7 @@ final class LiveRoutes {
         .onSuccess(
             content -> {
               if (content.isPresent()) {
+                request.response().putHeader("content-security-policy", content.get().policy());
                 reply(request, OK, content.get().type(), Buffer.buffer(content.get().bytes()));
               } else {
                 reply(request, NOT_FOUND, "not found");

@@ -44,7 +44,13 @@ final class LiveState {
         .put("protocols", protocols(configuration))
         .put("workers", model.equals("worker-pool") ? settings.getValue("workers") : null)
         .put("processes", configuration.processes())
-        .put("models", new JsonArray(Models.all().stream().map(ModelFactory::word).toList()))
+        .put(
+            "models",
+            new JsonArray(
+                Models.all().stream()
+                    .filter(one -> !one.clustered())
+                    .map(ModelFactory::word)
+                    .toList()))
         .put("jobs", new JsonArray(JOBS))
         .put("clients", clients)
         .put("version", String.valueOf(LiveState.class.getPackage().getImplementationVersion()))
@@ -86,9 +92,10 @@ final class LiveState {
     return open;
   }
 
+  /** Later ones appear in the history, which the page gets as well. */
   private JsonArray lanes() {
     JsonArray lanes = new JsonArray();
-    for (Lane lane : feed.lanes().all()) {
+    for (Lane lane : feed.lanes().appearedBefore(feed.history().began())) {
       lanes.add(new JsonArray().add(lane.id()).add(lane.name()).add(lane.kind().word()));
     }
     return lanes;

@@ -63,13 +63,18 @@ final class ShownConnections implements RequestObserver {
         });
   }
 
+  /** Clients of a Unix socket all have the same name: they are not shown. */
+  private static boolean isNamed(String client) {
+    return !client.startsWith("unix:", client.indexOf(' ') + 1);
+  }
+
   private boolean hasRoom() {
     return open.size() < MAX;
   }
 
   void opened(String client, EventLoop loop) {
     ShownConnection connection = open.get(client);
-    if (connection == null && connections.shows() && hasRoom()) {
+    if (connection == null && isNamed(client) && connections.shows() && hasRoom()) {
       connection = open(client, 0);
     }
     if (connection != null) {

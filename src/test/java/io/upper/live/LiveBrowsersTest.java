@@ -2,7 +2,6 @@ package io.upper.live;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
@@ -57,21 +56,6 @@ class LiveBrowsersTest {
   }
 
   @Test
-  void aPageThatWasCutContinuesWhereItWas() throws Exception {
-    server.page.say("first");
-    String id;
-    try (Socket socket = open(null)) {
-      id = readUntil(socket.getInputStream(), "first").replaceFirst("(?s).*id: (\\d+)\n.*", "$1");
-    }
-    server.page.say("second");
-    try (Socket socket = open(id)) {
-      String again = readUntil(socket.getInputStream(), "second");
-      assertTrue(again.contains("event: state"), again);
-      assertFalse(again.contains("first"), again);
-    }
-  }
-
-  @Test
   void pagesBeyondTheLimitAreRefused() throws Exception {
     List<EventStream> open = new ArrayList<>();
     try {
@@ -98,7 +82,7 @@ class LiveBrowsersTest {
   @Test
   void aStoppedBrowserCostsNothingThatGrows() throws Exception {
     String text = "x".repeat(BIG);
-    try (Socket stopped = open(null)) {
+    try (Socket stopped = open()) {
       readUntil(stopped.getInputStream(), "event: state"); // It is open.
       for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < PER_ROUND; i++) {
@@ -121,15 +105,14 @@ class LiveBrowsersTest {
 
   private long read;
 
-  private Socket open(String lastEventId) throws Exception {
+  private Socket open() throws Exception {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(BIG);
     socket.setSoTimeout(60_000);
     socket.connect(new InetSocketAddress("127.0.0.1", server.adminPort()));
-    String more = lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
     String request =
-        "GET /live/events?token=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s\r\n"
-            .formatted(server.token(), server.adminPort(), more);
+        "GET /live/events?token=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+            .formatted(server.token(), server.adminPort());
     socket.getOutputStream().write(request.getBytes(UTF_8));
     return socket;
   }

@@ -92,7 +92,7 @@ class LiveButtonsTest {
   void wrongParametersAreRefusedWithALine() throws Exception {
     start(model("event-loop"), "none");
     assertEquals(
-        "400 {\"error\":\"instances: 0 is not in 1..8\"}",
+        "400 {\"error\":\"instances: 0 is not in 1..16\"}",
         server.press("instances", new JsonObject().put("instances", 0)));
     assertEquals(
         "400 {\"error\":\"job: frob is not a job such as sleep:200ms, spin:50ms or none\"}",
