@@ -22,6 +22,7 @@ import io.upper.cli.StressCommand;
 import io.upper.config.ConfigurationException;
 import io.upper.jvm.Arguments;
 import io.upper.server.TlsServerVerticle;
+import io.upper.text.Uppercase;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -284,7 +285,7 @@ public final class Main {
             .toList();
   }
 
-  /** The version in the jar's manifest, and with -v the libraries in the jar. */
+  /** The version in the jar's manifest and how text is mapped; with -v the libraries in the jar. */
   static final class Version implements IVersionProvider {
     @Spec private CommandSpec root;
 
@@ -292,7 +293,8 @@ public final class Main {
     public String[] getVersion() throws IOException {
       String version = Main.class.getPackage().getImplementationVersion();
       List<String> lines = new ArrayList<>();
-      lines.add("upper " + (version == null ? "(not from a jar)" : version));
+      lines.add(
+          "upper " + (version == null ? "(not from a jar)" : version) + ", " + Uppercase.kernel());
       if (root.commandLine().getParseResult().hasMatchedOption("-v")) {
         lines.addAll(Libraries.lines());
       }

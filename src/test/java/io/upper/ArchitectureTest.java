@@ -47,6 +47,7 @@ class ArchitectureTest {
           "io.upper.server.OpenSslHalfClose",
           "io.upper.server.HandshakeTimeout",
           "io.upper.model.VirtualThreads",
+          "io.upper.text.AsciiBlocks",
           // A class that a user names or registers.
           "io.upper.cli.RunCommand",
           "io.upper.jvm.Providers",

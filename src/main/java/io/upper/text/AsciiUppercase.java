@@ -16,12 +16,7 @@ final class AsciiUppercase implements Service {
   public ByteBuffer next(ByteBuffer bytes) {
     ByteOrder order = bytes.order();
     bytes.order(ByteOrder.BIG_ENDIAN);
-    int limit = bytes.limit();
-    int at = bytes.position();
-    while (at < limit) {
-      // The run ends at a byte that is not ASCII: it is left unchanged.
-      at = Ascii.upperRun(bytes, at, limit) + 1;
-    }
+    Ascii.upperAll(Ascii.BLOCKS, bytes, bytes.position(), bytes.limit());
     return bytes.order(order);
   }
 

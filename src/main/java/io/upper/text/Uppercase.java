@@ -25,6 +25,11 @@ public final class Uppercase implements ServiceFactory {
     return charset.get();
   }
 
+  /** How ASCII is mapped in this process: {@code vector kernel} or {@code word kernel}. */
+  public static String kernel() {
+    return (Ascii.BLOCKS == null ? "word" : "vector") + " kernel";
+  }
+
   @Override
   public String word() {
     return "uppercase";

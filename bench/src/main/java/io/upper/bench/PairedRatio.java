@@ -46,8 +46,15 @@ record PairedRatio(double low, double middle, double high) {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
+  /** Whether the rounds do not show which of the two is the larger one. */
+  boolean isUndecided() {
+    return low <= 1 && high >= 1;
+  }
+
+  /** With {@code ?} if the rounds cannot tell which is larger. */
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "%.3f (95 %%: %.3f to %.3f)", middle, low, high);
+    return String.format(
+        Locale.ROOT, "%.3f (%.3f to %.3f)%s", middle, low, high, isUndecided() ? " ?" : "");
   }
 }

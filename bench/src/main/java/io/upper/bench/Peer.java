@@ -47,6 +47,9 @@ enum Peer {
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
+    if (Runtime.version().feature() >= 22) {
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     if (Runtime.version().feature() >= 25) {
       command.addAll(JVM_25);
     }

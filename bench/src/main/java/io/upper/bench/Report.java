@@ -14,24 +14,23 @@ final class Report {
   static void print(Workload workload, List<Contestant> contestants) {
     System.out.printf(
         Locale.ROOT,
-        "%n%-22s %10s/s %14s %7s %10s %10s %8s%n",
+        "%n%-22s %10s/s %14s %29s %10s %10s %8s%n",
         workload.word(),
         workload.unit(),
         "cpu us/" + workload.unit(),
-        "ratio",
+        "to " + contestants.get(0).peer.word() + " (95 %)",
         "p50 us",
         "p99 us",
         "RSS MiB");
-    double reference = median(contestants.get(0), Measurement::cpuMicros);
+    double[] reference = cpu(contestants.get(0));
     for (Contestant contestant : contestants) {
-      double cpu = median(contestant, Measurement::cpuMicros);
       System.out.printf(
           Locale.ROOT,
-          "%-22s %12.0f %14.2f %7.2f %10.0f %10.0f %8.0f%n",
+          "%-22s %12.0f %14.2f %29s %10.0f %10.0f %8.0f%n",
           contestant.peer.word(),
           median(contestant, Measurement::perSecond),
-          cpu,
-          cpu / reference,
+          median(contestant, Measurement::cpuMicros),
+          contestant == contestants.get(0) ? "" : PairedRatio.of(cpu(contestant), reference),
           median(contestant, Measurement::p50Micros),
           median(contestant, Measurement::p99Micros),
           median(contestant, Measurement::residentMiB));
@@ -54,8 +53,12 @@ final class Report {
     return contestants.stream()
         .filter(contestant -> contestant.peer == peer)
         .findFirst()
-        .map(c -> c.rounds.stream().mapToDouble(Measurement::cpuMicros).toArray())
+        .map(Report::cpu)
         .orElse(null);
+  }
+
+  private static double[] cpu(Contestant contestant) {
+    return contestant.rounds.stream().mapToDouble(Measurement::cpuMicros).toArray();
   }
 
   private static double median(Contestant contestant, ToDoubleFunction<Measurement> figure) {
