@@ -17,7 +17,9 @@ final class ClassHtml {
   static String of(List<Result> results, Map<String, BigDecimal> weights, Provenance provenance) {
     Page page = new Page("upper check: a class of " + Units.plural(results.size(), "submission"));
     page.paragraph(ClassText.graded(results) + ".");
+    page.markup("<div class=\"marks\">\n");
     page.table("Marks in percent", marks(results, weights), links(results));
+    page.markup("</div>\n");
     page.paragraph(
         "For each group of cases: how many of them passed, and how many count in the mark.");
     List<Fault> faults = Fault.of(results);

@@ -32,6 +32,10 @@ final class Varying {
       List.of(
           rule(ANY, "tcp/life/answers-in-flight", "it runs only where a request takes 100 ms"),
           rule(
+              "udp-process",
+              "udp/many/.*|udp/serves/at-end",
+              "how many processes start in the time of a case depends on the machine"),
+          rule(
               "tcp-process|process-per-connection",
               "tcp/many/(200-idle|burst-of-100|100-in-turn|beside-bulk)|tcp/serves/after-many"
                   + "|tcp/pressure/.*",

@@ -25,6 +25,7 @@ class WrongBytesTest {
   @CsvSource({
     "HELLOWORLD, HELLO\\nWORLD, adds a line end",
     "HELLOWORLD, HELLO\\r\\nWORLD, adds a line end",
+    "HELLOBIGWORLD, HELLO\\nBIG\\nWORLD, adds a line end",
     "HELLO\\nWORLD, HELLO\\r\\nWORLD, adds a line end",
     "HELLO, HELLO\\n, adds a line end",
     "HELLO, HELLO\\r\\n, adds a line end",
