@@ -1,6 +1,7 @@
 package io.upper.check;
 
 import io.upper.report.Units;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -179,6 +180,17 @@ public final class Attempt implements AutoCloseable {
   public void needsConversation() throws NotApplicable {
     if (traits.framing() == Framing.END) {
       throw new NotApplicable("it replies at the end of the input: one message per connection");
+    }
+  }
+
+  /**
+   * Refuses a server on a Unix domain socket, where a client cannot reset its connection.
+   *
+   * @throws NotApplicable that says so
+   */
+  public void needsReset() throws NotApplicable {
+    if (server.address() instanceof UnixDomainSocketAddress) {
+      throw new NotApplicable("it listens on a Unix domain socket, which has no reset");
     }
   }
 

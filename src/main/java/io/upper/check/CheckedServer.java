@@ -1,14 +1,14 @@
 package io.upper.check;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The server that is graded: one that runs already, or one that the grader has started. */
 public interface CheckedServer {
-  /** Where it listens. */
-  InetSocketAddress address();
+  /** Where it listens: an address and a port, or the path of a Unix domain socket. */
+  SocketAddress address();
 
   /** Who it should be, if it speaks TLS. */
   default Optional<TlsIdentity> tls() {
@@ -20,7 +20,7 @@ public interface CheckedServer {
     CheckedServer server = this;
     return new CheckedServer() {
       @Override
-      public InetSocketAddress address() {
+      public SocketAddress address() {
         return server.address();
       }
 

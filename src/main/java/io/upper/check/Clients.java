@@ -3,6 +3,7 @@ package io.upper.check;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
@@ -21,7 +22,7 @@ final class Clients implements AutoCloseable {
     void close();
   }
 
-  private final InetSocketAddress server;
+  private final SocketAddress server;
   private final Selector selector;
   private final long start = System.nanoTime();
   private final List<Peer> peers = new ArrayList<>();
@@ -34,7 +35,7 @@ final class Clients implements AutoCloseable {
    *
    * @param limit of all waiting together
    */
-  Clients(InetSocketAddress server, Duration limit) {
+  Clients(SocketAddress server, Duration limit) {
     this.server = server;
     spare = limit.toNanos();
     try {
@@ -69,7 +70,7 @@ final class Clients implements AutoCloseable {
   /** Opens another client of a UDP server. */
   DatagramPeer openDatagrams(boolean connected) {
     try {
-      DatagramPeer peer = new DatagramPeer(selector, server, start, connected);
+      DatagramPeer peer = new DatagramPeer(selector, (InetSocketAddress) server, start, connected);
       datagramPeers.add(peer);
       return peer;
     } catch (IOException e) {

@@ -1,8 +1,11 @@
 package io.upper.check;
 
+import io.upper.net.Addresses;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -39,11 +42,14 @@ public class Peer implements Client, Clients.Driven {
   private boolean ending;
   private boolean ended;
 
-  Peer(Selector selector, InetSocketAddress server, long start) throws IOException {
+  Peer(Selector selector, SocketAddress server, long start) throws IOException {
     transcript = new Transcript(start);
-    channel = SocketChannel.open();
+    boolean unix = server instanceof UnixDomainSocketAddress;
+    channel = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
     channel.configureBlocking(false);
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    if (!unix) {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
     key = channel.register(selector, SelectionKey.OP_CONNECT, this);
     try {
       if (channel.connect(server)) {
@@ -162,7 +168,7 @@ public class Peer implements Client, Clients.Driven {
 
   private void connected() throws IOException {
     state = State.OPEN;
-    port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
+    port = Addresses.port(channel.getLocalAddress());
     transcript.add(Transcript.Action.CONNECTED);
     begin();
     interest();

@@ -1,6 +1,6 @@
 package io.upper.check;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record Report(
     String server,
-    InetSocketAddress address,
+    SocketAddress address,
     long seed,
     Traits traits,
     List<Verdict> verdicts,

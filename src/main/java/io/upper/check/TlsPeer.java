@@ -1,7 +1,7 @@
 package io.upper.check;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -26,14 +26,14 @@ public final class TlsPeer extends Peer {
    *
    * @param holdsHello whether the case sends the ClientHello: see {@link #takeHello}
    */
-  TlsPeer(
-      Selector selector, InetSocketAddress server, long start, SSLEngine engine, boolean holdsHello)
+  TlsPeer(Selector selector, SocketAddress server, long start, SSLEngine engine, boolean holdsHello)
       throws IOException {
     super(selector, server, start);
     tls = new TlsLayer(engine);
     hello = holdsHello ? tls.start() : null;
     if (state() == State.OPEN) {
       begin();
+      ready(); // To be told when it can be written.
     }
   }
 

@@ -18,6 +18,7 @@ import io.upper.net.Addresses;
 import io.upper.report.Provenance;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
     headerHeading =
         "Examples:%n"
             + "  upper check localhost:2000%n"
+            + "  upper check unix:/run/upper.sock%n"
             + "  upper check -- python3 server.py {port}%n"
             + "  upper check --class class.txt%n"
             + "  upper check --matrix lesson:tcp-select,lesson:tcp-thread,model:event-loop%n"
@@ -189,8 +191,8 @@ public final class CheckCommand implements Callable<Integer> {
     List<Graded> servers = new ArrayList<>();
     for (CheckOptions.Asked each : asked) {
       CheckedServer server = each.started() ? started : running(each);
-      String host = each.started() ? Addresses.text(server.address().getAddress()) : each.host();
-      String known = each.started() ? "localhost" : host;
+      String host = each.started() ? Addresses.host(server.address()) : each.host();
+      String known = each.started() || Addresses.isPath(host) ? "localhost" : host;
       servers.add(
           new Graded(
               each.protocol(),
@@ -205,8 +207,10 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private CheckedServer running(CheckOptions.Asked asked) throws IOException {
-    InetSocketAddress address = asked.address();
-    mayAbuse(address);
+    SocketAddress address = asked.address();
+    if (address instanceof InetSocketAddress inet) {
+      mayAbuse(inet);
+    }
     return () -> address;
   }
 
@@ -235,8 +239,10 @@ public final class CheckCommand implements Callable<Integer> {
       String protocol, String name, String host, CheckedServer server, boolean started) {}
 
   private int grade(Graded graded, Grader.Settings settings, Budget budget) {
-    InetSocketAddress address = graded.server().address();
-    System.out.println(graded.protocol() + " " + graded.name() + " at " + Addresses.text(address));
+    SocketAddress address = graded.server().address();
+    String at =
+        address instanceof InetSocketAddress inet ? " at " + Addresses.text(inet) : ""; // Its name.
+    System.out.println(graded.protocol() + " " + graded.name() + at);
     CheckProgress progress =
         new CheckProgress(graded.host(), graded.server(), verbosity.isVerbose());
     Report report =

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ final class CheckOptions {
       paramLabel = "HOST:PORT | -- COMMAND",
       arity = "0..*",
       description =
-          "A TCP server that runs, or a command that starts one: "
+          "A TCP server that runs (also unix:PATH), or a command that starts one: "
               + StartedServer.PORT
               + " in it becomes a free port.")
   private List<String> target = new ArrayList<>();
@@ -98,10 +100,10 @@ final class CheckOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  /** A protocol and where it is served; port 0 if the server is started. */
+  /** A protocol and where it is served; no host if the server is started. */
   record Asked(String protocol, String host, int port) {
     boolean started() {
-      return port == 0;
+      return host.equals(STARTED);
     }
 
     /**
@@ -109,7 +111,10 @@ final class CheckOptions {
      *
      * @throws IOException in one line, if there is none
      */
-    InetSocketAddress address() throws IOException {
+    SocketAddress address() throws IOException {
+      if (Addresses.isPath(host)) {
+        return UnixDomainSocketAddress.of(Addresses.path(host));
+      }
       List<InetAddress> addresses;
       try {
         addresses = Addresses.resolve(host);
@@ -202,6 +207,9 @@ final class CheckOptions {
   }
 
   private static Asked address(String protocol, String text) {
+    if (Addresses.isPath(text) && !protocol.equals("udp")) {
+      return new Asked(protocol, text, 0);
+    }
     int colon = text.lastIndexOf(':');
     String host = colon < 0 ? text : text.substring(0, colon);
     String digits = text.substring(colon + 1);

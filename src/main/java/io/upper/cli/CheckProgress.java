@@ -8,6 +8,7 @@ import io.upper.check.Symptom;
 import io.upper.check.Traits;
 import io.upper.check.Verdict;
 import io.upper.check.report.CheckText;
+import io.upper.net.Addresses;
 import io.upper.report.Terminal;
 
 /** Prints how a grading goes; on a terminal also which case runs. */
@@ -56,7 +57,8 @@ final class CheckProgress implements Grader.Listener {
     System.out.println(CheckText.line(verdict));
     boolean failed = verdict.outcome() == Outcome.FAIL || verdict.outcome() == Outcome.WEAK;
     if (failed || verdict.flaky() || verbose) {
-      CheckText.evidence(verdict, host, server.address().getPort()).forEach(System.out::println);
+      int port = Addresses.port(server.address());
+      CheckText.evidence(verdict, host, port).forEach(System.out::println);
     }
   }
 

@@ -90,6 +90,18 @@ public final class Addresses {
     return host.substring(UNIX.length());
   }
 
+  /** The host of an address: {@code 127.0.0.1}, {@code ::1}, {@code unix:/run/upper.sock}. */
+  public static String host(java.net.SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        ? text(inet.getAddress())
+        : UNIX + address; // It is its path.
+  }
+
+  /** The port of an address; 0 for that of a Unix domain socket. */
+  public static int port(java.net.SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
+  }
+
   private static String text(byte[] address) {
     try {
       return text(InetAddress.getByAddress(address));

@@ -3,16 +3,19 @@ package io.upper.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.upper.TestCertificates;
+import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
 import io.upper.check.cases.Cases;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RealServerCasesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long SEED = 42;
+  // Skipped: without resets, without the memory of a server that runs already, without --ca.
+  private static final Set<String> OF_TCP_OR_STARTED =
+      Set.of(
+          "end/reset-in-flight",
+          "end/reset-at-once",
+          "end/twenty-resets",
+          "handshake/reset",
+          "pressure/memory",
+          "identity/chain",
+          "identity/name");
   private static final String IN_FLIGHT = "tcp/life/answers-in-flight";
 
   @ParameterizedTest
@@ -100,6 +113,43 @@ class RealServerCasesTest {
     }
     try (StartedServer server = StartedServer.start(command(configuration), StartedServer.START)) {
       passesAll(server.withTls(new TlsIdentity("localhost", List.of(authority))), Cases.TLS);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "tls openssl", "tls jdk"})
+  void passesAllOverAUnixSocketButItHasNoReset(String served, @TempDir Path directory)
+      throws Exception {
+    TestCertificates.copyTo(directory.resolve("certs"));
+    JsonObject off = new JsonObject().put("enabled", false);
+    JsonObject configuration = new JsonObject().put("udp", off).put("tcp", off).put("tls", off);
+    String[] words = served.split(" ");
+    JsonObject server = new JsonObject().put("path", "u.sock");
+    configuration.put(words[0], words.length == 1 ? server : server.put("engine", words[1]));
+    CheckedServer address =
+        () -> UnixDomainSocketAddress.of(directory.resolve("u.sock").toAbsolutePath());
+    try (UpperProcess process =
+        UpperProcess.ofClasses().in(directory).start("-conf", configuration.encode())) {
+      process.awaitLine(".* listening on unix:u.sock .*");
+      boolean tls = words.length > 1;
+      Grader.Settings all =
+          new Grader.Settings(
+              SEED, Level.ROBUST, false, id -> !id.startsWith("tcp/life"), PATIENCE);
+      Report report =
+          new Grader(
+                  tls ? address.withTls(new TlsIdentity("localhost", List.of())) : address,
+                  "upper",
+                  tls ? Cases.TLS : Cases.TCP,
+                  all,
+                  new Grader.Listener() {})
+              .grade();
+      assertEquals(
+          "",
+          report.verdicts().stream()
+              .filter(verdict -> verdict.outcome() != Outcome.PASS)
+              .filter(verdict -> !OF_TCP_OR_STARTED.contains(verdict.check().id().substring(4)))
+              .map(verdict -> verdict.check().id() + ": " + verdict.reason())
+              .collect(Collectors.joining("\n")));
     }
   }
 

@@ -161,6 +161,43 @@ class ServeUnixTest {
   }
 
   @Test
+  void checkGradesItAndSkipsTheResets() throws Exception {
+    JsonObject conf = at("u.sock").put("tls", new JsonObject().put("path", "tls.sock"));
+    try (UpperProcess server = upper().withCertificate().start("serve", "-conf", conf.encode())) {
+      server.awaitLine("tls listening on unix:tls.sock .*");
+      UpperProcess.Ended tcp =
+          upper().run("check", "unix:u.sock", "--only", "tcp/basic,tcp/end/reset-at-once");
+      assertTrue(tcp.out().contains("\ntcp unix:u.sock\n"), tcp.out() + tcp.err());
+      assertTrue(
+          tcp.out()
+              .contains(
+                  "skipped  tcp/end/reset-at-once"
+                      + "            it listens on a Unix domain socket, which has no reset"),
+          tcp.out());
+      assertEquals(0, tcp.status());
+      UpperProcess.Ended tls =
+          upper()
+              .run(
+                  "check",
+                  "--tls",
+                  "unix:tls.sock",
+                  "--ca",
+                  "certs/ca-cert.pem",
+                  "--only",
+                  "tls/basic,tls/identity");
+      assertTrue(tls.out().contains("pass     tls/identity/name"), tls.out() + tls.err());
+      assertEquals(0, tls.status(), tls.out());
+      stop(server);
+    }
+    UpperProcess.Ended none = upper().run("check", "unix:u.sock");
+    assertEquals(
+        "unix:u.sock cannot be reached; does the server run?"
+            + " No connection: No such file or directory.\n",
+        none.err());
+    assertEquals(3, none.status());
+  }
+
+  @Test
   void ourClientsSayThatThereIsNoFile() throws Exception {
     UpperProcess.Ended client = upper().run("client", "unix", "none.sock");
     assertEquals("tcp unix:none.sock: No such file or directory\n", client.err());

@@ -67,6 +67,7 @@ class UsageTest {
           check -- cat                 ; -- COMMAND: {port} is missing: the server has to listen there
           check a:1 -- cat {port}      ; give HOST:PORT or -- COMMAND, not both: a:1 cat {port}
           check --tls                  ; --tls: HOST:PORT is missing, since no server is started (-- COMMAND)
+          check --udp unix:/run/u      ; unix:/run/u is not HOST:PORT, such as localhost:2000 or [::1]:2000
           check --udp                  ; --udp: HOST:PORT is missing, since no server is started (-- COMMAND)
           check --explain after-fin    ; --explain: there is no case after-fin (upper check --list)
           check a:1 --only tcp/frob    ; --only: no case or group tcp/frob (upper check --list)

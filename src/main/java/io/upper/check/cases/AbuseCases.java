@@ -8,6 +8,7 @@ import io.upper.check.CheckCase;
 import io.upper.check.CheckFailure;
 import io.upper.check.Client;
 import io.upper.check.Cost;
+import io.upper.check.NotApplicable;
 import io.upper.check.Peer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,7 +69,8 @@ final class AbuseCases {
     attempt.ask(attempt.connect(), attempt.word());
   }
 
-  private static void resets(Attempt attempt) throws CheckFailure {
+  private static void resets(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.needsReset();
     for (int i = 0; i < IDLE; i++) {
       try {
         Peer peer = attempt.open();

@@ -196,7 +196,8 @@ final class HandshakeCases {
     attempt.ask(attempt.connect(), attempt.word());
   }
 
-  private static void resetHandshake(Attempt attempt) throws CheckFailure {
+  private static void resetHandshake(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.needsReset();
     Peer peer = attempt.tls().openPlain();
     attempt.connected(peer);
     peer.send(HALF_A_RECORD);

@@ -8,6 +8,7 @@ import io.upper.check.CheckCase;
 import io.upper.check.CheckFailure;
 import io.upper.check.Cost;
 import io.upper.check.Framing;
+import io.upper.check.NotApplicable;
 import io.upper.check.Peer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,19 +87,22 @@ final class ResetCases {
     next(attempt);
   }
 
-  private static void resetInFlight(Attempt attempt) throws CheckFailure {
+  private static void resetInFlight(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.needsReset();
     Peer peer = attempt.connect();
     attempt.say(peer, attempt.word());
     reset(peer);
     next(attempt);
   }
 
-  private static void resetAtOnce(Attempt attempt) throws CheckFailure {
+  private static void resetAtOnce(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.needsReset();
     reset(attempt.connect());
     next(attempt);
   }
 
-  private static void manyResets(Attempt attempt) throws CheckFailure {
+  private static void manyResets(Attempt attempt) throws CheckFailure, NotApplicable {
+    attempt.needsReset();
     for (int i = 1; i < attempt.cost().requests(); i++) {
       Peer peer = attempt.connect();
       attempt.say(peer, attempt.word());

@@ -74,7 +74,7 @@ final class ByHand {
     List<Event> events = sent();
     boolean ends = verdict.clients().get(0).clientEnded();
     if (events.isEmpty() && protocol().equals("tcp") && !ends) {
-      return "nc -vz " + host + " " + port;
+      return isPath() ? "nc -z -U " + path() : "nc -vz " + host + " " + port;
     }
     long bytes = size(events);
     String input = input(events);
@@ -90,7 +90,20 @@ final class ByHand {
     return verdict.check().protocol();
   }
 
+  private boolean isPath() {
+    return Addresses.isPath(host);
+  }
+
+  private String path() {
+    return Addresses.path(host);
+  }
+
   private String client() {
+    if (isPath()) {
+      return protocol().equals("tls")
+          ? "openssl s_client -quiet -unix " + path()
+          : "nc -N -U " + path();
+    }
     return switch (protocol()) {
       case "udp" -> "nc -u -w 1 " + host + " " + port;
       case "tls" -> "openssl s_client -quiet -connect " + Addresses.text(host, port);
@@ -188,11 +201,10 @@ final class ByHand {
     return "python3 -c \""
         + imports
         + (secured ? ", ssl" : "")
-        + "; s = socket.create_connection(('"
-        + host
-        + "', "
-        + port
-        + ")); "
+        + "; s = "
+        + (isPath()
+            ? "socket.socket(socket.AF_UNIX); s.connect('" + path() + "'); "
+            : "socket.create_connection(('" + host + "', " + port + ")); ")
         + (secured ? UNVERIFIED : "")
         + acts
         + "; s.close()\"";

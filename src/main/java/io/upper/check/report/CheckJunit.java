@@ -126,8 +126,8 @@ public final class CheckJunit {
   }
 
   private static String evidence(Report report, Verdict verdict) {
-    String host = Addresses.text(report.address().getAddress());
-    List<String> lines = CheckText.evidence(verdict, host, report.address().getPort());
+    String host = Addresses.host(report.address());
+    List<String> lines = CheckText.evidence(verdict, host, Addresses.port(report.address()));
     return visible(CheckText.line(verdict) + "\n" + String.join("\n", lines) + "\n");
   }
 

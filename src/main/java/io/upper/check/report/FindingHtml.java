@@ -6,7 +6,7 @@ import io.upper.check.Observation;
 import io.upper.check.Outcome;
 import io.upper.check.Verdict;
 import io.upper.net.Addresses;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 
 /** The evidence of a case that did not pass, unfolded. */
@@ -14,7 +14,7 @@ final class FindingHtml {
 
   private FindingHtml() {}
 
-  static String of(Verdict verdict, InetSocketAddress address) {
+  static String of(Verdict verdict, SocketAddress address) {
     StringBuilder html = new StringBuilder("<details open class=\"finding ");
     html.append(verdict.outcome().word()).append("\" id=\"").append(escape(verdict.check().id()));
     html.append("\">\n<summary>").append(word(verdict)).append(' ');
@@ -38,8 +38,7 @@ final class FindingHtml {
       add(html, "usually", escape(verdict.check().mistake()));
     }
     if (!verdict.clients().isEmpty()) {
-      String host = Addresses.text(address.getAddress());
-      String line = ByHand.of(verdict, host, address.getPort());
+      String line = ByHand.of(verdict, Addresses.host(address), Addresses.port(address));
       add(html, "by hand", "<pre class=\"command\">" + escape(line) + "</pre>");
     }
     if (!verdict.lastLines().isEmpty()) {

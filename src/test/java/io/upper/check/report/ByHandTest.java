@@ -127,6 +127,16 @@ class ByHandTest {
     assertTrue(lost.tryAcquire(60, TimeUnit.SECONDS), "no client was lost by hand");
   }
 
+  @Test
+  void linesForAUnixSocket() {
+    String reset = ByHand.of(Reports.reset("tcp/end/reset-in-flight", "hello"), "unix:/run/u", 0);
+    assertTrue(
+        reset.contains("s = socket.socket(socket.AF_UNIX); s.connect('/run/u'); s.send"), reset);
+    assertTrue(reset.endsWith("; printf hello | nc -N -U /run/u"), reset);
+    String tls = ByHand.of(Reports.reset("tls/end/reset-in-flight", "hello"), "unix:/run/u", 0);
+    assertTrue(tls.endsWith("| openssl s_client -quiet -unix /run/u -no_ign_eof"), tls);
+  }
+
   /** The lines of TLS: verified by nobody, and with brackets around an address of IPv6. */
   @ParameterizedTest
   @CsvSource({"tls/end/reset-in-flight, true", "tls/handshake/reset, false"})
