@@ -20,8 +20,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -31,7 +29,6 @@ import java.util.regex.Pattern;
  */
 public final class PemFile {
   private static final int MIN_RSA_BITS = 1024;
-  private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([^-\r\n]+)-----");
   // RFC 1421, section 4.6: headers end with an empty line.
   private static final Pattern HEADERS = Pattern.compile("(?s)^\\s*[\\w-]+:.*?(\r?\n){2}");
   private static final byte[] VERSION_0 = {Der.INTEGER, 1, 0};
@@ -43,37 +40,13 @@ public final class PemFile {
 
   private final String file;
   private final byte[] content;
-  private final List<Block> blocks = new ArrayList<>();
-
-  /** The text between two encapsulation boundaries; no {@code body} if the second is missing. */
-  private record Block(String label, Optional<String> body) {
-
-    boolean isKey() {
-      return label.endsWith("PRIVATE KEY");
-    }
-
-    boolean isCertificate() {
-      return label.equals("CERTIFICATE") || label.equals("X509 CERTIFICATE");
-    }
-  }
+  private final List<PemBlock> blocks;
 
   private PemFile(String file, byte[] content) {
     // Quoted for a shell, since messages contain commands.
     this.file = file.matches("[\\w./:@%+,-]+") ? file : "'" + file.replace("'", "'\\''") + "'";
     this.content = content;
-    String text = new String(content, ISO_8859_1);
-    Matcher begin = BEGIN.matcher(text);
-    for (int from = 0; begin.find(from); ) {
-      String label = begin.group(1).strip();
-      String endLine = "-----END " + begin.group(1) + "-----";
-      int end = text.indexOf(endLine, begin.end());
-      int next = text.indexOf("-----BEGIN ", begin.end());
-      boolean whole = end >= 0 && (next < 0 || end < next);
-      blocks.add(
-          new Block(
-              label, whole ? Optional.of(text.substring(begin.end(), end)) : Optional.empty()));
-      from = whole ? end + endLine.length() : begin.end();
-    }
+    this.blocks = PemBlock.parse(new String(content, ISO_8859_1));
   }
 
   /**
@@ -110,12 +83,11 @@ public final class PemFile {
    * @throws PemException if there is none, or one is not usable
    */
   public List<X509Certificate> certificates() throws PemException {
-    if (blocks.stream().anyMatch(block -> block.label.equals("TRUSTED CERTIFICATE"))) {
-      throw new PemException(
-          "holds a TRUSTED CERTIFICATE, which only OpenSSL reads: " + command("x509"));
+    if (blocks.stream().anyMatch(PemBlock::isTrusted)) {
+      throw trusted();
     }
     List<X509Certificate> certificates = new ArrayList<>();
-    for (Block block : blocks) {
+    for (PemBlock block : blocks) {
       if (block.isCertificate()) {
         certificates.add(certificate(decoded(block), certificates.size() + 1));
       }
@@ -124,6 +96,11 @@ public final class PemFile {
       throw new PemException(whatIsThere("no certificate"));
     }
     return certificates;
+  }
+
+  private PemException trusted() {
+    return new PemException(
+        "holds a TRUSTED CERTIFICATE, which only OpenSSL reads: " + command("x509"));
   }
 
   private static X509Certificate certificate(byte[] der, int number) throws PemException {
@@ -152,21 +129,62 @@ public final class PemFile {
   }
 
   /**
+   * What a block of the file holds; one of the last three is not null, or none of them if it is
+   * neither certificate nor key.
+   *
+   * @param label {@code CERTIFICATE}
+   * @param failure why it is not usable, a clause whose subject is the file
+   */
+  public record Entry(
+      String label, X509Certificate certificate, PrivateKey key, PemException failure) {}
+
+  /**
+   * All its blocks in order.
+   *
+   * @throws PemException if there is none
+   */
+  public List<Entry> entries() throws PemException {
+    if (blocks.isEmpty()) {
+      throw new PemException(whatIsThere("no certificate"));
+    }
+    List<Entry> entries = new ArrayList<>();
+    int certificates = 0;
+    for (PemBlock block : blocks) {
+      try {
+        if (block.isTrusted()) {
+          throw trusted();
+        }
+        entries.add(
+            block.isCertificate()
+                ? new Entry(block.label(), certificate(decoded(block), ++certificates), null, null)
+                : new Entry(block.label(), null, block.isKey() ? key(block) : null, null));
+      } catch (PemException e) {
+        entries.add(new Entry(block.label(), null, null, e));
+      }
+    }
+    return entries;
+  }
+
+  /**
    * Its private key, the first if there are several.
    *
    * @throws PemException if there is none, or it is encrypted or not usable
    */
   public PrivateKey key() throws PemException {
-    Block block =
+    PemBlock block =
         blocks.stream()
-            .filter(Block::isKey)
+            .filter(PemBlock::isKey)
             .findFirst()
             .orElseThrow(() -> new PemException(whatIsThere("no private key")));
-    if (block.label.equals("ENCRYPTED PRIVATE KEY")
-        || block.body.orElse("").contains("Proc-Type: 4,ENCRYPTED")) {
+    return key(block);
+  }
+
+  private PrivateKey key(PemBlock block) throws PemException {
+    if (block.label().equals("ENCRYPTED PRIVATE KEY")
+        || block.body().orElse("").contains("Proc-Type: 4,ENCRYPTED")) {
       throw new PemException("holds an encrypted private key; decrypt it: " + command("pkey"));
     }
-    if (block.label.equals("OPENSSH PRIVATE KEY")) {
+    if (block.label().equals("OPENSSH PRIVATE KEY")) {
       throw new PemException(
           "holds a private key in OpenSSH format; convert it: ssh-keygen -p -m PEM -f " + file);
     }
@@ -175,13 +193,13 @@ public final class PemFile {
     byte[] pkcs8;
     try {
       pkcs8 =
-          switch (block.label) {
+          switch (block.label()) {
             case "PRIVATE KEY" -> der;
             case "RSA PRIVATE KEY" -> pkcs8(RSA, der);
             case "EC PRIVATE KEY" -> pkcs8(Der.write(Der.SEQUENCE, EC, curve(der)), der);
             default ->
                 throw new PemException(
-                    "holds a private key of an unsupported type: " + block.label + OTHER_KEY);
+                    "holds a private key of an unsupported type: " + block.label() + OTHER_KEY);
           };
       type = KeyType.ofPrivateKey(pkcs8);
     } catch (RuntimeException e) {
@@ -221,21 +239,21 @@ public final class PemFile {
         return value.content();
       }
     }
-    for (Block block : blocks) {
-      if (block.label.equals("EC PARAMETERS")) {
+    for (PemBlock block : blocks) {
+      if (block.label().equals("EC PARAMETERS")) {
         return decoded(block);
       }
     }
     throw new IllegalArgumentException("without a curve");
   }
 
-  private byte[] decoded(Block block) throws PemException {
+  private byte[] decoded(PemBlock block) throws PemException {
     String what = block.isKey() ? "private key" : "certificate";
-    if (block.body.isEmpty()) {
+    if (block.body().isEmpty()) {
       throw new PemException(
-          "is truncated: its " + what + " has no line -----END " + block.label + "-----");
+          "is truncated: its " + what + " has no line -----END " + block.label() + "-----");
     }
-    String body = block.body.get();
+    String body = block.body().get();
     if (body.contains("\\n")) {
       throw new PemException(
           "has \\n as two characters instead of line breaks: printf %b \"$(cat "
@@ -251,7 +269,7 @@ public final class PemFile {
   }
 
   private String whatIsThere(String lacking) {
-    List<String> labels = blocks.stream().map(Block::label).toList();
+    List<String> labels = blocks.stream().map(PemBlock::label).toList();
     return new PemDiagnosis(file, content, labels).without(lacking);
   }
 

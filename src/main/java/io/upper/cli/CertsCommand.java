@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "certs",
     mixinStandardHelpOptions = true,
+    subcommands = CertsShowCommand.class,
     description = "Make a CA and a server certificate for localhost signed by it.")
 public final class CertsCommand implements Callable<Integer> {
   @Parameters(

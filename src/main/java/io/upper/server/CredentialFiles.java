@@ -1,5 +1,6 @@
 package io.upper.server;
 
+import io.upper.cert.KeyPairs;
 import io.upper.cert.PemException;
 import io.upper.cert.PemFile;
 import io.upper.config.ConfigurationException;
@@ -9,15 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAKey;
-import java.security.spec.AlgorithmParameterSpec;
-import java.security.spec.MGF1ParameterSpec;
-import java.security.spec.PSSParameterSpec;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -67,9 +61,9 @@ final class CredentialFiles {
     } catch (PemException e) {
       throw refused(key, files.key(), e.getMessage());
     }
-    if (!fits(secret, chain.get(0).getPublicKey())) {
+    if (!KeyPairs.match(secret, chain.get(0).getPublicKey())) {
       for (X509Certificate other : chain) {
-        if (fits(secret, other.getPublicKey())) {
+        if (KeyPairs.match(secret, other.getPublicKey())) {
           throw refused(
               certificate,
               files.certificate(),
@@ -91,38 +85,6 @@ final class CredentialFiles {
               + " openssl ecparam -name prime256v1 -genkey -noout -out key.pem");
     }
     return new ServerKeys.Pair(chain, secret);
-  }
-
-  /** Whether the keys match: the public key verifies a signature of the private key. */
-  private static boolean fits(PrivateKey key, PublicKey publicKey) {
-    byte[] text = {1, 2, 3};
-    try {
-      Signature signature = Signature.getInstance(signatureAlgorithm(publicKey));
-      if (publicKey.getAlgorithm().equals("RSASSA-PSS")) {
-        AlgorithmParameterSpec fixed = ((RSAKey) publicKey).getParams();
-        signature.setParameter(
-            fixed == null
-                ? new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1)
-                : fixed);
-      }
-      signature.initSign(key);
-      signature.update(text);
-      byte[] signed = signature.sign();
-      signature.initVerify(publicKey);
-      signature.update(text);
-      return signature.verify(signed);
-    } catch (GeneralSecurityException e) {
-      LOG.debug("{}", publicKey.getAlgorithm(), e);
-      return false;
-    }
-  }
-
-  private static String signatureAlgorithm(PublicKey key) {
-    return switch (key.getAlgorithm()) {
-      case "EC" -> "SHA256withECDSA";
-      case "RSA" -> "SHA256withRSA";
-      default -> key.getAlgorithm();
-    };
   }
 
   static ConfigurationException refused(String setting, String path, String reason) {

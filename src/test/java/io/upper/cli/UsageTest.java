@@ -62,6 +62,7 @@ class UsageTest {
           live -conf {"processes":2}   ; `/processes: upper live shows one process: set it to 1, or use upper serve`
           live -conf {"admin":{"host":"0.0.0.0"}} ; `upper live: /admin/live: true needs a loopback address as /admin/host, such as localhost, not 0.0.0.0`
           check                        ; HOST:PORT is missing: upper check localhost:2000, or upper check -- COMMAND {port}
+          certs show                   ; Missing required parameter: 'FILE' (see: upper certs show --help)
           check localhost              ; localhost is not HOST:PORT, such as localhost:2000 or [::1]:2000
           check localhost:0            ; localhost:0: the port is not in 1..65535
           check -- cat                 ; -- COMMAND: {port} is missing: the server has to listen there
@@ -212,7 +213,8 @@ class UsageTest {
         LabScalingCommand.class,
         ShowCommand.class,
         ConfigCommand.class,
-        CertsCommand.class
+        CertsCommand.class,
+        CertsShowCommand.class
       })
   void helpIsMadeOfSentences(Class<?> command) {
     CommandSpec spec = new CommandLine(command).getCommandSpec();
