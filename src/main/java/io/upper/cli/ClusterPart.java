@@ -1,5 +1,7 @@
 package io.upper.cli;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.upper.admin.AdminVerticle;
 import io.upper.cluster.ClusterMeters;
 import io.upper.cluster.Gateway;
@@ -11,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
+import org.slf4j.LoggerFactory;
 
 /** What a process of a cluster, a gateway or a job node, does besides serving. */
 final class ClusterPart {
@@ -24,6 +27,9 @@ final class ClusterPart {
   static {
     // Hazelcast's static loggers, too: else they use java.util.logging.
     System.setProperty("hazelcast.logging.type", "slf4j");
+    // A broken connection of the event bus is no news: who is gone is logged by the gateway, and
+    // who cannot be reached by the node.
+    ((Logger) LoggerFactory.getLogger("io.vertx.core.net.impl.ConnectionBase")).setLevel(Level.OFF);
   }
 
   private ClusterPart(Membership membership, JobNodeVerticle node) {

@@ -2,6 +2,8 @@ package io.upper.cluster;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.upper.cluster.JobReply.Outcome;
+import io.upper.net.Listeners;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -10,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.MessageProducer;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.security.MessageDigest;
@@ -67,6 +70,8 @@ final class JobNode {
   private MessageConsumer<Object> inbox;
   private long timer = -1;
   private boolean beating;
+  // Why no gateway hears it; null if one does.
+  private String unheard;
   private int load;
   private long busyNanos = System.nanoTime();
   private boolean leaving;
@@ -176,7 +181,20 @@ final class JobNode {
     beating = true;
     heartbeats
         .write(new Heartbeat(id, name, member.get(), workers, load, leaving).encode())
-        .onComplete(v -> beating = false);
+        .onComplete(this::beaten);
+  }
+
+  private void beaten(AsyncResult<Void> written) {
+    beating = false;
+    String reason = null;
+    if (written.failed()) {
+      Throwable cause = written.cause();
+      reason = cause instanceof ReplyException ? "there is none" : Listeners.reason(cause);
+      if (!reason.equals(unheard)) {
+        LOG.info("job node {} waits for a gateway: {}", name, reason);
+      }
+    }
+    unheard = reason;
   }
 
   private void message(Message<Object> message) {

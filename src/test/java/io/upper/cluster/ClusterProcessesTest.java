@@ -218,6 +218,46 @@ class ClusterProcessesTest {
   }
 
   @Test
+  void aNodeOfAnotherClusterGetsNoJobAndBothSayWhy() throws Exception {
+    UpperProcess gateway = gateway(cluster, 0);
+    Admin admin = admin(gateway);
+    gateway.awaitPort(Protocol.TCP);
+    UpperProcess node = node(cluster.copy().put("name", "other-" + port));
+    gateway.awaitError("members part of different cluster");
+    node.awaitError("the target cluster has a different cluster-name");
+    assertEquals("503 no job node", admin.health("ready"));
+  }
+
+  @Test
+  void theEventBusMayBeEncrypted() throws Exception {
+    // Its own CA, for servers and clients.
+    String make =
+        "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=bus";
+    List<String> command = new ArrayList<>(List.of("openssl"));
+    command.addAll(List.of(make.split(" ")));
+    Process openssl =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertEquals(0, openssl.waitFor());
+    JsonObject tls =
+        new JsonObject().put("certificate", "cert.pem").put("key", "key.pem").put("ca", "cert.pem");
+    JsonObject encrypted = cluster.copy().put("tls", tls);
+    UpperProcess gateway = gateway(encrypted, 0);
+    int tcp = gateway.awaitPort(Protocol.TCP);
+    node(encrypted).awaitLine("job node .*: a gateway gives it jobs");
+    try (Socket client = connect(tcp)) {
+      assertEquals("HELLO", ask(client, "hello"));
+    }
+    // One that speaks plainly reaches nobody.
+    UpperProcess plain = node(cluster);
+    plain.awaitLine("job node .* of cluster .*");
+    assertEquals(1, admin(gateway).sum("upper_cluster_nodes", ""));
+  }
+
+  @Test
   void aNodeWithAnotherSecretGetsNoJobAndBothSayWhy() throws Exception {
     UpperProcess gateway = gateway(cluster.copy().put("secret", "of-the-gateway"), 0);
     Admin admin = admin(gateway);
