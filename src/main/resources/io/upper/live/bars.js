@@ -22,7 +22,8 @@ export function timelineRows(story, from, to, by) {
       continue;
     }
     const owner = by === "client" ? request.client : request.begun <= to ? request.lane : null;
-    const key = owner ? `${by}-${owner.id}` : "none";
+    // A demonstration client keeps its row when it connects again.
+    const key = !owner ? "none" : owner.demo ? `demo-${owner.demo}` : `${by}-${owner.id}`;
     if (!rows.has(key)) {
       rows.set(key, { key, [by]: owner, bars: [], ends: [] });
     }

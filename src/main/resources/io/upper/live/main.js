@@ -94,9 +94,8 @@ function facts(state) {
     state.model,
     words.say("facts.job", { job: state.job }),
     words.say("facts.clients", { n: state.clients ?? 0 }),
-    ...(state.protocols ?? []).map((p) =>
-      words.say("facts.protocol", { n: p.instances, protocol: p.protocol, address: p.address }),
-    ),
+    words.say("facts.loops", { n: state.protocols?.[0]?.instances ?? 1 }),
+    ...(state.protocols ?? []).map((server) => words.say("facts.protocol", server)),
   ];
   const { shown, dropped } = app.story;
   if (shown > 1) {

@@ -56,9 +56,19 @@ export function waiting(picture) {
   return picture.shared.length + picture.lanes.reduce((sum, row) => sum + row.queue.length, 0);
 }
 
+// A demonstration client that has connected again is there once.
 function clientsAt(story, time) {
-  return [...story.clients.values()]
-    .filter(({ opened, ended }) => opened <= time && time < ended + FAREWELL_MS)
+  const newest = new Map();
+  const all = [...story.clients.values()].filter(
+    ({ opened, ended }) => opened <= time && time < ended + FAREWELL_MS,
+  );
+  for (const client of all) {
+    if (client.demo && (newest.get(client.demo)?.opened ?? -1) <= client.opened) {
+      newest.set(client.demo, client);
+    }
+  }
+  return all
+    .filter((client) => !client.demo || newest.get(client.demo) === client)
     .sort((a, b) => (a.demo || Infinity) - (b.demo || Infinity) || a.id - b.id);
 }
 

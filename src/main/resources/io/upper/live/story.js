@@ -43,6 +43,13 @@ export class Story {
     this.tick(state.now);
     this.shown = state.sampled ?? this.shown;
     this.states.push({ ...state, at: state.now });
+    // What ended while this page missed events.
+    const open = new Set((state.open ?? []).map(([id]) => id));
+    for (const client of this.clients.values()) {
+      if (!open.has(client.id) && client.ended === Infinity && client.opened < state.now) {
+        client.ended = state.now;
+      }
+    }
     for (const [id, protocol, peer, at, demo] of state.open ?? []) {
       this.open(at, id, protocol, peer, demo);
     }

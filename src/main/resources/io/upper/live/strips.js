@@ -54,8 +54,12 @@ export class Strips {
   }
 
   figure(value, { unit }) {
+    const { words } = this.app;
+    if (unit === "ms") {
+      return words.time(value);
+    }
     const decimals = value > 0 && value < 10 && !Number.isInteger(value) ? 1 : 0;
-    return `${this.app.words.number(value, decimals)}${unit ? `\u00a0${unit}` : ""}`;
+    return `${words.number(value, decimals)}${unit ? `\u00a0${unit}` : ""}`;
   }
 
   chart({ plot, key }) {
