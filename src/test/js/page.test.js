@@ -84,6 +84,18 @@ test("plurals and places", () => {
   assert.equal(words.say("unknown"), "unknown");
 });
 
+test("Spanish contracts its articles", () => {
+  const words = new Words("es", JSON.parse(read("es.json")));
+  assert.equal(
+    words.say("told.behind", { who: "el cliente 1", wait: "1 s", others: "el cliente 2", lane: "el hilo A" }),
+    "el cliente 1 esperó 1 s detrás del cliente 2 en el hilo A",
+  );
+  assert.equal(
+    words.say("told.waited", { who: "x", wait: "1 s", lane: "el hilo A" }),
+    "x esperó 1 s al hilo A",
+  );
+});
+
 test("times add up as printed", () => {
   const words = new Words("en", {});
   const { unit, times } = addUp([1_004.6, 500.4, 0.4]);

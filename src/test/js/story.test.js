@@ -6,7 +6,7 @@ import test from "node:test";
 
 const page = (name) => new URL(`../../main/resources/io/upper/live/${name}`, import.meta.url);
 const { KEPT_MS, MAX_REQUESTS, Story, leftAt, letter, phaseAt } = await import(page("story.js"));
-const { barBeside, timelineRows } = await import(page("bars.js"));
+const { timelineRows } = await import(page("bars.js"));
 const { neighbour, pictureAt, waiting } = await import(page("picture.js"));
 const { tellEvent, tellPicture, tellRequest, tellSpan } = await import(page("sentences.js"));
 const { Words } = await import(page("words.js"));
@@ -249,37 +249,6 @@ test("a demonstration client that connects again stays one client, in one row of
   const { rows } = timelineRows(story, 0, 20, "client");
   assert.equal(rows.length, 1);
   assert.equal(rows[0].bars.length, 2);
-});
-
-test("arrow keys lead along a row, and to the nearest bar of the next one", () => {
-  const story = iterative();
-  const { rows } = timelineRows(story, 0, 2_000, "client");
-  const [first, second] = story.requests;
-  assert.equal(barBeside(rows, first, "ArrowDown"), second);
-  assert.equal(barBeside(rows, second, "ArrowUp"), first);
-  assert.equal(barBeside(rows, first, "ArrowUp"), null);
-  assert.equal(barBeside(rows, first, "ArrowRight"), null);
-  assert.equal(barBeside(rows, null, "ArrowLeft"), story.requests[2]);
-});
-
-test("of very many bars every second, fourth, … is drawn", () => {
-  const story = new Story();
-  story.takeBatch({ now: 0, shown: 1, e: [["o", 0, 1, "tcp", "", 1]] });
-  for (let id = 1; id <= 3_000; id++) {
-    story.takeBatch({
-      now: id,
-      shown: 1,
-      e: [
-        ["q", id, 1, id],
-        ["b", id, 1, id, 1],
-        ["s", id, 1, id, 1],
-        ["r", id, 1, id],
-      ],
-    });
-  }
-  const { rows, thinned } = timelineRows(story, 0, 3_000, "lane");
-  assert.equal(thinned, 4);
-  assert.equal(rows[0].bars.length, 750);
 });
 
 test("a connection that a later state lacks has ended: its end was missed", () => {

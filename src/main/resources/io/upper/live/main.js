@@ -145,6 +145,7 @@ function draw(parts) {
 function run(parts) {
   let drawn = -Infinity;
   let slow = -Infinity;
+  let state = null;
   const frame = (now) => {
     requestAnimationFrame(frame);
     if (now - drawn < (calm() ? CALM_FRAME_MS : FRAME_MS) - 2) {
@@ -153,8 +154,10 @@ function run(parts) {
     drawn = now;
     const rest = draw(parts);
     // A sentence that changes thirty times a second cannot be read.
-    if (now - slow > SECOND_MS / 2 || app.clock.paused) {
+    const newest = app.current.states.at(-1);
+    if (now - slow > SECOND_MS / 2 || app.clock.paused || newest !== state) {
       slow = now;
+      state = newest;
       rest();
     }
   };

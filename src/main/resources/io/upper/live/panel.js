@@ -44,7 +44,7 @@ export class Panel {
 
   /** Shows the configuration in force, the workers to kill and what was done. */
   draw() {
-    const { story, words } = this.app;
+    const { current: story, words } = this.app; // the present, whatever time is shown
     const state = story.stateAt(Infinity);
     if (!state) {
       return;
@@ -90,7 +90,7 @@ export class Panel {
   }
 
   killable() {
-    const { story, words } = this.app;
+    const { current: story, words } = this.app; // the present, whatever time is shown
     const lanes = [...story.lanes.values()].filter(
       ({ kind, ended }) => (kind === "process" || kind === "server") && ended === Infinity,
     );
@@ -109,7 +109,7 @@ export class Panel {
   }
 
   log() {
-    const { story, words } = this.app;
+    const { current: story, words } = this.app; // the present, whatever time is shown
     const marks = story.marks.slice(-LOG);
     const list = byId("log");
     const key = marks.map(({ at, text }) => `${at}${text}`).join();

@@ -29,7 +29,8 @@ export class Words {
       return key;
     }
     const form = typeof text === "string" ? text : (text[this.plurals.select(values.n)] ?? text.other);
-    return form.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+    const filled = form.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+    return this.language === "es" ? contract(filled) : filled;
   }
 
   /** A number with as many decimals as wanted. */
@@ -49,6 +50,11 @@ export class Words {
   list(names) {
     return this.lists.format(names);
   }
+}
+
+// Spanish joins "a el" and "de el", which meet where a place is filled.
+function contract(text) {
+  return text.replace(/\b([Aa]|[Dd]e) el\b/g, (both, word) => `${word}l`);
 }
 
 /** The unit in which a time is easy to read. */
