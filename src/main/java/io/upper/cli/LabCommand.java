@@ -115,7 +115,7 @@ public final class LabCommand implements Callable<Integer> {
       throw new IOException(
           "upper lab reads flight recordings, and this Java has no module jdk.jfr; lab scaling works");
     }
-    List<String> server = ServerProcessCommand.commandLine(false);
+    List<String> server = ServerProcessCommand.commandLine(false, false);
     try (Workbench bench = Workbench.open(load.protocol(), server, service);
         LiveDisplay display = LiveDisplay.startPanel(comparison.agenda()::lines)) {
       return comparison.run(bench);

@@ -127,7 +127,7 @@ public final class LabScalingCommand implements Callable<Integer> {
 
   private static List<ScalingCurve> measure(Load load, Scaling scaling, ConfiguredService service)
       throws Exception {
-    List<String> server = ServerProcessCommand.commandLine(false);
+    List<String> server = ServerProcessCommand.commandLine(false, false);
     try (Workbench bench = Workbench.open(load.protocol(), server, service);
         LiveDisplay display = LiveDisplay.startPanel(scaling.agenda()::lines)) {
       return scaling.run(bench);

@@ -2,7 +2,6 @@ package io.upper.cli;
 
 import io.upper.MainVerticle;
 import io.upper.config.Configuration;
-import io.upper.config.ConfigurationException;
 import io.upper.config.ConfigurationReader;
 import io.upper.config.LiveConfiguration;
 import io.upper.config.Protocol;
@@ -39,11 +38,13 @@ public final class LiveCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ConfigurationReader reader = reader();
     Configuration configured = reader.read();
-    if (configured.processes() > 1) {
-      throw new ConfigurationException(
-          "/processes: upper live shows one process: set it to 1, or use upper serve");
-    }
     LiveConfiguration live = new LiveConfiguration(reader.last(SOURCE, freePorts(configured)));
+    return configured.processes() > 1
+        ? Supervision.run(live, verbosity.isVerbose(), CLIENTS)
+        : serve(live);
+  }
+
+  private static int serve(LiveConfiguration live) throws Exception {
     MainVerticle verticle = new MainVerticle(live.current());
     ServingApplication application = ServingApplication.of(live.current(), verticle);
     int status = application.serve();

@@ -2,7 +2,6 @@ package io.upper.cli;
 
 import io.upper.MainVerticle;
 import io.upper.config.LiveConfiguration;
-import io.upper.prefork.Supervisor;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,12 +33,6 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private int supervise(LiveConfiguration live) throws Exception {
-    Supervisor supervisor =
-        new Supervisor(live.current(), ServerProcessCommand.commandLine(verbosity.isVerbose()));
-    supervisor.onListening(ports -> SystemdNotifier.ready(supervisor.addresses()));
-    StopSignals.onStop(supervisor::stop);
-    ConfigurationWatch.start(
-        live, next -> SystemdNotifier.reload(() -> supervisor.change(next), supervisor::addresses));
-    return supervisor.supervise();
+    return Supervision.run(live, verbosity.isVerbose(), 0);
   }
 }

@@ -7,6 +7,7 @@ import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.jvm.ChildJvm;
 import io.upper.jvm.Daemon;
+import io.upper.live.LiveRelay;
 import io.upper.prefork.ServerProcess;
 import io.upper.prefork.Supervisor;
 import io.vertx.core.json.JsonObject;
@@ -37,6 +38,7 @@ public final class ServerProcessCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServerProcessCommand.class);
 
   public static final String NAME = "server-process";
+  private static final String LIVE = "--live";
 
   // The jar's manifest has it, too, but applies to java -jar only; without it Java prints warnings.
   private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
@@ -46,11 +48,22 @@ public final class ServerProcessCommand implements Callable<Integer> {
   @Option(names = "--exclusive", converter = WordConverter.OfProtocol.class)
   private List<Protocol> exclusive = List.of();
 
+  // Whether to report events for the live page.
+  @Option(names = LIVE)
+  private boolean live;
+
   @Mixin private Verbosity verbosity;
 
   /** The command line of a server process. */
-  static List<String> commandLine(boolean verbose) {
-    return program(verbose ? List.of(NAME, "-v") : List.of(NAME));
+  static List<String> commandLine(boolean verbose, boolean live) {
+    List<String> arguments = new ArrayList<>(List.of(NAME));
+    if (verbose) {
+      arguments.add("-v");
+    }
+    if (live) {
+      arguments.add(LIVE);
+    }
+    return program(arguments);
   }
 
   /** A command line of this program, with the JVM options it needs. */
@@ -74,14 +87,19 @@ public final class ServerProcessCommand implements Callable<Integer> {
     Configuration configuration = Configuration.of(new JsonObject(first));
     if (configuration.processes() > 1) {
       // Started by the lab: this process is a supervisor itself.
-      Supervisor supervisor = new Supervisor(configuration, commandLine(verbosity.isVerbose()));
+      Supervisor supervisor =
+          new Supervisor(configuration, commandLine(verbosity.isVerbose(), false));
       supervisor.onListening(ports -> printLine(ServerProcess.READY + ports.encode()));
       StopSignals.onStop(supervisor::stop);
       watch(input, supervisor::change);
       return supervisor.supervise();
     }
     MainVerticle verticle = new MainVerticle(configuration, Set.copyOf(exclusive));
-    int status = ServingApplication.of(configuration, verticle).serve();
+    ServingApplication application = ServingApplication.of(configuration, verticle);
+    if (live) {
+      application.relay(new LiveRelay(line -> printLine(ServerProcess.LIVE + line)));
+    }
+    int status = application.serve();
     printLine(ServerProcess.READY + ports(configuration, verticle).encode());
     watch(input, next -> verticle.apply(next).await());
     return status;

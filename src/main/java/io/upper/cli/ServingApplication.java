@@ -9,6 +9,7 @@ import io.upper.config.ServerSettings;
 import io.upper.config.TransportKind;
 import io.upper.jvm.TemporaryFiles;
 import io.upper.live.LivePage;
+import io.upper.live.LiveRelay;
 import io.upper.server.ServerTransport;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
@@ -61,6 +62,8 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   private AdminVerticle admin;
   // Null if not enabled.
   private LivePage live;
+  // Null if it reports to no other process.
+  private LiveRelay relay;
   // Null if this process joins no cluster.
   private ClusterPart cluster;
   private AccessLogFormat accessLogFormat = AccessLogFormat.OFF;
@@ -142,6 +145,11 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
         : new AdminVerticle(settings, verticle, live);
   }
 
+  /** Makes it report the events of its servers to another process. */
+  void relay(LiveRelay events) {
+    relay = events;
+  }
+
   /** The live page, or null. */
   LivePage live() {
     return live;
@@ -219,6 +227,9 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   @Override
   public void afterVertxStarted(HookContext context) {
     vertx = context.vertx();
+    if (relay != null) {
+      relay.start(vertx);
+    }
     if (cluster != null) {
       cluster.joined(vertx, admin);
     }

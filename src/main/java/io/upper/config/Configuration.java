@@ -107,7 +107,8 @@ public record Configuration(
               + host);
     }
     Admin admin = new Admin(enabled || live, host, port, live);
-    int last = admin.port() + processes - 1;
+    // The live page of several processes has a port of its own, after theirs.
+    int last = admin.port() + processes - 1 + (live && processes > 1 ? 1 : 0);
     if (admin.enabled() && admin.port() > 0 && last > MAX_PORT) {
       throw new ConfigurationException(
           String.format(

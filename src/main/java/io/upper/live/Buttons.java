@@ -1,6 +1,5 @@
 package io.upper.live;
 
-import io.upper.MainVerticle;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
@@ -8,9 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,11 +18,10 @@ import java.util.regex.Pattern;
 final class Buttons {
   static final int MAX_INSTANCES = 16;
   private static final int MAX_JOB_MILLIS = 10_000;
-  private static final long APPLY_SECONDS = 60;
   private static final Pattern JOB = Pattern.compile("(sleep|spin):(\\d{1,5})(ms|s)");
 
   private final Vertx vertx;
-  private final MainVerticle servers;
+  private final ShownServers servers;
   private final DemonstrationClients clients;
   private final Runnable clientsChanged;
   private final Mischief mischief;
@@ -36,7 +31,7 @@ final class Buttons {
    */
   Buttons(
       Vertx vertx,
-      MainVerticle servers,
+      ShownServers servers,
       DemonstrationClients clients,
       Runnable clientsChanged,
       Mischief mischief) {
@@ -126,27 +121,13 @@ final class Buttons {
           JsonObject document = servers.configuration().json().copy();
           edit.accept(document);
           try {
-            apply(Configuration.of(document));
+            servers.apply(Configuration.of(document));
           } catch (ConfigurationException e) {
             throw Refusal.wrong(e.getMessage());
           }
           return done;
         },
         true);
-  }
-
-  private void apply(Configuration next) throws InterruptedException {
-    try {
-      servers
-          .apply(next)
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(APPLY_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw Refusal.notNow(String.valueOf(e.getCause().getMessage()));
-    } catch (TimeoutException e) {
-      throw Refusal.notNow("the change is not complete after " + APPLY_SECONDS + " s");
-    }
   }
 
   private static String text(JsonObject body, String key) {

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What the strips of the page show, a sample each second. Used on one event loop. */
 final class Figures {
@@ -13,12 +14,14 @@ final class Figures {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final LiveFeed feed;
+  private final ShownServers servers;
   private final Deque<JsonObject> recent = new ArrayDeque<>();
   private long servedBefore;
   private long lastSample = System.nanoTime();
 
-  Figures(LiveFeed feed) {
+  Figures(LiveFeed feed, ShownServers servers) {
     this.feed = feed;
+    this.servers = servers;
   }
 
   /** The figures since the last call. Queue and in-flight are estimates if only some are shown. */
@@ -44,7 +47,6 @@ final class Figures {
     lastSample = now;
     long p99 = connections.latencies().takePercentile99();
     Runtime runtime = Runtime.getRuntime();
-    var resident = ResidentMemory.of(ProcessHandle.current().pid());
     JsonObject sample =
         new JsonObject()
             .put("now", millis(feed.now()))
@@ -53,13 +55,23 @@ final class Figures {
             .put("inflight", inFlight * connections.ratio())
             .put("rps", perSecond)
             .put("p99", p99 < 0 ? null : millis(p99))
-            .put("heap", runtime.totalMemory() - runtime.freeMemory())
-            .put("rss", resident.isPresent() ? resident.getAsLong() : null);
+            .put("heap", runtime.totalMemory() - runtime.freeMemory() + servers.heap())
+            .put("rss", resident());
     recent.addLast(sample);
     if (recent.size() > KEPT) {
       recent.removeFirst();
     }
     return sample;
+  }
+
+  /** Memory in RAM, of all processes; null where that is unknown. */
+  private Long resident() {
+    OptionalLong own = ResidentMemory.of(ProcessHandle.current().pid());
+    if (own.isEmpty()) {
+      return null;
+    }
+    long others = servers.pids().stream().mapToLong(pid -> ResidentMemory.of(pid).orElse(0)).sum();
+    return own.getAsLong() + others;
   }
 
   /** The samples of the last minute. */

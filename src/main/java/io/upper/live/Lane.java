@@ -1,6 +1,7 @@
 package io.upper.live;
 
 import io.upper.text.Word;
+import java.util.regex.Pattern;
 
 /**
  * A worker: what serves requests, one lane of the picture.
@@ -15,15 +16,24 @@ record Lane(int id, String name, Kind kind) {
     LOOP,
     THREAD,
     PROCESS,
-    /** A server process. */
+    /** A thread of a server process. */
     SERVER
   }
 
+  private static final Pattern SERVER_PROCESS = Pattern.compile("process \\d+/.+");
   private static final String LOOP_PREFIX = "vert.x-eventloop-thread-";
   private static final String PROCESS_PREFIX = "process ";
 
+  /** What the names of a server process's workers begin with: {@code process 2/}. */
+  static String serverProcess(int number) {
+    return PROCESS_PREFIX + number + "/";
+  }
+
   /** The kind of a worker, by its name. */
   static Kind kind(String worker) {
+    if (SERVER_PROCESS.matcher(worker).matches()) {
+      return Kind.SERVER;
+    }
     if (worker.startsWith(PROCESS_PREFIX)) {
       return Kind.PROCESS;
     }

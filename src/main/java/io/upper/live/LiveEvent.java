@@ -1,6 +1,7 @@
 package io.upper.live;
 
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 
 /**
  * One event of the feed. The page gets it as a JSON array, whose first element is its kind:
@@ -53,6 +54,23 @@ record LiveEvent(
   /** A sentence: a configuration change (c), or what was broken (!). */
   static LiveEvent sentence(char kind, long at, String text) {
     return new LiveEvent(kind, at, 0, 0, 0, null, text);
+  }
+
+  /** Reads what {@link #appendTo} has written; demonstration clients' events are not needed. */
+  static LiveEvent of(JsonArray json) {
+    char kind = json.getString(0).charAt(0);
+    long at = Math.round(json.getDouble(1) * NANOS_PER_MICRO * MICROS_PER_MILLI);
+    return switch (kind) {
+      case 'o' ->
+          opened(at, json.getInteger(2), json.getString(3), json.getString(4), json.getInteger(5));
+      case 'x' -> closed(at, json.getInteger(2), json.getString(3));
+      case 'a', 'b', 's' ->
+          request(kind, at, json.getInteger(2), json.getInteger(3), json.getInteger(4));
+      case 'l' ->
+          new LiveEvent(kind, at, 0, 0, json.getInteger(2), json.getString(3), json.getString(4));
+      case 'z' -> new LiveEvent(kind, at, 0, 0, json.getInteger(2), null, json.getString(3));
+      default -> sentence(kind, at, json.getString(2));
+    };
   }
 
   /** Appends its JSON. */

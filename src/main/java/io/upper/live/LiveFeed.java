@@ -34,7 +34,22 @@ final class LiveFeed implements ServerEvents {
   private final ShownConnections connections = new ShownConnections(this::offer, lanes, began);
   private final LoopLags lags = new LoopLags();
   private final History history = new History();
+  // Not in the history yet.
   private final List<LiveEvent> batch = new ArrayList<>();
+  private final long holdNanos;
+
+  /** A feed of this process. */
+  LiveFeed() {
+    this(0);
+  }
+
+  /**
+   * @param holdNanos how long events are held back, so that those of other processes, which come
+   *     later, can be put in order; 0 for this process only
+   */
+  LiveFeed(long holdNanos) {
+    this.holdNanos = holdNanos;
+  }
 
   /** When the feed began ({@link System#nanoTime}). */
   long began() {
@@ -60,13 +75,17 @@ final class LiveFeed implements ServerEvents {
   /** Moves the events that came since the last tick to the history, in order of time. */
   void tick() {
     long now = now();
-    batch.clear();
     // As many as there may be now: others may add without end.
-    for (int left = QUEUE_CAPACITY; left > 0 && !queue.isEmpty(); left--) {
+    for (int left = QUEUE_CAPACITY - batch.size(); left > 0 && !queue.isEmpty(); left--) {
       batch.add(queue.poll());
     }
     batch.sort(Comparator.comparingLong(LiveEvent::at)); // Stable: a lane precedes its request.
-    batch.forEach(history::add);
+    long until = holdNanos == 0 ? Long.MAX_VALUE : now - holdNanos;
+    int due = 0;
+    while (due < batch.size() && batch.get(due).at() <= until) {
+      history.add(batch.get(due++));
+    }
+    batch.subList(0, due).clear();
     long missing = lost.getAndSet(0);
     if (missing > 0) {
       history.add(
@@ -125,7 +144,9 @@ final class LiveFeed implements ServerEvents {
 
   @Override
   public void configured(String text) {
-    say('c', text);
+    if (text != null) { // Said already.
+      say('c', text);
+    }
     configured.set(true);
   }
 }

@@ -6,13 +6,17 @@ import io.upper.config.Configuration;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.net.Addresses;
+import io.upper.prefork.Supervisor;
 import io.upper.server.ServerEvents;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,20 +26,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class LivePage implements AdminRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
+  // Other processes report 20 times a second.
+  private static final long HOLD_NANOS = 250_000_000;
   private static final long TICK_MILLIS = 50;
   private static final int TICKS_PER_SECOND = 20;
   private static final int PING_SECONDS = 5;
 
-  private final MainVerticle servers;
-  private final LiveFeed feed = new LiveFeed();
-  private final LiveState state = new LiveState(feed, this::port);
-  private final Figures figures = new Figures(feed);
-  private final DemonstrationClients clients =
-      new DemonstrationClients(feed.connections(), this::tcp);
-  private final LiveBrowsers browsers = new LiveBrowsers(feed, this::state);
+  private final ShownServers servers;
+  private final LiveFeed feed;
+  private final LiveState state;
+  private final Figures figures;
+  private final DemonstrationClients clients;
+  private final LiveBrowsers browsers;
   private Vertx vertx;
   private LiveRoutes routes;
   private final Queue<Runnable> afterTick = new ConcurrentLinkedQueue<>();
+  private final Promise<Void> bound = Promise.promise();
   private volatile String link;
   private long ticks;
 
@@ -43,7 +49,24 @@ public final class LivePage implements AdminRoutes {
    * @param servers whose servers are shown, not deployed yet, with its configuration
    */
   public LivePage(MainVerticle servers) {
-    this.servers = servers;
+    this(new LiveFeed(), feed -> new OwnServers(servers));
+  }
+
+  /**
+   * @param supervisor whose server processes are shown, not started yet; each reports its events
+   *     with a {@link LiveRelay}
+   */
+  public LivePage(Supervisor supervisor) {
+    this(new LiveFeed(HOLD_NANOS), feed -> new RelayedProcesses(supervisor, feed));
+  }
+
+  private LivePage(LiveFeed feed, Function<LiveFeed, ShownServers> servers) {
+    this.feed = feed;
+    this.servers = servers.apply(feed);
+    this.state = new LiveState(feed, this.servers::port);
+    this.figures = new Figures(feed, this.servers);
+    this.clients = new DemonstrationClients(feed.connections(), this::tcp);
+    this.browsers = new LiveBrowsers(feed, this::state);
   }
 
   /** Starts so many demonstration clients; any thread may call, once the servers listen. */
@@ -73,11 +96,18 @@ public final class LivePage implements AdminRoutes {
   public void listening(InetSocketAddress address) {
     Safety safety = new Safety(address.getPort());
     Buttons buttons =
-        new Buttons(vertx, servers, clients, browsers::changed, new Mischief(feed, this::tcp));
+        new Buttons(
+            vertx, servers, clients, browsers::changed, new Mischief(feed, servers, this::tcp));
     Saves saves = new Saves(feed, figures, this::state, this::configuration);
     routes = new LiveRoutes(vertx, safety, browsers, buttons, saves);
     link = "http://" + Addresses.text(address) + "/live?token=" + safety.token();
     LOG.info("live page: {}", link);
+    bound.complete();
+  }
+
+  /** Completes when the admin port is bound. */
+  public Future<Void> bound() {
+    return bound.future();
   }
 
   /** The address of the page, with its token; null before the admin port is bound. */
@@ -121,11 +151,6 @@ public final class LivePage implements AdminRoutes {
     }
   }
 
-  /** The port of a server; 0 before it listens. */
-  private int port(Protocol protocol) {
-    return servers.actualPort(protocol);
-  }
-
   private JsonObject state() {
     return state.json(configuration(), clients.count());
   }
@@ -136,7 +161,7 @@ public final class LivePage implements AdminRoutes {
 
   /** The TCP server, with its actual port; null while there is none. */
   private ServerSettings tcp() {
-    int port = port(Protocol.TCP);
+    int port = servers.port(Protocol.TCP);
     ServerSettings settings = servers.configuration().tcp();
     return port == 0 || settings.unix() != null ? null : settings.withPort(port);
   }

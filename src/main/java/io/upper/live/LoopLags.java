@@ -16,6 +16,8 @@ final class LoopLags {
 
   private final Map<EventLoop, Probe> probes = new ConcurrentHashMap<>();
 
+  private final AtomicLong reported = new AtomicLong();
+
   private static final class Probe implements Runnable {
     private final EventLoop loop;
     private final AtomicLong worst = new AtomicLong();
@@ -47,10 +49,15 @@ final class LoopLags {
     }
   }
 
+  /** Another process has measured a lag. */
+  void report(long nanos) {
+    reported.accumulateAndGet(nanos, Math::max);
+  }
+
   /** The largest lag since the last call, in nanoseconds; 0 without event loops. */
   long takeLargest() {
     long now = System.nanoTime();
-    long largest = 0;
+    long largest = reported.getAndSet(0);
     for (Probe probe : probes.values()) {
       largest = Math.max(largest, Math.max(probe.worst.getAndSet(0), now - probe.due));
     }

@@ -28,14 +28,16 @@ final class Mischief {
   private static final int CHUNK = 16 * 1024;
 
   private final LiveFeed feed;
+  private final ShownServers servers;
   private final Supplier<ServerSettings> server;
   private final AtomicInteger unread = new AtomicInteger();
 
   /**
    * @param server the TCP server, with its actual port; null while there is none
    */
-  Mischief(LiveFeed feed, Supplier<ServerSettings> server) {
+  Mischief(LiveFeed feed, ShownServers servers, Supplier<ServerSettings> server) {
     this.feed = feed;
+    this.servers = servers;
     this.server = server;
   }
 
@@ -48,7 +50,8 @@ final class Mischief {
   String block(int seconds) {
     EventLoop loop = busiestLoop();
     if (loop == null) {
-      throw Refusal.notNow("no server has an event loop");
+      throw Refusal.notNow(
+          "the event loops are those of other processes: kill one of these instead");
     }
     // With the iterative model the only place that blocks an event loop: that is the lesson.
     loop.execute(
@@ -156,17 +159,22 @@ final class Mischief {
   String kill(int id) {
     Lane lane =
         feed.lanes().all().stream()
-            .filter(one -> one.id() == id && one.kind() == Lane.Kind.PROCESS)
+            .filter(one -> one.id() == id && isProcess(one))
             .findFirst()
             .orElseThrow(() -> Refusal.notNow("lane " + id + " is no process that runs"));
     // Only a child of this process: the number may be another one's by now.
+    long pid = lane.kind() == Lane.Kind.SERVER ? servers.pid(lane) : lane.pid();
     ProcessHandle process =
         ProcessHandle.current()
             .children()
-            .filter(child -> child.pid() == lane.pid())
+            .filter(child -> child.pid() == pid)
             .findFirst()
             .orElseThrow(() -> Refusal.notNow(lane.name() + " has ended already"));
     process.destroyForcibly();
-    return said(lane.name() + " is killed");
+    return said(lane.name().replaceFirst("/.*", "") + " is killed");
+  }
+
+  private static boolean isProcess(Lane lane) {
+    return lane.kind() == Lane.Kind.PROCESS || lane.kind() == Lane.Kind.SERVER;
   }
 }

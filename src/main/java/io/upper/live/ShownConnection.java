@@ -22,8 +22,11 @@ final class ShownConnection {
   /** When it was opened ({@link System#nanoTime}). */
   final long opened;
 
-  /** The event loop that serves it; null before. */
+  /** The event loop that serves it; null before, and if it is that of another process. */
   volatile EventLoop loop;
+
+  /** Whether a server has accepted it. */
+  volatile boolean accepted;
 
   /** When something last happened ({@link System#nanoTime}). */
   volatile long used;

@@ -35,6 +35,7 @@ final class ShownConnections implements RequestObserver {
   private final AtomicLong served = new AtomicLong();
   private final Sampling connections;
   private final Sampling requests;
+  private volatile int relayedRatio = 1;
   private final Latencies latencies = new Latencies();
 
   /**
@@ -49,11 +50,10 @@ final class ShownConnections implements RequestObserver {
     this.requests = new Sampling(began);
   }
 
-  private ShownConnection open(String client, int demonstration) {
+  private ShownConnection open(String client, int demonstration, long now) {
     return open.computeIfAbsent(
         client,
         name -> {
-          long now = System.nanoTime();
           ShownConnection connection =
               new ShownConnection(lastConnection.incrementAndGet(), name, demonstration, now);
           events.accept(
@@ -75,29 +75,46 @@ final class ShownConnections implements RequestObserver {
   void opened(String client, EventLoop loop) {
     ShownConnection connection = open.get(client);
     if (connection == null && isNamed(client) && connections.shows() && hasRoom()) {
-      connection = open(client, 0);
+      connection = open(client, 0, System.nanoTime());
     }
     if (connection != null) {
       connection.loop = loop;
+      connection.accepted = true;
+    }
+  }
+
+  /** Another process serves a connection, and has decided that it is shown. */
+  void openedElsewhere(String client, long now) {
+    ShownConnection connection = open.get(client);
+    if (connection == null && hasRoom()) {
+      connection = open(client, 0, now);
+    }
+    if (connection != null) {
+      connection.accepted = true;
     }
   }
 
   void closed(String client, String why) {
+    closed(client, why, System.nanoTime());
+  }
+
+  /** A connection was closed then, in whatever process. */
+  void closed(String client, String why, long now) {
     ShownConnection connection = open.remove(client);
     if (connection != null) {
-      events.accept(LiveEvent.closed(System.nanoTime() - began, connection.id, why));
+      events.accept(LiveEvent.closed(now - began, connection.id, why));
     }
   }
 
   /** A demonstration client is about to connect. */
   void connecting(String client, int demonstration) {
-    open(client, demonstration);
+    open(client, demonstration, System.nanoTime());
   }
 
   /** A demonstration client has no connection any more: if no server has seen it, it is closed. */
   void disconnected(String client, String why) {
     ShownConnection connection = open.get(client);
-    if (connection != null && connection.loop == null) {
+    if (connection != null && !connection.accepted) {
       closed(client, why);
     }
   }
@@ -130,7 +147,7 @@ final class ShownConnections implements RequestObserver {
     String client = conversation.client();
     ShownConnection connection = open.get(client);
     if (connection == null && client.startsWith(DATAGRAMS) && connections.shows() && hasRoom()) {
-      connection = open(client, 0);
+      connection = open(client, 0, conversation.arrived());
     }
     if (connection == null) {
       requests.skip();
@@ -140,11 +157,29 @@ final class ShownConnections implements RequestObserver {
     if (request == null) {
       return;
     }
-    request.arrived = conversation.arrived();
-    connection.used = request.arrived;
+    arrive(connection, request, conversation.arrived(), bytes);
+  }
+
+  private void arrive(ShownConnection connection, ShownRequest request, long arrived, int bytes) {
+    request.arrived = arrived;
+    connection.used = arrived;
     if (connection.arrive(request)) {
-      events.accept(
-          LiveEvent.request('a', request.arrived - began, connection.id, request.id, bytes));
+      events.accept(LiveEvent.request('a', arrived - began, connection.id, request.id, bytes));
+    }
+  }
+
+  /** Another process has read a request, and decided that it is shown. */
+  void arrivedElsewhere(String client, long arrived, int bytes) {
+    ShownConnection connection = open.get(client);
+    if (connection == null) {
+      return;
+    }
+    ShownRequest request =
+        connection.demonstration > 0
+            ? connection.nextSent()
+            : new ShownRequest(lastRequest.incrementAndGet(), 0);
+    if (request != null) {
+      arrive(connection, request, arrived, bytes);
     }
   }
 
@@ -158,7 +193,12 @@ final class ShownConnections implements RequestObserver {
 
   @Override
   public void started(Conversation conversation, String worker, long arrived, long started) {
-    ShownConnection connection = open.get(conversation.client());
+    started(conversation.client(), worker, arrived, started);
+  }
+
+  /** Work on a request began, in whatever process. */
+  void started(String client, String worker, long arrived, long started) {
+    ShownConnection connection = open.get(client);
     ShownRequest request = connection == null ? null : connection.pending(arrived);
     if (request != null) {
       request.lane = lanes.use(worker, started - began);
@@ -170,7 +210,17 @@ final class ShownConnections implements RequestObserver {
   @Override
   public void served(
       String client, String worker, int bytes, long arrived, long started, long ended) {
-    served.incrementAndGet();
+    countServed(1);
+    served(client, worker, arrived, ended);
+  }
+
+  /** Counts requests that were served, shown or not. */
+  void countServed(long count) {
+    served.addAndGet(count);
+  }
+
+  /** A request was served, in whatever process. */
+  void served(String client, String worker, long arrived, long ended) {
     ShownConnection connection = open.get(client);
     ShownRequest request = connection == null ? null : connection.pending(arrived);
     if (request != null) {
@@ -222,7 +272,12 @@ final class ShownConnections implements RequestObserver {
 
   /** Of how many requests one is shown; 1 for all. */
   int ratio() {
-    return requests.ratio();
+    return Math.max(requests.ratio(), relayedRatio);
+  }
+
+  /** Of how many requests other processes show one. */
+  void relayedRatio(int ratio) {
+    relayedRatio = ratio;
   }
 
   /** How many requests were served, shown or not. */

@@ -63,7 +63,7 @@ final class Keeper {
         return null;
       }
       ServerProcess.End end = process.awaitEnd();
-      supervisor.remove(process);
+      supervisor.remove(process, end.status());
       return end;
     } catch (IOException e) {
       String message =

@@ -21,12 +21,19 @@ final class ProcessConfigurations {
   ProcessConfigurations(Configuration configuration, JsonObject ports) {
     this.configuration = configuration;
     this.shared = configuration.json().copy().put("processes", 1);
+    // The supervisor serves the page of all.
+    shared.getJsonObject("admin").put("live", false);
     for (Protocol protocol : Protocol.values()) {
       JsonObject server = shared.getJsonObject(protocol.word()).put("reusePort", true);
       if (configuration.server(protocol).port() == 0 && ports != null) {
         server.put("port", ports.getValue(protocol.word(), 0));
       }
     }
+  }
+
+  /** The port of a server, 0 before it is known. */
+  int port(Protocol protocol) {
+    return shared.getJsonObject(protocol.word()).getInteger("port");
   }
 
   /** Where the processes listen: {@code tcp localhost:2000}. */

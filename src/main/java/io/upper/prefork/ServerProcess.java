@@ -33,6 +33,9 @@ public final class ServerProcess {
   /** The heartbeat. */
   public static final String ALIVE = "\u0006alive";
 
+  /** Precedes a line of events for the live page, which is not printed. */
+  public static final String LIVE = "\u0006live ";
+
   private static final long OUTPUT_MILLIS = 1000;
 
   /**
@@ -63,6 +66,7 @@ public final class ServerProcess {
   private final Process process;
   private final Consumer<JsonObject> listening;
   private final Printer printer;
+  private volatile Consumer<String> live = events -> {};
   private final long startedNanos = System.nanoTime();
   private final AtomicInteger silence = new AtomicInteger();
   // Holds the newest configuration only: it supersedes the earlier ones.
@@ -107,6 +111,11 @@ public final class ServerProcess {
     return Daemon.start("upper-" + name + "-of-" + number, work);
   }
 
+  /** Sets the receiver of its events for the live page, one line at a time. */
+  void onLive(Consumer<String> receiver) {
+    live = receiver;
+  }
+
   /** Its number among the processes, from 1. */
   int number() {
     return number;
@@ -136,6 +145,10 @@ public final class ServerProcess {
         new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         silence.set(0);
+        if (line.startsWith(LIVE)) {
+          live.accept(line.substring(LIVE.length()));
+          continue;
+        }
         // A program may have printed something before, without a line end.
         int ready = line.indexOf(READY);
         int end = ready >= 0 ? ready : line.endsWith(ALIVE) ? line.length() - ALIVE.length() : -1;

@@ -2,6 +2,7 @@ package io.upper.prefork;
 
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
+import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.jvm.Daemon;
 import io.upper.server.TlsCredentials;
@@ -55,6 +56,8 @@ public final class Supervisor {
   private volatile ServerProcess.End firstEnd;
   private volatile String failure;
   private volatile Consumer<JsonObject> whenAllListen = ports -> {};
+  // Null if nobody watches.
+  private volatile ProcessEvents events;
 
   /**
    * @param command command line of each process, which reads its configuration from standard input
@@ -81,6 +84,21 @@ public final class Supervisor {
    */
   public void onListening(Consumer<JsonObject> listener) {
     whenAllListen = listener;
+  }
+
+  /** Sets the receiver of what processes report. Call it before {@link #supervise}. */
+  public void onEvents(ProcessEvents receiver) {
+    events = receiver;
+  }
+
+  /** The configuration in force. Any thread may call. */
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /** The port of a server, which all processes share; 0 before it is known. Any thread may call. */
+  public int port(Protocol protocol) {
+    return configuration.server(protocol).enabled() ? processConfigs.port(protocol) : 0;
   }
 
   /**
@@ -224,6 +242,11 @@ public final class Supervisor {
     ServerProcess process =
         ServerProcess.start(
             number, command(), ports -> listening(number, ports), ServerProcess::print);
+    ProcessEvents receiver = events;
+    if (receiver != null) {
+      long pid = process.handle().pid();
+      process.onLive(line -> receiver.reported(number, pid, line));
+    }
     synchronized (alive) {
       alive.add(process);
       process.configure(processConfigs.of(number));
@@ -251,9 +274,12 @@ public final class Supervisor {
     return first;
   }
 
-  void remove(ServerProcess process) {
+  void remove(ServerProcess process, int status) {
     synchronized (alive) {
       alive.remove(process);
+    }
+    if (events != null) {
+      events.ended(process.number(), process.handle().pid(), "ended with status " + status);
     }
   }
 

@@ -59,7 +59,6 @@ class UsageTest {
           lab report                   ; Missing required parameter: 'FILE' (see: upper lab report --help)
           lab report no/such.json      ; no/such.json: there is no such file
           lab report src/main/resources/conf/default.json ; src/main/resources/conf/default.json: /schema: null is not upper-lab/1
-          live -conf {"processes":2}   ; `/processes: upper live shows one process: set it to 1, or use upper serve`
           live -conf {"admin":{"host":"0.0.0.0"}} ; `upper live: /admin/live: true needs a loopback address as /admin/host, such as localhost, not 0.0.0.0`
           check                        ; HOST:PORT is missing: upper check localhost:2000, or upper check -- COMMAND {port}
           certs show                   ; Missing required parameter: 'FILE' (see: upper certs show --help)

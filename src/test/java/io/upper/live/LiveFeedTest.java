@@ -94,6 +94,41 @@ class LiveFeedTest {
     }
   }
 
+  /** Those of other processes come later than ours, though they are older. */
+  @Test
+  void eventsThatAreHeldBackAreInOrderOverSeveralTicks() throws InterruptedException {
+    LiveFeed held = new LiveFeed(50 * MILLI);
+    held.say('!', "later");
+    held.tick();
+    assertEquals(List.of(), held.history().all());
+    held.connections().openedElsewhere("tcp 127.0.0.1:1", held.began());
+    while (held.history().next() < 2) {
+      Thread.sleep(1); // There is no event to wait for but the time.
+      held.tick();
+    }
+    assertEquals('o', held.history().get(0).kind());
+    assertEquals("later", held.history().get(1).text());
+  }
+
+  @Test
+  void anEventThatAnotherProcessPrintedIsTheSame() {
+    Lane lane = new Lane(3, "upper-worker-1", Lane.Kind.THREAD);
+    for (LiveEvent event :
+        List.of(
+            LiveEvent.opened(1_234_000, 7, "tcp", "[::1]:9", 0),
+            LiveEvent.closed(61_000_001_000L, 7, "client closed"),
+            LiveEvent.request('a', 5_000, 7, 8, 9),
+            LiveEvent.request('b', 6_000, 7, 8, 3),
+            LiveEvent.request('s', 7_000, 7, 8, 3),
+            LiveEvent.lane(8_000, lane),
+            LiveEvent.laneEnded(9_000, lane, "idle"),
+            LiveEvent.sentence('c', 10_000, "tcp/model: a -> b"))) {
+      StringBuilder json = new StringBuilder();
+      event.appendTo(json);
+      assertEquals(event, LiveEvent.of(new JsonArray(json.toString())));
+    }
+  }
+
   @Test
   void anEventIsAnArrayOfJson() {
     StringBuilder json = new StringBuilder();
