@@ -60,9 +60,10 @@ public final class CertificateAuthority {
   private static final int CA_DAYS = 3650;
 
   /**
-   * Apple's clients reject server certificates valid for more than 825 days, both ends included.
+   * How long a server's certificate is valid at most, in days from now: Apple's clients reject more
+   * than 825, both ends and yesterday included.
    */
-  private static final int SERVER_DAYS = 824;
+  public static final int SERVER_DAYS = 823;
 
   private CertificateAuthority() {}
 
@@ -80,6 +81,19 @@ public final class CertificateAuthority {
    *     missing or fails, or if a file cannot be written
    */
   public static void create(Path directory) throws IOException {
+    create(directory, List.of(), List.of(), SERVER_DAYS);
+  }
+
+  /**
+   * Does the same for a server with further names.
+   *
+   * @param names host names beside {@code localhost}, in ASCII and without commas
+   * @param addresses literal IP addresses beside those of the loopback interface
+   * @param days how long the server's certificate is valid from now, at least 1
+   * @throws IOException as {@link #create(Path)}
+   */
+  public static void create(Path directory, List<String> names, List<String> addresses, int days)
+      throws IOException {
     for (String name : List.of(SERVER_KEY, CA_KEY, SERVER_CERTIFICATE, CA_CERTIFICATE)) {
       refuseExisting(directory.resolve(name));
     }
@@ -87,7 +101,7 @@ public final class CertificateAuthority {
     Thread removal = new Thread(() -> TemporaryFiles.delete(scratch), "certificates-cleanup");
     Runtime.getRuntime().addShutdownHook(removal); // Ctrl-C skips finally
     try {
-      makeIn(scratch, directory);
+      makeIn(scratch, directory, serverArguments(names, addresses, days));
     } catch (GeneralSecurityException e) {
       throw new IOException("cannot read what keytool wrote: " + e.getMessage(), e);
     } finally {
@@ -103,11 +117,11 @@ public final class CertificateAuthority {
         .put("key", directory.resolve(SERVER_KEY).toString());
   }
 
-  private static void makeIn(Path scratch, Path directory)
+  private static void makeIn(Path scratch, Path directory, List<String> server)
       throws IOException, GeneralSecurityException {
     Keytool keytool = new Keytool(scratch);
     keytool.generate(caArguments());
-    keytool.generate(serverArguments());
+    keytool.generate(server);
     char[] secret = keytool.password();
     KeyStore store = KeyStore.getInstance(keytool.store(), secret);
     byte[] caKey = PemFile.write("PRIVATE KEY", store.getKey("ca", secret).getEncoded());
@@ -140,19 +154,24 @@ public final class CertificateAuthority {
         "-ext", "KeyUsage:critical=keyCertSign,cRLSign");
   }
 
-  private static List<String> serverArguments() {
+  private static List<String> serverArguments(
+      List<String> names, List<String> addresses, int days) {
+    StringBuilder alternatives = new StringBuilder("SubjectAlternativeName=DNS:localhost");
+    names.forEach(name -> alternatives.append(",DNS:").append(name));
+    alternatives.append(",IP:127.0.0.1,IP:::1");
+    addresses.forEach(address -> alternatives.append(",IP:").append(address));
     return List.of(
         "-alias", "server",
         "-signer", "ca",
         "-dname", "CN=localhost",
-        "-validity", Integer.toString(SERVER_DAYS),
+        "-validity", Keytool.validity(days),
         // Clients match the host against these names; the CN is ignored.
-        "-ext", "SubjectAlternativeName=DNS:localhost,IP:127.0.0.1,IP:::1",
+        "-ext", alternatives.toString(),
         "-ext", "KeyUsage:critical=digitalSignature",
         "-ext", "ExtendedKeyUsage=serverAuth");
   }
 
-  private static void refuseExisting(Path file) throws IOException {
+  static void refuseExisting(Path file) throws IOException {
     // A dangling symbolic link counts as existing.
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw existsAlready(file, null);
@@ -165,7 +184,7 @@ public final class CertificateAuthority {
   }
 
   /** Inside the target directory, which has to be writable anyway. Readable by its owner only. */
-  private static Path createScratchIn(Path directory) throws IOException {
+  static Path createScratchIn(Path directory) throws IOException {
     try {
       Files.createDirectories(directory);
       return Files.createTempDirectory(directory, ".making-");
@@ -180,7 +199,7 @@ public final class CertificateAuthority {
   }
 
   /** Creates the file and restricts it to its owner before writing the first byte. */
-  private static void writeKey(Path file, byte[] content, List<Path> written) throws IOException {
+  static void writeKey(Path file, byte[] content, List<Path> written) throws IOException {
     Set<OpenOption> create = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     boolean posix =
         Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix");
@@ -218,7 +237,7 @@ public final class CertificateAuthority {
   }
 
   /** Writes a temporary file and moves it: a server watching for it never reads half of it. */
-  private static void writeCertificate(Path scratch, Path file, byte[] content, List<Path> written)
+  static void writeCertificate(Path scratch, Path file, byte[] content, List<Path> written)
       throws IOException {
     Path temporary = Files.write(scratch.resolve(file.getFileName()), content);
     // A move would replace it, and one created meanwhile does not match the key.

@@ -43,6 +43,11 @@ final class Keytool {
     return password.toCharArray();
   }
 
+  /** The argument of {@code -validity}, which counts from yesterday, for days from now. */
+  static String validity(int days) {
+    return Integer.toString(days + 1);
+  }
+
   /** Adds a key pair and its certificate to the store. */
   void generate(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();

@@ -1,23 +1,40 @@
 package io.upper.cli;
 
+import io.netty.util.NetUtil;
 import io.upper.cert.CertificateAuthority;
+import io.upper.cert.ClientCertificate;
+import io.upper.config.ConfigurationException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code upper certs [DIRECTORY]}: creates a CA and a server certificate for tests. */
+/** {@code upper certs [DIRECTORY]}: creates a CA and certificates signed by it. */
 @Command(
     name = "certs",
     mixinStandardHelpOptions = true,
     subcommands = CertsShowCommand.class,
-    description = "Make a CA and a server certificate for localhost signed by it.")
+    description = "Make a CA and a server certificate for localhost signed by it.",
+    sortOptions = false)
 public final class CertsCommand implements Callable<Integer> {
+  // Of a host, perhaps with a wildcard in front; of a client.
+  private static final Pattern HOST =
+      Pattern.compile(
+          "(?=.{1,253}$)(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*)(\\.[A-Za-z0-9_][A-Za-z0-9_-]*)*");
+  private static final Pattern CLIENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}");
+  private static final Set<String> TAKEN = Set.of("ca", "server");
+
   @Parameters(
       arity = "0..1",
       paramLabel = "DIRECTORY",
@@ -25,16 +42,87 @@ public final class CertsCommand implements Callable<Integer> {
       description = "Where to write the files; created when missing (default: ${DEFAULT-VALUE}).")
   private Path directory;
 
+  @Option(
+      names = "--name",
+      paramLabel = "HOST",
+      description = "A further name of the server, such as *.example.org. Repeatable.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--ip",
+      paramLabel = "ADDRESS",
+      description = "A further address of the server. Repeatable.")
+  private List<String> addresses = new ArrayList<>();
+
+  @Option(
+      names = "--client",
+      paramLabel = "NAME",
+      description =
+          "Make a client certificate, too: NAME-cert.pem and NAME-key.pem. With a CA that is there"
+              + " already, only that.")
+  private String client;
+
+  @Option(
+      names = "--days",
+      paramLabel = "N",
+      defaultValue = "" + CertificateAuthority.SERVER_DAYS,
+      converter = WholeNumberConverter.class,
+      description = "How long they are valid, the CA excepted (default: ${DEFAULT-VALUE}).")
+  private long days;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    CertificateAuthority.create(directory);
-    report(CertificateAuthority.CA_CERTIFICATE, "for clients: the CA to trust");
-    report(CertificateAuthority.CA_KEY, "secret: signs more certificates");
-    report(CertificateAuthority.SERVER_CERTIFICATE, "for the server, valid for localhost");
-    report(CertificateAuthority.SERVER_KEY, "secret: the server's key");
+    check();
+    boolean authority = Files.exists(directory.resolve(CertificateAuthority.CA_KEY));
+    if (client == null || !authority) {
+      CertificateAuthority.create(directory, names, addresses, (int) days);
+      report(CertificateAuthority.CA_CERTIFICATE, "for clients: the CA to trust");
+      report(CertificateAuthority.CA_KEY, "secret: signs more certificates");
+      report(CertificateAuthority.SERVER_CERTIFICATE, "for the server, valid for " + valid());
+      report(CertificateAuthority.SERVER_KEY, "secret: the server's key");
+    } else if (!names.isEmpty() || !addresses.isEmpty()) {
+      throw new ConfigurationException(
+          "--client: "
+              + directory.resolve(CertificateAuthority.CA_KEY)
+              + " exists already, so no server certificate is made: omit --name and --ip");
+    }
+    if (client != null) {
+      ClientCertificate.create(directory, client, (int) days);
+      report(ClientCertificate.certificate(client), "for the client " + client);
+      report(ClientCertificate.key(client), "secret: the client's key");
+    }
     return 0;
+  }
+
+  private void check() {
+    Bounds.requireIn("--days", days, 1, CertificateAuthority.SERVER_DAYS);
+    for (String name : names) {
+      require(HOST.matcher(name).matches(), "--name: " + name + " is no host name in ASCII");
+    }
+    for (String address : addresses) {
+      byte[] literal = NetUtil.createByteArrayFromIpAddressString(address);
+      require(
+          literal != null && address.matches("[0-9A-Fa-f:.]+"),
+          "--ip: " + address + " is no IP address");
+    }
+    require(
+        client == null || CLIENT.matcher(client).matches() && !TAKEN.contains(client),
+        "--client: " + client + " is no name of 1 to 64 letters, digits, -, _ and ., or is taken");
+  }
+
+  private static void require(boolean condition, String failure) {
+    if (!condition) {
+      throw new ConfigurationException(failure);
+    }
+  }
+
+  private String valid() {
+    List<String> all = new ArrayList<>(List.of("localhost"));
+    all.addAll(names);
+    all.addAll(addresses);
+    return String.join(", ", all);
   }
 
   private void report(String name, String purpose) {
