@@ -74,6 +74,12 @@ public final class StressCommand implements Callable<Integer> {
       description = "Exit with 99 if it holds: 'p99>5ms', 'errors>0', 'rate<1000'. Repeatable.")
   private List<String> conditions = new ArrayList<>();
 
+  @Option(
+      names = "--max-gap",
+      paramLabel = "TIME",
+      description = "Exit with 99 if a client waits longer for a reply: 2s, as --fail-if 'gap>2s'.")
+  private String maxGap;
+
   @Option(names = "--quiet", description = "No live display.")
   private boolean quiet;
 
@@ -155,10 +161,19 @@ public final class StressCommand implements Callable<Integer> {
   }
 
   private List<Gate> gates() {
+    List<Gate> gates = new ArrayList<>();
+    conditions.forEach(condition -> gates.add(gate("--fail-if", condition)));
+    if (maxGap != null) {
+      gates.add(gate("--max-gap", "gap>" + maxGap));
+    }
+    return gates;
+  }
+
+  private static Gate gate(String option, String condition) {
     try {
-      return conditions.stream().map(Gate::parse).toList();
+      return Gate.parse(condition);
     } catch (IllegalArgumentException e) {
-      throw new ConfigurationException("--fail-if: " + e.getMessage());
+      throw new ConfigurationException(option + ": " + e.getMessage());
     }
   }
 }

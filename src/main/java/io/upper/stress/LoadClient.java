@@ -39,6 +39,9 @@ abstract class LoadClient {
   private boolean over;
   private boolean finished;
   private boolean served;
+  // When the first request without a reply was sent; 0 if none is.
+  private long unansweredNanos;
+  private long longestGap = -1;
 
   LoadClient(RunState run, int number, ContextInternal context) {
     this.run = run;
@@ -204,6 +207,16 @@ abstract class LoadClient {
       request.planned = request.sent;
     }
     measurements.sent(request);
+    if (unansweredNanos == 0 && request.counts) {
+      unansweredNanos = request.sent;
+    }
+  }
+
+  private void endGap(long now) {
+    if (unansweredNanos != 0) {
+      longestGap = Math.max(longestGap, now - unansweredNanos);
+      unansweredNanos = 0;
+    }
   }
 
   /** Whether all requests have been started. */
@@ -251,6 +264,7 @@ abstract class LoadClient {
 
   final void answered(Request request, SocketAddress local, long now) {
     served = true;
+    endGap(now);
     measurements.answered(request, now);
     run.listener.answered(number, local, request.number, request.planned, request.sent, now);
   }
@@ -268,6 +282,12 @@ abstract class LoadClient {
     if (!over) {
       over = true;
       countUnsent();
+    }
+    if (!run.stopped) {
+      endGap(System.nanoTime());
+    }
+    if (longestGap >= 0) {
+      measurements.time(Phase.GAP, longestGap);
     }
     if (!run.stopped) {
       checkTimeouts(System.nanoTime() + settings.timeout().toNanos());

@@ -15,7 +15,12 @@ public enum Phase {
    * #REPLY}; in an open loop it includes the time that requests wait behind a slow reply
    * (coordinated omission: Gil Tene, wrk2).
    */
-  CORRECTED("corrected");
+  CORRECTED("corrected"),
+  /**
+   * For each client, not for each request: the longest time that it has waited for a reply, from
+   * the first request without one, lost ones included.
+   */
+  GAP("longest gap");
 
   private final String label;
 

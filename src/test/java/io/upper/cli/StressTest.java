@@ -85,11 +85,17 @@ class StressTest {
                 "--fail-if",
                 "rate<0.001",
                 "--fail-if",
-                "p50>=0ns");
+                "p50>=0ns",
+                "--max-gap",
+                "1ns");
     assertEquals(99, ended.status(), ended.err());
     assertTrue(ended.err().contains("broken: p50>=0ns, it was "), ended.err());
+    assertTrue(ended.err().contains("broken: gap>1ns, it was "), ended.err());
     JsonObject json = new JsonObject(Files.readString(directory.resolve("r.json")));
     assertEquals(200, json.getJsonObject("requests").getLong("answered"));
+    // Of each client.
+    JsonObject gaps = json.getJsonObject("phases").getJsonObject("longest-gap");
+    assertEquals(4, gaps.getLong("count"));
     assertTrue(json.encode().contains("stress tcp localhost"));
     assertTrue(Files.readString(directory.resolve("r.hgrm")).contains("#[Mean"));
     assertTrue(Files.readString(directory.resolve("r.html")).contains("</html>"));
@@ -130,6 +136,7 @@ class StressTest {
           """
           0 | | CLIENTS: 0 is not in 1..100000
           1 | --fail-if=p99?1 | --fail-if: 'p99?1' is no condition
+          1 | --max-gap=2 | --max-gap: 'gap>2': gap is a time
           1 | --shape=round | round is not one of normal, slow-reader
           1 | --duration=soon | soon is not a time such as 500ms, 30s or 2m
           1 | --poisson | --poisson: needs --rate

@@ -170,6 +170,8 @@ class StressRunTest {
             });
     StressResult result = run(load(Protocol.TCP, port).requests(EVERY).timeout(UNANSWERED_MILLIS));
     assertFaults(Map.of(Fault.TIMED_OUT, made.get()), result);
+    long gap = result.times().get(Phase.GAP).getMaxValue();
+    assertTrue(gap >= UNANSWERED_MILLIS * 990_000L, gap + " ns");
   }
 
   @Test

@@ -32,10 +32,12 @@ public final class Gate {
       Arrays.stream(Fault.values()).map(Fault::word).collect(Collectors.joining(", "));
   private static final String ALLOWED =
       "write FIGURE, one of > >= < <=, and a limit: p99>5ms (p0 to p100, mean, min, max; in ns, us,"
-          + " ms, s), rate<1000, errors>0, never-served>0, missed>0,"
-          + " unsent>0, dropped>0, or a kind of error ("
+          + " ms, s), gap>2s, rate<1000, errors>0, never-served>0,"
+          + " missed>0, unsent>0, dropped>0, or a kind of error ("
           + FAULTS
           + ")";
+
+  private static final String GAP = "gap";
 
   private final String text;
   private final String figure;
@@ -97,7 +99,7 @@ public final class Gate {
           ? Optional.of(message("it was " + number(measured)))
           : Optional.empty();
     }
-    Histogram latency = result.times().get(Phase.CORRECTED);
+    Histogram latency = result.times().get(figure.equals(GAP) ? Phase.GAP : Phase.CORRECTED);
     if (latency.getTotalCount() == 0) {
       return Optional.of(message("there was no reply to measure"));
     }
@@ -118,7 +120,7 @@ public final class Gate {
 
   private static boolean isLatency(String figure) {
     Matcher percentile = PERCENTILE.matcher(figure);
-    return List.of("mean", "min", "max").contains(figure)
+    return List.of("mean", "min", "max", GAP).contains(figure)
         || percentile.matches() && Double.parseDouble(percentile.group(1)) <= 100;
   }
 
@@ -142,7 +144,7 @@ public final class Gate {
     return switch (figure) {
       case "mean" -> latency.getMean();
       case "min" -> latency.highestEquivalentValue(latency.getMinValue());
-      case "max" -> latency.getMaxValue();
+      case "max", GAP -> latency.getMaxValue();
       default -> latency.getValueAtPercentile(Double.parseDouble(figure.substring(1)));
     };
   }

@@ -84,6 +84,18 @@ class GateTest {
   }
 
   @Test
+  void theGapIsThatOfTheClientThatHasWaitedLongest() {
+    StressResult result =
+        Results.ten()
+            .time(Phase.GAP, 9, Results.MILLI)
+            .time(Phase.GAP, 1, 2_500 * Results.MILLI)
+            .get();
+    assertTrue(Gate.parse("gap>2s").broken(result).isPresent());
+    assertTrue(Gate.parse("gap>3s").broken(result).isEmpty());
+    assertTrue(Gate.parse("gap>3s").broken(Results.none().get()).isPresent());
+  }
+
+  @Test
   void valueAtTheLimitIsNeitherAboveNorBelow() {
     // The histogram calls 5 ms 5.001215 ms, the highest value that it cannot tell from it.
     StressResult five = Results.none().replies(10, 5 * Results.MILLI).get();
