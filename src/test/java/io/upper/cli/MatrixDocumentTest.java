@@ -24,7 +24,7 @@ class MatrixDocumentTest {
                   new Matrix.Column(
                       "right", Reports.of(Reports.ran("tcp/basic/order", Outcome.PASS)), ""))));
   private static final String WRITTEN =
-      "Over TCP, 1 server: 1 case, all passed.\n\nSigns: . pass.\n";
+      "Over TCP, 1 server (right): 1 case, all passed.\n\nSigns: . pass.\n";
 
   @TempDir Path directory;
   private Path file;

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 /**
  * Servers side by side, for a document: what two runs on two machines agree on. So there is no time
  * and no seed, a case that passed at the second try has passed, and what is known to vary has a
- * sign of its own. Servers that do the same share a column.
+ * sign of its own, but no row if nothing else is to be told. Servers that do the same share a
+ * column.
  */
 public final class MatrixMarkdown {
   private final Set<Cell> seen = new TreeSet<>();
@@ -47,20 +48,8 @@ public final class MatrixMarkdown {
 
   private List<String> part(Matrix matrix) {
     Map<String, List<CheckCase>> groups = rows(matrix);
-    List<String> lines = new ArrayList<>();
     int rows = groups.values().stream().mapToInt(List::size).sum();
-    Set<String> leftOut = leftOut(matrix);
-    lines.add(
-        "Over "
-            + matrix.protocol().toUpperCase(Locale.ROOT)
-            + ", "
-            + Units.plural(matrix.columns().size(), "server")
-            + ": "
-            + Units.plural(matrix.cases().size() - rows - leftOut.size(), "case")
-            + (rows == 0
-                ? ", all passed."
-                : " passed everywhere; here are the " + rows + " others."));
-    lines.add("");
+    List<String> lines = new ArrayList<>(List.of(summary(matrix, rows), ""));
     if (rows > 0) {
       lines.addAll(table(matrix, groups));
       lines.add("");
@@ -73,28 +62,31 @@ public final class MatrixMarkdown {
     return lines;
   }
 
-  /** What at least one server does not pass, by group. */
+  private static String summary(Matrix matrix, int rows) {
+    List<String> names = matrix.columns().stream().map(Column::name).toList();
+    return "Over "
+        + matrix.protocol().toUpperCase(Locale.ROOT)
+        + ", "
+        + Units.plural(names.size(), "server")
+        + (rows == 0 ? " (" + String.join(", ", names) + ")" : "")
+        + ": "
+        + Units.plural(matrix.cases().size() - rows, "case")
+        + (rows == 0 ? ", all passed." : " passed everywhere; here are the " + rows + " others.");
+  }
+
+  /** What at least one server does not pass, by group; not what only varies. */
   private static Map<String, List<CheckCase>> rows(Matrix matrix) {
-    Set<String> leftOut = leftOut(matrix);
     Map<String, List<CheckCase>> groups = new LinkedHashMap<>();
     for (CheckCase check : matrix.cases()) {
-      boolean passed =
-          matrix.columns().stream().allMatch(column -> cell(column, check) == Cell.PASS);
-      if (!passed && !leftOut.contains(check.id())) {
+      boolean told =
+          matrix.columns().stream()
+              .map(column -> cell(column, check))
+              .anyMatch(cell -> cell != Cell.PASS && cell != Cell.VARIES);
+      if (told) {
         groups.computeIfAbsent(check.group(), key -> new ArrayList<>()).add(check);
       }
     }
     return groups;
-  }
-
-  /** What varies for every server. */
-  private static Set<String> leftOut(Matrix matrix) {
-    Set<String> ids = new TreeSet<>();
-    matrix.cases().stream()
-        .map(CheckCase::id)
-        .filter(id -> Varying.ofAllServers().anyMatch(rule -> rule.ids().matcher(id).matches()))
-        .forEach(ids::add);
-    return ids;
   }
 
   private List<String> table(Matrix matrix, Map<String, List<CheckCase>> groups) {
@@ -134,23 +126,22 @@ public final class MatrixMarkdown {
     List<String> remarks = new ArrayList<>();
     skipped(matrix)
         .forEach((reason, names) -> remarks.add("- Skipped: " + reason + ": " + names + "."));
-    Map<String, Set<String>> varying = new LinkedHashMap<>();
-    for (Column column : matrix.columns()) {
-      Varying.of(column.name())
-          .forEach(
-              rule ->
-                  varying
-                      .computeIfAbsent(rule.why(), key -> new LinkedHashSet<>())
-                      .add(column.name()));
+    for (Varying.Rule rule : Varying.RULES) {
+      List<String> names =
+          matrix.columns().stream()
+              .map(Column::name)
+              .filter(name -> fits(rule, name, matrix))
+              .toList();
+      if (!names.isEmpty()) {
+        String who = names.size() == matrix.columns().size() ? "all" : String.join(", ", names);
+        remarks.add("- Varies, since " + rule.why() + ": " + who + ", `" + rule.ids() + "`.");
+      }
     }
-    varying.forEach(
-        (why, names) -> remarks.add("- Varies: " + why + ": " + String.join(", ", names) + "."));
-    Set<String> leftOut = leftOut(matrix);
-    Varying.ofAllServers()
-        .filter(rule -> leftOut.stream().anyMatch(id -> rule.ids().matcher(id).matches()))
-        .forEach(
-            rule -> remarks.add("- Left out, since " + rule.why() + ": `" + rule.ids() + "`."));
     return remarks;
+  }
+
+  private static boolean fits(Varying.Rule rule, String name, Matrix matrix) {
+    return matrix.cases().stream().anyMatch(check -> rule.fits(name, check.id()));
   }
 
   /** The reasons, and the servers to which each applies. */

@@ -2,7 +2,6 @@ package io.upper.check.report;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Cases that Upper's own servers pass in one run and fail, or skip, in another, although nothing
@@ -20,26 +19,21 @@ final class Varying {
     boolean fits(String name, String id) {
       return server.matcher(name).matches() && ids.matcher(id).matches();
     }
-
-    private boolean isForAll() {
-      return server.pattern().equals(ANY);
-    }
   }
 
-  private static final String ANY = ".*";
+  private static final String PROCESSES =
+      "how many processes start in the time of a case depends on the machine";
 
   static final List<Rule> RULES =
       List.of(
-          rule(ANY, "tcp/life/answers-in-flight", "it runs only where a request takes 100 ms"),
+          rule(".*", "tcp/life/answers-in-flight", "it runs only where a request takes 100 ms"),
+          rule("udp-process", "udp/many/.*|udp/serves/at-end", PROCESSES),
           rule(
-              "udp-process",
-              "udp/many/.*|udp/serves/at-end",
-              "how many processes start in the time of a case depends on the machine"),
-          rule(
-              "tcp-process|process-per-connection",
-              "tcp/many/(200-idle|burst-of-100|100-in-turn|beside-bulk)|tcp/serves/after-many"
-                  + "|tcp/pressure/.*",
-              "how many processes start in the time of a case depends on the machine"),
+              "tcp-process",
+              "tcp/(many|pressure|life)/.*|tcp/serves/after-.*|tcp/end/.*resets?.*"
+                  + "|tcp/end/unread-replies",
+              PROCESSES),
+          rule("process-per-connection", "tcp/many/(200-idle|burst-of-100|100-in-turn)", PROCESSES),
           rule(
               "tcp-process",
               "tcp/text/(cut-by-buffer|utf-8-byte-by-byte)",
@@ -63,16 +57,5 @@ final class Varying {
   /** Whether the outcome varies. */
   static boolean is(String server, String id) {
     return RULES.stream().anyMatch(rule -> rule.fits(server, id));
-  }
-
-  /** Those that vary for every server, and so have no row. */
-  static Stream<Rule> ofAllServers() {
-    return RULES.stream().filter(Rule::isForAll);
-  }
-
-  /** Those that vary for this server, but not for every one. */
-  static Stream<Rule> of(String server) {
-    return RULES.stream()
-        .filter(rule -> !rule.isForAll() && rule.server().matcher(server).matches());
   }
 }

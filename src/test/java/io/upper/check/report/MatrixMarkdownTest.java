@@ -78,7 +78,7 @@ class MatrixMarkdownTest {
   @Test
   void whatPassedAtTheSecondTryHasPassed() {
     assertEquals(
-        "Over TCP, 1 server: 2 cases, all passed.\n\nSigns: . pass.\n",
+        "Over TCP, 1 server (right): 2 cases, all passed.\n\nSigns: . pass.\n",
         of(column("right", pass(START), flaky(ONE))));
   }
 
@@ -95,21 +95,24 @@ class MatrixMarkdownTest {
 
   /** Whatever was found. */
   @Test
-  void whatVariesForOneServerHasASignAndAReason() {
-    String prefork = of(column("tcp-prefork", pass(START), pass("tcp/many/200-idle")));
-    assertTrue(prefork.contains("| `200-idle` | ~ |\n"), prefork);
-    assertTrue(prefork.contains("\n- Varies: "), prefork);
-    assertTrue(prefork.endsWith("Signs: . pass, ~ varies.\n"), prefork);
+  void whatVariesHasASignAndAReason() {
+    String idle = "tcp/many/200-idle";
+    String table =
+        of(
+            column("tcp-prefork", pass(START), pass(idle)),
+            column("wrong", pass(START), Reports.ran(idle, Outcome.WEAK)));
+    assertTrue(table.contains("| `200-idle` | ~ | **W** |\n"), table);
+    assertTrue(table.contains("\n- Varies, since how many clients it serves at once "), table);
+    assertTrue(table.endsWith("Signs: . pass, **W** weak, ~ varies.\n"), table);
   }
 
   @Test
-  void whatVariesForAllHasNoRow() {
+  void whatOnlyVariesHasNoRow() {
     assertEquals(
         """
-        Over TCP, 1 server: 1 case, all passed.
+        Over TCP, 1 server (right): 2 cases, all passed.
 
-        - Left out, since it runs only where a request takes 100 ms: \
-        `tcp/life/answers-in-flight`.
+        - Varies, since it runs only where a request takes 100 ms: all, `tcp/life/answers-in-flight`.
 
         Signs: . pass.
         """,
