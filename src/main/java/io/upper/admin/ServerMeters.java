@@ -126,10 +126,12 @@ final class ServerMeters implements ServerMetrics {
   @Override
   public synchronized void certificate(Object server, Instant notAfter) {
     if (notAfter != null) {
+      if (certificate == null) { // Otherwise its gauge is there, and reads the new one.
+        TimeGauge.builder(CERTIFICATE, this, TimeUnit.SECONDS, ServerMeters::remainingSeconds)
+            .description("Time until the certificate of the TLS server expires")
+            .register(registry);
+      }
       certificate = new Certificate(server, notAfter);
-      TimeGauge.builder(CERTIFICATE, this, TimeUnit.SECONDS, ServerMeters::remainingSeconds)
-          .description("Time until the certificate of the TLS server expires")
-          .register(registry);
     } else if (certificate != null
         && certificate.server == server) { // Not replaced by another server's.
       registry.find(CERTIFICATE).meters().forEach(registry::remove);

@@ -2,6 +2,7 @@ package io.upper.live;
 
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,15 +23,20 @@ final class LiveBrowser {
   // Sequence number of the next event to send.
   private long position;
   private boolean needsState = true;
+  // Null once they are sent.
+  private List<JsonObject> past;
 
   /**
    * Begins the response.
    *
+   * @param past the states before, the oldest first
    * @param state the state of the server, when it is needed
    * @param from sequence number of the first event to send, if the history still has it
    */
-  LiveBrowser(HttpServerResponse response, Supplier<JsonObject> state, long from) {
+  LiveBrowser(
+      HttpServerResponse response, List<JsonObject> past, Supplier<JsonObject> state, long from) {
     this.response = response;
+    this.past = past;
     this.state = state;
     this.position = from;
     response
@@ -53,6 +59,10 @@ final class LiveBrowser {
     if (missed > 0) {
       position = history.oldest();
       needsState = true;
+    }
+    if (past != null) {
+      past.forEach(one -> send("state", one.encode()));
+      past = null;
     }
     if (needsState) {
       needsState = false;

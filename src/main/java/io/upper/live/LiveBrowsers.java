@@ -12,11 +12,13 @@ final class LiveBrowsers {
   static final int MAX = 16;
 
   private final LiveFeed feed;
+  private final PastStates past;
   private final Supplier<JsonObject> state;
   private final Set<LiveBrowser> open = new LinkedHashSet<>();
 
-  LiveBrowsers(LiveFeed feed, Supplier<JsonObject> state) {
+  LiveBrowsers(LiveFeed feed, PastStates past, Supplier<JsonObject> state) {
     this.feed = feed;
+    this.past = past;
     this.state = state;
   }
 
@@ -24,14 +26,12 @@ final class LiveBrowsers {
     return open.size() >= MAX;
   }
 
-  int size() {
-    return open.size();
-  }
-
   /** Begins the stream of a page, with the last minute: one that was cut begins anew. */
   void add(HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    LiveBrowser browser = new LiveBrowser(response, state, feed.history().oldest());
+    LiveBrowser browser =
+        new LiveBrowser(
+            response, past.all(Figures.millis(feed.now())), state, feed.history().oldest());
     open.add(browser);
     response.exceptionHandler(e -> open.remove(browser));
     response.closeHandler(v -> open.remove(browser));

@@ -38,6 +38,7 @@ public final class LivePage implements AdminRoutes {
   private final Figures figures;
   private final DemonstrationClients clients;
   private final LiveBrowsers browsers;
+  private final PastStates past = new PastStates();
   private Vertx vertx;
   private LiveRoutes routes;
   private final Queue<Runnable> afterTick = new ConcurrentLinkedQueue<>();
@@ -66,13 +67,13 @@ public final class LivePage implements AdminRoutes {
     this.state = new LiveState(feed, this.servers::port);
     this.figures = new Figures(feed, this.servers);
     this.clients = new DemonstrationClients(feed.connections(), this::tcp);
-    this.browsers = new LiveBrowsers(feed, this::state);
+    this.browsers = new LiveBrowsers(feed, past, this::state);
   }
 
   /** Starts so many demonstration clients; any thread may call, once the servers listen. */
   public void startClients(int count) {
     clients.set(count);
-    vertx.runOnContext(v -> browsers.changed());
+    vertx.runOnContext(v -> changed());
   }
 
   /** Adds a sentence to the feed: something was broken. Any thread may call. */
@@ -89,6 +90,7 @@ public final class LivePage implements AdminRoutes {
   public void start(Vertx vertx) {
     this.vertx = vertx;
     ServerEvents.install(vertx, feed);
+    past.add(state());
     vertx.setPeriodic(TICK_MILLIS, id -> tick());
   }
 
@@ -96,9 +98,8 @@ public final class LivePage implements AdminRoutes {
   public void listening(InetSocketAddress address) {
     Safety safety = new Safety(address.getPort());
     Buttons buttons =
-        new Buttons(
-            vertx, servers, clients, browsers::changed, new Mischief(feed, servers, this::tcp));
-    Saves saves = new Saves(feed, figures, this::state, this::configuration);
+        new Buttons(vertx, servers, clients, this::changed, new Mischief(feed, servers, this::tcp));
+    Saves saves = new Saves(feed, figures, past, this::state, this::configuration);
     routes = new LiveRoutes(vertx, safety, browsers, buttons, saves);
     link = "http://" + Addresses.text(address) + "/live?token=" + safety.token();
     LOG.info("live page: {}", link);
@@ -135,7 +136,7 @@ public final class LivePage implements AdminRoutes {
     feed.tick();
     if (feed.takeConfigured()) {
       clients.reconnect();
-      browsers.changed();
+      changed();
     } else {
       browsers.push();
     }
@@ -157,6 +158,12 @@ public final class LivePage implements AdminRoutes {
 
   private Configuration configuration() {
     return servers.configuration();
+  }
+
+  /** The configuration, or the number of clients, has changed. */
+  private void changed() {
+    past.add(state());
+    browsers.changed();
   }
 
   /** The TCP server, with its actual port; null while there is none. */

@@ -34,19 +34,23 @@ final class Saves {
 
   private final LiveFeed feed;
   private final Figures figures;
+  private final PastStates past;
   private final Supplier<JsonObject> state;
   private final Supplier<Configuration> configuration;
 
   /**
+   * @param past what it knew before
    * @param state what the page knows at its start
    */
   Saves(
       LiveFeed feed,
       Figures figures,
+      PastStates past,
       Supplier<JsonObject> state,
       Supplier<Configuration> configuration) {
     this.feed = feed;
     this.figures = figures;
+    this.past = past;
     this.state = state;
     this.configuration = configuration;
   }
@@ -155,6 +159,7 @@ final class Saves {
             .put("shown", feed.connections().ratio())
             .put("e", new JsonArray(json.append(']').toString()));
     return new JsonObject()
+        .put("past", new JsonArray(past.all(Figures.millis(feed.now()))))
         .put("state", state.get())
         .put("batches", new JsonArray().add(batch))
         .put("samples", new JsonArray(figures.recent()));

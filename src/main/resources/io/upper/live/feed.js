@@ -37,9 +37,11 @@ export function listen(url, story, clock, heard) {
   }, 1_000);
 }
 
-/** The events of a saved page: {state, batches, samples}, as the stream had them. */
-export function replay({ state, batches, samples }, story, clock) {
-  story.takeState(state);
+/** The events of a saved page: {past, state, batches, samples}, as the stream had them. */
+export function replay({ past = [], state, batches, samples }, story, clock) {
+  for (const one of [...past, state]) {
+    story.takeState(one);
+  }
   for (const batch of batches) {
     for (const event of batch.e) {
       story.take(event); // without dropping what is over a minute before the end

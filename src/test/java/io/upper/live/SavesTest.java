@@ -110,6 +110,23 @@ class SavesTest {
     }
   }
 
+  /** Which model served a request of half a minute ago is known. */
+  @Test
+  void statesOfTheLastMinuteAreKept() {
+    PastStates past = new PastStates();
+    for (int second = 0; second <= 100; second += 20) {
+      past.add(new JsonObject().put("now", second * 1_000.0).put("model", "m" + second));
+    }
+    assertEquals(
+        List.of("m40", "m60", "m80", "m100"),
+        past.all(105_000).stream().map(state -> state.getString("model")).toList());
+    assertEquals(1, past.all(1_000_000).size());
+    for (int i = 0; i < 1_000; i++) {
+      past.add(new JsonObject().put("now", 1_000_000.0 + i));
+    }
+    assertEquals(100, past.all(1_001_000).size());
+  }
+
   /** Nothing was served: there is nothing to draw, but the files are whole. */
   @Test
   void anEmptyMinuteIsSavedToo() throws Exception {
