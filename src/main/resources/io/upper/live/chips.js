@@ -44,10 +44,13 @@ export class Chips {
     places.forEach((place, i) => this.targets.push({ request: requests[i], ...place }));
   }
 
-  /** Moves each chip towards its place; a new one starts at its client, whose height `homes` has. */
+  /**
+   * Moves each chip towards its place; a new one starts at its client, whose height `homes` has. If that is
+   * null, each is at its place at once: there are too many to follow.
+   */
   move(u, left, homes) {
     const now = performance.now();
-    const ease = calm() ? 1 : 1 - Math.exp(-(now - this.drawnAt) / EASE_MS);
+    const ease = calm() || !homes ? 1 : 1 - Math.exp(-(now - this.drawnAt) / EASE_MS);
     this.drawnAt = now;
     const kept = new Set();
     for (const { request, x, y } of this.targets) {
@@ -70,7 +73,7 @@ export class Chips {
     const parts = [svg("rect"), svg("text", { class: "letter" }), svg("text")];
     const element = this.root.appendChild(svg("g", {}, ...parts));
     element.addEventListener("click", () => this.app.select(request));
-    const home = homes.get(request.client.id);
+    const home = homes?.get(request.client.id);
     const begins = calm() || home === undefined ? { x, y } : { x: Math.min(x, left), y: home };
     const chip = { element, ...begins };
     this.chips.set(request.id, chip);

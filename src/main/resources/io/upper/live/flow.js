@@ -29,7 +29,7 @@ export class Flow {
     this.shared(picture, p, pooled);
     picture.lanes.slice(0, p.lanes).forEach((row, index) => this.lane(row, index, p, time));
     this.replies(picture, p);
-    this.chips.move(p.u, p.left, this.homes);
+    this.chips.move(p.u, p.left, picture.busy ? null : this.homes);
     this.keyed.sweep();
   }
 

@@ -20,6 +20,7 @@ import { LANGUAGES, Words, chooseLanguage } from "./words.js";
 
 const FRAME_MS = 33;
 const CALM_FRAME_MS = 250;
+const IDLE = 4; // a browser that draws slowly rests this many times as long
 const SECOND_MS = 1_000;
 
 /** What the parts share. */
@@ -144,11 +145,12 @@ function draw(parts) {
 
 function run(parts) {
   let drawn = -Infinity;
+  let cost = 0;
   let slow = -Infinity;
   let state = null;
   const frame = (now) => {
     requestAnimationFrame(frame);
-    if (now - drawn < (calm() ? CALM_FRAME_MS : FRAME_MS) - 2) {
+    if (now - drawn < Math.max(calm() ? CALM_FRAME_MS : FRAME_MS, cost * IDLE) - 2) {
       return;
     }
     drawn = now;
@@ -160,6 +162,7 @@ function run(parts) {
       state = newest;
       rest();
     }
+    cost = performance.now() - now;
   };
   requestAnimationFrame(frame);
 }

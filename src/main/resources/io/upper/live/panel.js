@@ -182,14 +182,14 @@ export class Panel {
     const { app } = this;
     app.watch();
     write(result, app.words.say("try.watch"));
-    const from = app.clock.newest();
     for (const [name, body] of steps(app.current.stateAt(Infinity) ?? {})) {
       if (!(await this.press(name, body))) {
         write(result, app.words.say("try.refused"));
         return;
       }
     }
+    const from = app.current.now;
     await new Promise((done) => setTimeout(done, WATCH_MS));
-    write(result, `${verdict} ${text("why")} ${tellSpan(app.words, app.current, from, app.clock.newest())}`);
+    write(result, `${verdict} ${text("why")} ${tellSpan(app.words, app.current, from, app.current.now)}`);
   }
 }

@@ -4,12 +4,15 @@ import { leftAt, phaseAt } from "./story.js";
 
 const FAREWELL_MS = 3_000; // how long an ended client or worker stays in the picture
 const REPLIES = 8;
+const BUSY = 20; // so many requests in a second can be followed by nobody
+const SECOND = 1_000;
 
 /**
  * What is to be drawn for a time.
  *
  * clients: {client, request, phase} in the order of their numbers; lanes: {lane, queue, served} in the
- * order of their letters; shared: requests that wait for any worker; replies: the newest, newest first.
+ * order of their letters; shared: requests that wait for any worker; replies: the newest, newest first; busy:
+ * whether there are too many requests to follow each.
  */
 export function pictureAt(story, time) {
   const rows = new Map();
@@ -21,7 +24,9 @@ export function pictureAt(story, time) {
   const shared = [];
   const replies = [];
   const current = new Map();
+  let recent = 0;
   for (const request of story.requests) {
+    recent += request.start <= time && request.start > time - SECOND ? 1 : 0;
     const phase = phaseAt(request, time);
     if (phase) {
       current.set(request.client.id, { request, phase });
@@ -38,8 +43,11 @@ export function pictureAt(story, time) {
     row.queue.sort(byTurn);
     row.served.sort((a, b) => a.client.id - b.client.id); // in their places, though others come and go
   }
-  replies.sort((a, b) => b.served - a.served);
+  const busy = recent > BUSY;
+  // Replies that nobody could read are shown second by second.
+  const until = busy ? Math.floor(time / SECOND) * SECOND : time;
   return {
+    busy,
     clients: clientsAt(story, time).map((client) => ({
       client,
       request: current.get(client.id)?.request ?? null,
@@ -47,7 +55,10 @@ export function pictureAt(story, time) {
     })),
     lanes: [...rows.values()].sort((a, b) => a.lane.number - b.lane.number),
     shared: shared.sort(byTurn),
-    replies: replies.slice(0, REPLIES),
+    replies: replies
+      .filter(({ served }) => served <= until)
+      .sort((a, b) => b.served - a.served)
+      .slice(0, REPLIES),
   };
 }
 

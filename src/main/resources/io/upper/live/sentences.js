@@ -141,9 +141,9 @@ export function tellEvent(words, { kind, request, client, lane, mark }) {
   return sentence(text);
 }
 
-/** The replies between two times in a sentence, and the longest wait among them. */
+/** The requests that began and were served between two times in a sentence, and the longest wait among them. */
 export function tellSpan(words, story, from, to) {
-  const done = story.requests.filter(({ served }) => served > from && served <= to);
+  const done = story.requests.filter(({ start, served }) => start >= from && served <= to);
   if (done.length === 0) {
     return words.say("span.none");
   }
