@@ -120,7 +120,7 @@ export class Timeline {
         anchor,
         at,
         height - 6 * u,
-        ago === 0 ? this.app.words.say("timeline.now") : `−${ago} s`,
+        ago === 0 ? this.app.words.say(this.app.clock.live ? "timeline.now" : "timeline.shown") : `−${ago} s`,
       );
     }
   }
