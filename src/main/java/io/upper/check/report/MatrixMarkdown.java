@@ -71,7 +71,16 @@ public final class MatrixMarkdown {
         + (rows == 0 ? " (" + String.join(", ", names) + ")" : "")
         + ": "
         + Units.plural(matrix.cases().size() - rows, "case")
-        + (rows == 0 ? ", all passed." : " passed everywhere; here are the " + rows + " others.");
+        + (rows == 0 ? ", all passed" : " passed everywhere")
+        + (varies(matrix) ? ", apart from what varies" : "")
+        + (rows == 0 ? "." : "; here are the " + rows + " others.");
+  }
+
+  private static boolean varies(Matrix matrix) {
+    return Varying.RULES.stream()
+        .anyMatch(
+            rule ->
+                matrix.columns().stream().anyMatch(column -> fits(rule, column.name(), matrix)));
   }
 
   /** What at least one server does not pass, by group; not what only varies. */

@@ -24,6 +24,9 @@ final class Varying {
   private static final String PROCESSES =
       "how many processes start in the time of a case depends on the machine";
 
+  private static final String CLOSES =
+      "Vert.x closes the connection at the client's end, and the reply may be faster";
+
   static final List<Rule> RULES =
       List.of(
           rule(".*", "tcp/life/answers-in-flight", "it runs only where a request takes 100 ms"),
@@ -44,9 +47,14 @@ final class Varying {
                   + "|tcp/pressure/never-reads|tcp/life/descriptors",
               "how many clients it serves at once depends on the process that the kernel chooses"),
           rule(
+              "netty-tcp|vertx-tcp",
+              "tcp/pressure/memory",
+              "how much is sent in the time of the case depends on the machine"),
+          rule("vertx-streams", "tcp/end/bulk-and-fin", CLOSES),
+          rule(
               "vertx-(worker|streams)",
               "tcp/end/(reply-after-fin|fin-in-flight)|tcp/text/half-a-character-at-the-end",
-              "Vert.x closes the connection at the client's end, and the reply may be faster"));
+              CLOSES));
 
   private Varying() {}
 

@@ -110,7 +110,7 @@ class MatrixMarkdownTest {
   void whatOnlyVariesHasNoRow() {
     assertEquals(
         """
-        Over TCP, 1 server (right): 2 cases, all passed.
+        Over TCP, 1 server (right): 2 cases, all passed, apart from what varies.
 
         - Varies, since it runs only where a request takes 100 ms: all, `tcp/life/answers-in-flight`.
 
