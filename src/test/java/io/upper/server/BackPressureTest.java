@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.*;
 import java.util.concurrent.*;
+import java.util.concurrent.atomic.*;
 import java.util.stream.*;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -118,6 +119,44 @@ class BackPressureTest {
                           assertEquals(0, missing);
                           test.completeNow();
                         })));
+  }
+
+  /** The same over the others, whose writes block: those of a thread are counted. */
+  @ParameterizedTest
+  @MethodSource("io.upper.server.Wire#all")
+  void overAnythingAClientThatNeverReadsIsNotRead(Wire wire) throws Exception {
+    long bound = 32 << 20;
+    Servers.Server server = servers.start(wire, Servers.config("event-loop")).await();
+    byte[] block = "a".repeat(1 << 16).getBytes(US_ASCII);
+    AtomicLong sent = new AtomicLong();
+    AtomicBoolean enough = new AtomicBoolean();
+    try (Socket mute = server.connect();
+        Socket other = server.connect()) {
+      Future<Void> written =
+          servers.client(
+              () -> {
+                while (!enough.get() && sent.get() < 8 * bound) {
+                  mute.getOutputStream().write(block);
+                  sent.addAndGet(block.length);
+                }
+                mute.shutdownOutput();
+                return null;
+              });
+      long before = -1;
+      int stalled = 0;
+      // Each reply to the other client shows that the server had time to read.
+      while (stalled < 200 && sent.get() < 8 * bound) {
+        assertEquals('B', Servers.Server.ask(other, new byte[] {'b'})[0]);
+        Thread.sleep(1);
+        stalled = sent.get() == before && before > 0 ? stalled + 1 : 0;
+        before = sent.get();
+      }
+      assertTrue(sent.get() < bound, "taken: " + sent.get());
+      enough.set(true);
+      long replied = uppercaseCount(mute.getInputStream());
+      written.await();
+      assertEquals(sent.get(), replied);
+    }
   }
 
   private static long uppercaseCount(InputStream in) throws IOException {

@@ -38,13 +38,13 @@ class DrainTest {
 
   /** The undeploy comes while the requests are in flight, or still in the sockets. */
   @ParameterizedTest
-  @MethodSource("io.upper.server.Servers#streamsAndModels")
+  @MethodSource("io.upper.server.Wire#withModels")
   void requestsInFlightAreAnsweredThenConnectionsClose(
-      Protocol protocol, String model, VertxTestContext test) {
+      Wire wire, String model, VertxTestContext test) {
     int clients = clients(model);
     servers
         .start(
-            protocol,
+            wire,
             Servers.config(model, 20).put("drainSeconds", 60).put("maxProcesses", clients + 1))
         .compose(
             server ->
@@ -236,15 +236,15 @@ class DrainTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.upper.server.Servers#streams")
-  void aRequestThatTakesTooLongIsCutOff(Protocol protocol, VertxTestContext test) {
+  @MethodSource("io.upper.server.Wire#all")
+  void aRequestThatTakesTooLongIsCutOff(Wire wire, VertxTestContext test) {
     Stuck model = new Stuck();
     ServerVerticle verticle =
-        protocol == Protocol.TLS
+        wire.protocol() == Protocol.TLS
             ? new TlsServerVerticle(ServerGroup.ofDeployment(Protocol.TLS, settings -> model))
             : new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> model));
     servers
-        .start(protocol, verticle, new JsonObject().put("drainSeconds", 1))
+        .start(wire, verticle, new JsonObject().put("drainSeconds", 1))
         .compose(
             server ->
                 servers.client(
@@ -401,15 +401,15 @@ class DrainTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.upper.server.Servers#streams")
-  void noHandlerMethodIsCalledAfterCancel(Protocol protocol) throws Exception {
+  @MethodSource("io.upper.server.Wire#all")
+  void noHandlerMethodIsCalledAfterCancel(Wire wire) throws Exception {
     Late model = new Late();
     ServerVerticle verticle =
-        protocol == Protocol.TCP
+        wire.protocol() == Protocol.TCP
             ? new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> model))
             : new TlsServerVerticle(ServerGroup.ofDeployment(Protocol.TLS, settings -> model));
     Servers.Server server =
-        servers.start(protocol, verticle, new JsonObject().put("drainSeconds", 1)).await();
+        servers.start(wire, verticle, new JsonObject().put("drainSeconds", 1)).await();
     try (Socket client = server.connect()) {
       client.getOutputStream().write('a');
       server.undeploy();

@@ -28,11 +28,11 @@ class LimitsTest {
   @RegisterExtension final Servers servers = new Servers();
 
   @ParameterizedTest
-  @MethodSource("io.upper.server.Servers#streamsAndModels")
+  @MethodSource("io.upper.server.Wire#withModels")
   void oneConnectionTooManyIsClosedAndAFreeSlotIsReused(
-      Protocol protocol, String model, VertxTestContext test) {
+      Wire wire, String model, VertxTestContext test) {
     servers
-        .start(protocol, Servers.config(model).put("maxConnections", 2))
+        .start(wire, Servers.config(model).put("maxConnections", 2))
         .compose(
             server ->
                 servers.client(
@@ -42,9 +42,7 @@ class LimitsTest {
                         assertEquals('A', Servers.Server.ask(first, new byte[] {'a'})[0]);
                         assertEquals('A', Servers.Server.ask(second, new byte[] {'a'})[0]);
                         // Without a handshake: it is closed before that.
-                        try (Socket third = new Socket()) {
-                          third.setSoTimeout(Servers.PATIENCE_MILLIS);
-                          third.connect(server.address());
+                        try (Socket third = server.open()) {
                           assertEquals(-1, third.getInputStream().read());
                         }
                         // Once the close has come back, the slot is free.
@@ -99,10 +97,10 @@ class LimitsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.upper.server.Servers#streams")
-  void anIdleConnectionIsClosed(Protocol protocol, VertxTestContext test) {
+  @MethodSource("io.upper.server.Wire#all")
+  void anIdleConnectionIsClosed(Wire wire, VertxTestContext test) {
     servers
-        .start(protocol, Servers.config("event-loop").put("idleTimeoutSeconds", 1))
+        .start(wire, Servers.config("event-loop").put("idleTimeoutSeconds", 1))
         .compose(
             server ->
                 servers.client(

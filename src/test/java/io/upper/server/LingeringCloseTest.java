@@ -59,11 +59,11 @@ class LingeringCloseTest {
 
   /** Most of the request is unread when the server closes. */
   @ParameterizedTest
-  @MethodSource("io.upper.server.Servers#streams")
-  void theLastReplyAndTheEndArriveDespiteUnreadInput(Protocol protocol, VertxTestContext test) {
+  @MethodSource("io.upper.server.Wire#all")
+  void theLastReplyAndTheEndArriveDespiteUnreadInput(Wire wire, VertxTestContext test) {
     byte[] request = new byte[4 << 20];
     servers
-        .start(protocol, curt(protocol), new JsonObject())
+        .start(wire, curt(wire.protocol()), new JsonObject())
         .compose(
             server ->
                 servers.client(
@@ -91,10 +91,10 @@ class LingeringCloseTest {
 
   /** It neither closes nor pauses, but the stop completes before the test's time limit. */
   @ParameterizedTest
-  @MethodSource("io.upper.server.Servers#streams")
-  void aClientThatNeverStopsSendingIsNotReadForEver(Protocol protocol, VertxTestContext test) {
+  @MethodSource("io.upper.server.Wire#all")
+  void aClientThatNeverStopsSendingIsNotReadForEver(Wire wire, VertxTestContext test) {
     servers
-        .start(protocol, curt(protocol), new JsonObject().put("drainSeconds", 60))
+        .start(wire, curt(wire.protocol()), new JsonObject().put("drainSeconds", 60))
         .compose(
             server ->
                 servers.client(

@@ -35,7 +35,6 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.params.provider.Arguments;
 
 /**
  * Servers on free ports of the loopback, and blocking clients on their own threads. Each test has
@@ -51,9 +50,16 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
 
   private final TransportKind transport;
   private Vertx vertx;
+  // Of Unix domain sockets; null until there is one.
+  private Path directory;
+  private int paths;
 
   Servers() {
-    this(TransportKind.valueOf(System.getProperty("test.transport", "AUTO")));
+    this(configuredTransport());
+  }
+
+  static TransportKind configuredTransport() {
+    return TransportKind.valueOf(System.getProperty("test.transport", "AUTO"));
   }
 
   Servers(TransportKind transport) {
@@ -63,11 +69,6 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
   /** The models that every test of the contract runs with. */
   static Stream<String> models() {
     return Models.all().stream().map(ModelFactory::word);
-  }
-
-  /** The stream protocols with each of the models. */
-  static Stream<Arguments> streamsAndModels() {
-    return streams().flatMap(protocol -> models().map(model -> Arguments.of(protocol, model)));
   }
 
   static Stream<Protocol> streams() {
@@ -104,6 +105,9 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
         .toCompletionStage()
         .toCompletableFuture()
         .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    if (directory != null) {
+      Files.delete(directory); // Empty: a server removes its socket.
+    }
   }
 
   Vertx vertx() {
@@ -126,12 +130,33 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
         config);
   }
 
+  /** Starts a server that clients reach over that. */
+  Future<Server> start(Wire wire, JsonObject config) {
+    return start(wire.protocol(), wire.config(path()).mergeIn(config));
+  }
+
+  /** Starts a server of one verticle that clients reach over that. */
+  Future<Server> start(Wire wire, ServerVerticle verticle, JsonObject config) {
+    return start(wire.protocol(), verticle, wire.config(path()).mergeIn(config));
+  }
+
+  private Path path() {
+    try {
+      if (directory == null) {
+        directory = Files.createTempDirectory("upper-unix");
+      }
+      return directory.resolve("u" + paths++);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Starts a server of one verticle. */
   Future<Server> start(Protocol protocol, ServerVerticle verticle, JsonObject config) {
     JsonObject complete = complete(protocol, config);
     return vertx
         .deployVerticle(verticle, new DeploymentOptions().setConfig(complete))
-        .map(id -> new Server(vertx, protocol, id, verticle.actualPort()));
+        .map(id -> new Server(vertx, protocol, id, verticle.actualPort(), path(complete)));
   }
 
   /** Starts a server of several instances, all of {@code type}; fails as a single one does. */
@@ -155,7 +180,7 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
               if (ports.length != 1) {
                 throw new AssertionError(instances + " instances, ports " + ports.length);
               }
-              return new Server(vertx, protocol, id, ports[0]);
+              return new Server(vertx, protocol, id, ports[0], path(config));
             });
   }
 
@@ -187,6 +212,10 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
     return complete.mergeIn(config);
   }
 
+  private static Path path(JsonObject config) {
+    return config.containsKey("path") ? Path.of(config.getString("path")) : null;
+  }
+
   /** Runs a blocking client on a thread of its own. */
   <T> Future<T> client(Callable<T> client) {
     Promise<T> promise = Promise.promise();
@@ -210,8 +239,12 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
     return Certificates.context();
   }
 
-  /** A deployed server. */
-  record Server(Vertx vertx, Protocol protocol, String deployment, int port) {
+  /**
+   * A deployed server.
+   *
+   * @param path in place of address and port, or null
+   */
+  record Server(Vertx vertx, Protocol protocol, String deployment, int port, Path path) {
 
     Future<Void> undeploy() {
       return vertx.undeploy(deployment);
@@ -228,12 +261,21 @@ final class Servers implements BeforeEachCallback, AfterEachCallback {
 
     /** A connection that begins with {@code preface}; over TLS the handshake comes after it. */
     Socket connect(byte[] preface) throws IOException {
+      Socket socket = open();
+      socket.getOutputStream().write(preface);
+      return protocol == Protocol.TLS ? secure(socket) : socket;
+    }
+
+    /** A connection without a TLS handshake. */
+    Socket open() throws IOException {
+      if (path != null) {
+        return UnixClient.connect(path);
+      }
       Socket socket = new Socket();
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.setTcpNoDelay(true);
       socket.connect(address(), PATIENCE_MILLIS);
-      socket.getOutputStream().write(preface);
-      return protocol == Protocol.TLS ? secure(socket) : socket;
+      return socket;
     }
 
     /** A connection after its TLS handshake. */
