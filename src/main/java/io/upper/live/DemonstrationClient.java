@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class DemonstrationClient {
   private static final Logger LOG = LoggerFactory.getLogger(DemonstrationClient.class);
   private static final int CONNECT_MILLIS = 10_000;
-  private static final int RETRY_MILLIS = 500;
+  static final int RETRY_MILLIS = 500;
   private static final int MIN_THINK_MILLIS = 50;
   private static final int MAX_THINK_MILLIS = 250;
   private static final String TEXT = "hello";
@@ -65,7 +65,7 @@ final class DemonstrationClient {
       if (settings != null) {
         connect(settings);
       }
-      if (!reconnects) {
+      if (settings == null || !reconnects) {
         Thread.sleep(RETRY_MILLIS);
       }
     }

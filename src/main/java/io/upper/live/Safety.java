@@ -66,7 +66,11 @@ final class Safety {
 
   /** Whether the query has the token. */
   boolean hasTokenInQuery(HttpServerRequest request) {
-    return isToken(request.getParam("token"));
+    try {
+      return isToken(request.getParam("token"));
+    } catch (IllegalArgumentException e) {
+      return false; // Not encoded as a query: %zz.
+    }
   }
 
   /** Whether a header has the token; the query does not count. */

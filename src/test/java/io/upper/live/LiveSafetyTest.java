@@ -82,13 +82,23 @@ class LiveSafetyTest {
     assertEquals(status, statusWithHost("Host: " + given + "\r\n"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/live", "/live/events", "/live/trace"})
+  void aQueryThatIsDamagedIsRefused(String path) throws IOException {
+    String host = "Host: 127.0.0.1:" + server.adminPort() + "\r\n";
+    assertEquals(403, status(path + "?token=%zz", host));
+  }
+
   @Test
   void withoutAHostNothingIsServed() throws IOException {
     assertTrue(statusWithHost("") >= 400);
   }
 
   private static int statusWithHost(String header) throws IOException {
-    String path = "/live/source/iterative";
+    return status("/live/source/iterative", header);
+  }
+
+  private static int status(String path, String header) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", server.adminPort())) {
       socket
           .getOutputStream()
