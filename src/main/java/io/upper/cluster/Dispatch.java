@@ -35,6 +35,8 @@ final class Dispatch implements NodeLinks.Listener {
   private static final class Attempt {
     final Errand errand;
     final NodeLink node;
+    // Its reply has the same, even if the node gets another one meanwhile.
+    final byte[] token;
     final long sentNanos = System.nanoTime();
     // Whether it was, or will be, sent to another node as well.
     boolean replaced;
@@ -42,6 +44,7 @@ final class Dispatch implements NodeLinks.Listener {
     Attempt(Errand errand, NodeLink node) {
       this.errand = errand;
       this.node = node;
+      this.token = node.token;
     }
   }
 
@@ -125,7 +128,7 @@ final class Dispatch implements NodeLinks.Listener {
     if (attempt != null) {
       LOG.debug("job node {}: a job cannot be sent: {}", attempt.node.name(), cause.toString());
       // It cannot be reached now: no other job until its next heartbeat.
-      attempt.node.silent = true;
+      attempt.node.unreachable = true;
       usableChanged();
       retry(attempt, Retry.WRITE);
       failIfAbandoned(attempt.errand);
@@ -175,7 +178,7 @@ final class Dispatch implements NodeLinks.Listener {
       observer.dropped();
       return;
     }
-    if (!MessageDigest.isEqual(sent.node.token, reply.token())) {
+    if (!MessageDigest.isEqual(sent.token, reply.token())) {
       LOG.debug("a reply in the name of job node {} is dropped", sent.node.name());
       return;
     }

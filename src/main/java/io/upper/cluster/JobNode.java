@@ -233,6 +233,7 @@ final class JobNode {
     JsonObject answer =
         new JsonObject()
             .put("node", id)
+            .put("challenge", number)
             .put("number", exchange.nodeNumber())
             .put("proof", proof.ofNode(exchange));
     session.bus.write(answer).onFailure(e -> LOG.debug("no answer to a gateway: {}", "" + e));

@@ -39,6 +39,9 @@ final class NodeLink {
   /** Whether its heartbeat is missing. */
   boolean silent;
 
+  /** Whether a job could not be written since the last heartbeat. */
+  boolean unreachable;
+
   int inFlight;
   private int ofOthers;
 
@@ -53,6 +56,7 @@ final class NodeLink {
   void heard(Heartbeat heartbeat, long now) {
     last = heartbeat;
     heardNanos = now;
+    unreachable = false;
     ofOthers = Math.max(0, heartbeat.load() - inFlight);
   }
 
@@ -62,7 +66,7 @@ final class NodeLink {
 
   /** Whether it gets jobs. */
   boolean isUsable() {
-    return state == State.TRUSTED && !silent && (local || !last.leaving());
+    return state == State.TRUSTED && !silent && !unreachable && (local || !last.leaving());
   }
 
   /** Whether it gets one more job now. */

@@ -130,6 +130,9 @@ final class NodeLinks {
     if (node == null || node.number == null || nodeNumber == null) {
       return;
     }
+    if (!node.number.equals(answer.getString("challenge"))) {
+      return; // A slow node answers an earlier challenge first.
+    }
     Proof.Exchange exchange =
         new Proof.Exchange(gateway, node.last.node(), node.number, nodeNumber);
     node.number = null; // Used once.

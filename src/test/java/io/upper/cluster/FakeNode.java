@@ -3,8 +3,11 @@ package io.upper.cluster;
 import io.upper.cluster.JobReply.Outcome;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,14 +23,25 @@ final class FakeNode {
   private final String name;
   private Proof.Exchange exchange;
   private volatile boolean leaving;
+  private final MessageConsumer<Object> inbox;
   private final long timer;
+  // Its answers to challenges; null if they are sent at once.
+  private final BlockingQueue<Runnable> heldAnswers;
 
   FakeNode(Vertx vertx, BusAddresses addresses, Proof proof, String name) {
+    this(vertx, addresses, proof, name, false);
+  }
+
+  /**
+   * @param slow whether it answers no challenge before {@link #answerTwice}
+   */
+  FakeNode(Vertx vertx, BusAddresses addresses, Proof proof, String name, boolean slow) {
+    this.heldAnswers = slow ? new LinkedBlockingQueue<>() : null;
     this.vertx = vertx;
     this.addresses = addresses;
     this.proof = proof;
     this.name = name;
-    vertx.eventBus().consumer(addresses.node(name), message -> received(message.body()));
+    inbox = vertx.eventBus().consumer(addresses.node(name), message -> received(message.body()));
     timer = vertx.setPeriodic(Heartbeat.PERIOD_MILLIS, id -> beat());
   }
 
@@ -42,12 +56,17 @@ final class FakeNode {
     } else if (body instanceof JsonObject json && json.getString("type").equals("challenge")) {
       String gateway = json.getString("gateway");
       exchange = new Proof.Exchange(gateway, name, json.getString("number"), Proof.number());
-      send(
-          gateway,
+      JsonObject answer =
           new JsonObject()
               .put("node", name)
+              .put("challenge", exchange.gatewayNumber())
               .put("number", exchange.nodeNumber())
-              .put("proof", proof.ofNode(exchange)));
+              .put("proof", proof.ofNode(exchange));
+      if (heldAnswers == null) {
+        send(gateway, answer);
+      } else {
+        heldAnswers.add(() -> send(gateway, answer));
+      }
     }
   }
 
@@ -81,5 +100,20 @@ final class FakeNode {
   /** Says nothing any more. */
   void fallSilent() {
     vertx.cancelTimer(timer);
+  }
+
+  /** Says nothing any more, and nothing reaches it. */
+  void vanish() {
+    fallSilent();
+    inbox.unregister().await();
+  }
+
+  /** Sends its answers to the first two challenges, once it has both. */
+  void answerTwice() throws InterruptedException {
+    List<Runnable> answers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      answers.add(heldAnswers.poll(30, TimeUnit.SECONDS));
+    }
+    answers.forEach(Runnable::run);
   }
 }

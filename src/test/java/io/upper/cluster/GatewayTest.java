@@ -294,6 +294,48 @@ class GatewayTest {
     assertEquals("X", get(reply));
   }
 
+  /** The refusal of one job must not cost the replies to the others. */
+  @Test
+  void aNodeThatRefusesAJobStillAnswersOthers() throws Exception {
+    FakeNode node = fake("a");
+    await("nodes 1");
+    CompletableFuture<String> reply = ask("x");
+    JobMessage job = node.next();
+    CompletableFuture<String> other = ask("y");
+    JobMessage refused = node.next();
+    node.reply(refused, refused.token(), Outcome.REFUSED, "");
+    await("retried refused");
+    await("nodes 1"); // It has proved its secret again: jobs have another token now.
+    node.reply(job, "done");
+    assertEquals("done", get(reply));
+    node.reply(node.next(), "again");
+    assertEquals("again", get(other));
+  }
+
+  /** All its jobs, not only the one that could not be written. */
+  @Test
+  void jobsOfANodeThatCannotBeReachedGoToOthers() throws Exception {
+    FakeNode node = fake("a");
+    await("nodes 1");
+    CompletableFuture<String> reply = ask("x");
+    assertNotNull(node.next());
+    node.vanish();
+    CompletableFuture<String> other = ask("y");
+    await("retried write");
+    await("retried heartbeat");
+    node("b", "secret");
+    assertEquals("X", get(reply));
+    assertEquals("Y", get(other));
+  }
+
+  /** It was stopped while it was challenged, so it answers twice. */
+  @Test
+  void aNodeThatAnswersLateIsNotAStranger() throws Exception {
+    new FakeNode(vertx, addresses, proof, "a", true).answerTwice();
+    await("nodes 1");
+    assertTrue(log.lines().stream().noneMatch(line -> line.contains("gets no job")));
+  }
+
   @Test
   void aRequestThatNoNodeAnswersIsGivenUp() throws Exception {
     CompletableFuture<String> reply = ask("x");
