@@ -16,7 +16,7 @@ export function counts(picture) {
 export function layout(picture, width, u, pooled) {
   const { clients, lanes } = counts(picture);
   const narrow = width < 640 * u;
-  const left = narrow ? 108 * u : Math.min(300 * u, width * 0.28);
+  const left = narrow ? 108 * u : Math.min(300 * u, Math.max(272 * u, width * 0.28));
   const right = narrow ? 50 * u : Math.min(170 * u, width * 0.16);
   const top = 26 * u;
   const row = (clients <= 8 ? 36 : 30) * u;
