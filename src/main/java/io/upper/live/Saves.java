@@ -63,21 +63,21 @@ final class Saves {
   Callable<Optional<LiveFiles.Content>> of(String name) {
     switch (name) {
       case "trace" -> {
-        List<ServedRun> runs = runs();
-        return () -> Optional.of(new LiveFiles.Content(JSON, trace(runs)));
+        Supplier<List<ServedRun>> runs = runs();
+        return () -> Optional.of(new LiveFiles.Content(JSON, trace(runs.get())));
       }
       case "lab.json" -> {
-        List<ServedRun> runs = runs();
+        Supplier<List<ServedRun>> runs = runs();
         Configuration current = configuration.get();
         Instant began = Instant.now().minusNanos(feed.now());
         return () ->
             Optional.of(
                 new LiveFiles.Content(
-                    JSON, LabJson.of(session(runs, current, began)).toBuffer().getBytes()));
+                    JSON, LabJson.of(session(runs.get(), current, began)).toBuffer().getBytes()));
       }
       case "replay.html" -> {
-        JsonObject events = events();
-        return () -> Optional.of(ReplayPage.of(events));
+        Supplier<JsonObject> events = events();
+        return () -> Optional.of(ReplayPage.of(events.get()));
       }
       default -> {
         return null;
@@ -85,13 +85,15 @@ final class Saves {
     }
   }
 
-  private List<ServedRun> runs() {
+  /** Takes what is needed now; the work is done later. */
+  private Supplier<List<ServedRun>> runs() {
     Map<Integer, String> lanes = new HashMap<>();
     feed.lanes().all().forEach(lane -> lanes.put(lane.id(), lane.name()));
     Map<Integer, Integer> demonstrations = new HashMap<>();
     feed.connections().all().forEach(one -> demonstrations.put(one.id, one.demonstration));
-    return ServedRun.of(
-        feed.history().all(), lanes, demonstrations, configuration.get().tcp().model().word());
+    List<LiveEvent> events = feed.history().all();
+    String model = configuration.get().tcp().model().word();
+    return () -> ServedRun.of(events, lanes, demonstrations, model);
   }
 
   private static byte[] trace(List<ServedRun> runs) throws IOException {
@@ -145,23 +147,29 @@ final class Saves {
         null);
   }
 
-  /** The events and samples as the stream had them. */
-  private JsonObject events() {
+  /** The events and samples as the stream had them; the work is done later. */
+  private Supplier<JsonObject> events() {
+    List<LiveEvent> all = feed.history().all();
+    double now = Figures.millis(feed.now());
+    int shown = feed.connections().ratio();
+    JsonObject last =
+        new JsonObject()
+            .put("past", new JsonArray(past.all(now)))
+            .put("state", state.get())
+            .put("samples", new JsonArray(figures.recent()));
+    return () -> last.put("batches", new JsonArray().add(batch(all, now, shown)));
+  }
+
+  private static JsonObject batch(List<LiveEvent> all, double now, int shown) {
     StringBuilder json = new StringBuilder("[");
-    for (LiveEvent event : feed.history().all()) {
+    for (LiveEvent event : all) {
       event.appendTo(json);
       json.append(',');
     }
     json.setLength(Math.max(1, json.length() - 1));
-    JsonObject batch =
-        new JsonObject()
-            .put("now", Figures.millis(feed.now()))
-            .put("shown", feed.connections().ratio())
-            .put("e", new JsonArray(json.append(']').toString()));
     return new JsonObject()
-        .put("past", new JsonArray(past.all(Figures.millis(feed.now()))))
-        .put("state", state.get())
-        .put("batches", new JsonArray().add(batch))
-        .put("samples", new JsonArray(figures.recent()));
+        .put("now", now)
+        .put("shown", shown)
+        .put("e", new JsonArray(json.append(']').toString()));
   }
 }

@@ -3,12 +3,15 @@ package io.upper.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import io.upper.config.Configuration;
 import io.upper.lab.LabResult;
 import io.upper.lab.ModelRun;
 import io.upper.lab.ServedRequest;
 import io.upper.lab.report.LabJson;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.lang.management.ManagementFactory;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -136,5 +139,31 @@ class SavesTest {
       assertEquals(List.of(), session.runs());
       assertEquals(200, server.get("/live/trace" + token).statusCode());
     }
+  }
+
+  /** A full history takes long: the event loop only takes a copy of it. */
+  @Test
+  void theEventLoopOnlyCopies() throws Exception {
+    LiveFeed feed = new LiveFeed();
+    for (int i = 0; i < History.CAPACITY; i++) {
+      feed.history().add(event('a', i, 1, i, 5));
+    }
+    Configuration configuration = Configuration.of(new JsonObject());
+    Saves saves =
+        new Saves(
+            feed,
+            new Figures(feed, null),
+            new PastStates(),
+            () -> new JsonObject().put("now", 0.0),
+            () -> configuration);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (String name : List.of("replay.html", "trace", "lab.json")) {
+      saves.of(name); // Loads classes.
+      long before = threads.getCurrentThreadAllocatedBytes();
+      saves.of(name);
+      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      assertTrue(bytes < 20L * History.CAPACITY, name + " takes " + bytes + " bytes");
+    }
+    assertTrue(saves.of("replay.html").call().orElseThrow().bytes().length > History.CAPACITY);
   }
 }
