@@ -96,7 +96,7 @@ public final class LivePage implements AdminRoutes {
 
   @Override
   public void listening(InetSocketAddress address) {
-    Safety safety = new Safety(address.getPort());
+    Safety safety = new Safety(address);
     Buttons buttons =
         new Buttons(vertx, servers, clients, this::changed, new Mischief(feed, servers, this::tcp));
     Saves saves = new Saves(feed, figures, past, this::state, this::configuration);
@@ -118,7 +118,8 @@ public final class LivePage implements AdminRoutes {
 
   @Override
   public boolean handle(HttpServerRequest request) {
-    return routes.handle(request);
+    // None while the second of several addresses is being bound.
+    return routes != null && routes.handle(request);
   }
 
   @Override

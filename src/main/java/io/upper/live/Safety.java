@@ -3,6 +3,7 @@ package io.upper.live;
 import io.upper.net.Addresses;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -34,16 +35,16 @@ final class Safety {
   private final Set<String> origins;
 
   /**
-   * @param port the admin port
+   * @param address of the admin port
    */
-  Safety(int port) {
+  Safety(InetSocketAddress address) {
     byte[] random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
     this.tokenText = HexFormat.of().formatHex(random);
     this.token = tokenText.getBytes(StandardCharsets.US_ASCII);
     this.hosts =
-        Stream.of("127.0.0.1", "localhost", "::1")
-            .map(host -> Addresses.text(host, port))
+        Stream.of("127.0.0.1", "localhost", "::1", Addresses.text(address.getAddress()))
+            .map(host -> Addresses.text(host, address.getPort()))
             .collect(Collectors.toSet());
     this.origins = hosts.stream().map(host -> "http://" + host).collect(Collectors.toSet());
   }
@@ -54,11 +55,13 @@ final class Safety {
 
   /** Why a request is refused, in a line; null if host and origin are this server's. */
   String refusal(HttpServerRequest request) {
-    String host = request.getHeader("host");
+    return refusal(request.getHeader("host"), request.getHeader("origin"));
+  }
+
+  String refusal(String host, String origin) {
     if (host == null || !hosts.contains(host.toLowerCase(Locale.ROOT))) {
       return "the Host header is not that of this server: open the link that it has printed";
     }
-    String origin = request.getHeader("origin");
     return origin == null || origins.contains(origin.toLowerCase(Locale.ROOT))
         ? null
         : "another web page may not do this: open the link that this server has printed";

@@ -3,10 +3,15 @@ package io.upper.live;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.MainVerticle;
+import io.upper.config.Configuration;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -87,6 +92,23 @@ class LiveSafetyTest {
   void aQueryThatIsDamagedIsRefused(String path) throws IOException {
     String host = "Host: 127.0.0.1:" + server.adminPort() + "\r\n";
     assertEquals(403, status(path + "?token=%zz", host));
+  }
+
+  /** Of the loopback addresses, the one in the link, and those that every machine has. */
+  @Test
+  void theAddressOfTheLinkIsThisServer() {
+    Safety safety = new Safety(new InetSocketAddress("127.0.0.2", 2080));
+    for (String host : List.of("127.0.0.2:2080", "127.0.0.1:2080", "localhost:2080")) {
+      assertNull(safety.refusal(host, "http://" + host));
+    }
+    assertNotNull(safety.refusal("127.0.0.3:2080", null));
+  }
+
+  /** The admin port may have more than one address: the first is bound before the page is ready. */
+  @Test
+  void aPageThatIsNotReadyServesNothing() {
+    JsonObject live = new JsonObject().put("admin", new JsonObject().put("live", true));
+    assertFalse(new LivePage(new MainVerticle(Configuration.of(live))).handle(null));
   }
 
   @Test
