@@ -5,6 +5,7 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -133,12 +134,20 @@ final class SocketFile {
     return (mode & TYPE) == SOCKET;
   }
 
-  private static void requireNoListener(Path file) throws IOException {
+  /**
+   * @throws NoSuchFileException if there is no file
+   */
+  static void requireNoListener(Path file) throws IOException {
     try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       client.configureBlocking(false); // A full backlog is a listener, too.
       client.connect(UnixDomainSocketAddress.of(file));
     } catch (ConnectException e) {
       return; // Refused: nobody listens.
+    } catch (SocketException e) {
+      if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new NoSuchFileException(file.toString()); // Removed a moment ago.
+      }
+      throw e;
     }
     throw new BindException(IN_USE);
   }

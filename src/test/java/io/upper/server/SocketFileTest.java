@@ -14,6 +14,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -202,5 +203,11 @@ class SocketFileTest {
     } catch (BindException e) {
       return false;
     }
+  }
+
+  /** Its server may remove the file while another one looks at it: the path is free then. */
+  @Test
+  void aFileThatIsGoneIsNoFailure() {
+    assertThrows(NoSuchFileException.class, () -> SocketFile.requireNoListener(path()));
   }
 }
