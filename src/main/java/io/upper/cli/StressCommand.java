@@ -40,7 +40,6 @@ import sun.misc.SignalHandler;
         "Examples:%n"
             + "  upper stress tcp localhost 2000 100%n"
             + "  upper stress tls localhost 2443 50 --rate 2000 --duration 30s --warmup 3s%n"
-            + "  upper stress unix /run/upper.sock 100%n"
             + "  upper stress udp localhost 2000 10 --requests 1000 --fail-if 'lost>0'%n%n",
     description = "Put a load on a server: every reply is checked and timed.",
     footer = {
