@@ -229,7 +229,10 @@ final class JobNode {
     }
     Proof.Exchange exchange = new Proof.Exchange(gateway, id, number, Proof.number());
     Session session = new Session(exchange, vertx.eventBus().sender(addresses.gateway(gateway)));
-    sessions.put(gateway, session);
+    Session proved = sessions.put(gateway, session);
+    if (proved != null) {
+      session.token = proved.token; // Anybody may send a challenge: it ends no session.
+    }
     JsonObject answer =
         new JsonObject()
             .put("node", id)
@@ -248,6 +251,8 @@ final class JobNode {
       session.token = proof.token(session.exchange);
       refused = false;
       LOG.info("job node {}: a gateway gives it jobs", name);
+    } else if (session.token != null) {
+      LOG.debug("a welcome in the name of a gateway is dropped");
     } else {
       sessions.remove(gateway);
       LOG.warn("a gateway is refused: cluster.secret is another one there");

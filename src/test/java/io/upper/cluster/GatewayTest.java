@@ -1,6 +1,7 @@
 package io.upper.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -385,6 +386,27 @@ class GatewayTest {
             bytes("x"));
     vertx.eventBus().send(addresses.node(node.id()), job.encode());
     assertEquals(Outcome.REFUSED, get(reply).outcome());
+  }
+
+  /** A member of the bus without the secret, in the name of a gateway. */
+  @Test
+  void aStrangerEndsNoSession() throws Exception {
+    FakeNode listener = fake("listener");
+    await("nodes 1");
+    CompletableFuture<String> first = ask("x");
+    JobMessage job = listener.next();
+    listener.reply(job, "done");
+    assertEquals("done", get(first));
+    listener.leave();
+    await("nodes 0");
+    JobNode node = node("a", "secret");
+    await("nodes 1");
+    JsonObject forged = new JsonObject().put("gateway", job.gateway()).put("number", "1");
+    vertx.eventBus().send(addresses.node(node.id()), forged.copy().put("type", "challenge"));
+    vertx.eventBus().send(addresses.node(node.id()), forged.copy().put("type", "welcome"));
+    log.await("a welcome in the name of a gateway is dropped");
+    assertEquals("X", get(ask("x")));
+    assertFalse(events.contains("retried refused"), () -> events.toString());
   }
 
   @Test
