@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -20,6 +21,8 @@ public final class TemporaryFiles {
   private static final String LIBRARIES = "io.netty.native.workdir";
   private static final String CACHE = "vertx.cacheDirBase";
 
+  private static final Duration TOOL_PATIENCE = Duration.ofSeconds(30);
+
   private TemporaryFiles() {}
 
   /** Disables Vert.x's file cache; Vert.x then does not resolve files on the class path. */
@@ -28,11 +31,17 @@ public final class TemporaryFiles {
         new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false));
   }
 
-  /** A Vert.x without that cache, with the native transport where it can be loaded. */
+  /**
+   * A Vert.x for a tool: without that cache, with the native transport where it can be loaded. On a
+   * busy machine it does not warn of its event loops: they block nothing, but get no processor.
+   */
   public static Vertx vertx(int eventLoops) {
     return Vertx.vertx(
         withoutCache(
-            new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(eventLoops)));
+            new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(eventLoops)
+                .setMaxEventLoopExecuteTime(TOOL_PATIENCE.toNanos())));
   }
 
   /**

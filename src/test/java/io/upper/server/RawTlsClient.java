@@ -84,6 +84,11 @@ final class RawTlsClient implements AutoCloseable {
     return socket;
   }
 
+  /** Sends application data. */
+  void send(byte[] data) throws IOException, GeneralSecurityException {
+    writeEncrypted(DATA, data);
+  }
+
   /** Sends a key update, and requests one (section 4.6.3). */
   void updateKey() throws IOException, GeneralSecurityException {
     writeEncrypted(HANDSHAKE, new byte[] {24, 0, 0, 1, 1});
