@@ -137,6 +137,7 @@ class ServeUnixTest {
   }
 
   @Test
+  @Tag("slow")
   void ourClientsAreServedOverTcpAndTls() throws Exception {
     JsonObject conf = at("u.sock").put("tls", new JsonObject().put("path", "tls.sock"));
     try (UpperProcess server = upper().withCertificate().start("serve", "-conf", conf.encode())) {
@@ -161,6 +162,7 @@ class ServeUnixTest {
   }
 
   @Test
+  @Tag("slow")
   void checkGradesItAndSkipsTheResets() throws Exception {
     JsonObject conf = at("u.sock").put("tls", new JsonObject().put("path", "tls.sock"));
     try (UpperProcess server = upper().withCertificate().start("serve", "-conf", conf.encode())) {
@@ -198,6 +200,7 @@ class ServeUnixTest {
   }
 
   @Test
+  @Tag("slow")
   void ourClientsSayThatThereIsNoFile() throws Exception {
     UpperProcess.Ended client = upper().run("client", "unix", "none.sock");
     assertEquals("tcp unix:none.sock: No such file or directory\n", client.err());
