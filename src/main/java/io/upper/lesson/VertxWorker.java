@@ -28,9 +28,8 @@ import java.util.concurrent.Callable;
  * <ul>
  *   <li>Requests queue for a worker without bound, even those of clients that have left: {@code
  *       io.upper.model.WorkerPoolModel} removes those.
- *   <li>When a client half-closes, Vert.x closes the connection and the pending reply is lost
- *       ({@code tcp/end/bulk-and-fin}; hence the sleep): {@code io.upper.server.HalfClose} keeps it
- *       open until it is sent.
+ *   <li>When a client half-closes, Vert.x closes the connection and the pending reply is lost (by
+ *       chance; hence the sleep): {@code io.upper.server.HalfClose} keeps it open until it is sent.
  *   <li>A multi-byte character split between two reads is corrupted ({@code tcp/text/cut-2}): see
  *       {@link TcpServer}.
  * </ul>

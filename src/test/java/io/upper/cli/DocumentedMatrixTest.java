@@ -3,6 +3,7 @@ package io.upper.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.MatrixTable;
@@ -51,6 +52,9 @@ class DocumentedMatrixTest {
   private static final String VARIES = "~";
   private static final Map<String, String> SIGNS =
       Map.of("pass", ".", "fail", "F", "weak", "W", "skipped", "-");
+
+  private static final Set<String> FAILURES = Set.of("F", "W");
+  private static final boolean FULL = "full".equals(System.getProperty("test.matrix"));
 
   private static final String CLASS_PATH = "java.class.path";
   private static final String OF_THIS_JVM = System.getProperty(CLASS_PATH);
@@ -126,11 +130,14 @@ class DocumentedMatrixTest {
     MatrixServer server = MatrixServer.named(word).findFirst().orElseThrow();
     Map<String, String> expected =
         new TreeMap<>(MatrixTable.of(LESSONS).columns().get(server.name()));
-    expected.values().removeIf(VARIES::equals);
+    // What it passes takes most of the time: with .ci/run --long.
+    expected.values().removeIf(FULL ? VARIES::equals : sign -> !FAILURES.contains(sign));
     // Those that it is an example of.
     cases(server.protocol()).stream()
         .filter(check -> check.lesson().equals(server.name()))
+        .filter(check -> FULL || !check.id().startsWith("tcp/life/"))
         .forEach(check -> expected.putIfAbsent(check.id(), "."));
+    assumeFalse(expected.isEmpty(), "it fails nothing");
     Map<String, String> found = found(server, expected, Grader.Settings.PATIENCE);
     if (!found.equals(expected)) {
       // A busy machine.

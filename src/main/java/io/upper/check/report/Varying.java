@@ -50,10 +50,10 @@ final class Varying {
               "netty-tcp|vertx-tcp",
               "tcp/pressure/memory",
               "how much is sent in the time of the case depends on the machine"),
-          rule("vertx-streams", "tcp/end/bulk-and-fin", CLOSES),
           rule(
               "vertx-(worker|streams)",
-              "tcp/end/(reply-after-fin|fin-in-flight)|tcp/text/half-a-character-at-the-end",
+              "tcp/end/(bulk-and-fin|reply-after-fin|fin-in-flight)"
+                  + "|tcp/text/half-a-character-at-the-end",
               CLOSES));
 
   private Varying() {}
