@@ -75,14 +75,21 @@ final class SocketFile {
   Void publish() throws IOException {
     Files.setPosixFilePermissions(bound, socket.mode());
     Object own = key(bound);
+    SocketException failure = new BindException(IN_USE);
     for (int i = 0; i < ATTEMPTS; i++) {
       if (take()) {
         key = own;
         return null;
       }
-      removeStale();
+      try {
+        removeStale();
+      } catch (BindException e) {
+        throw e;
+      } catch (SocketException e) {
+        failure = e; // The file was removed while we looked, and may be another one by now.
+      }
     }
-    throw new BindException(IN_USE);
+    throw failure;
   }
 
   private boolean take() throws IOException {
