@@ -45,7 +45,13 @@ public record Configuration(
    * @param port 0 to 65535; 0 takes a free port; further processes take the following ports
    * @param live whether it also serves the live page; then {@code host} is a loopback address
    */
-  public record Admin(boolean enabled, String host, int port, boolean live) {}
+  public record Admin(boolean enabled, String host, int port, boolean live) {
+
+    /** Without the live page. */
+    public Admin(boolean enabled, String host, int port) {
+      this(enabled, host, port, false);
+    }
+  }
 
   /**
    * Reads a configuration; missing settings have their defaults.
