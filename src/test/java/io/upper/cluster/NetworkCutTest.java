@@ -29,8 +29,10 @@ class NetworkCutTest {
       """
       set -e
       for i in 1 2 3; do unshare -n sleep 300 & hosts[$i]=$!; done
-      trap 'kill ${hosts[@]} $programs' EXIT
+      trap 'kill ${hosts[@]} $programs $stress' EXIT
       on() { local host=$1; shift; nsenter -t ${hosts[$host]} -n "$@"; }
+      # In the background: $! is then the program, and not a shell that waits for it.
+      run() { local host=$1; shift; exec nsenter -t ${hosts[$host]} -n "$@"; }
       await() { for i in $(seq 900); do grep -q "$2" $1 && return; sleep 0.1; done; cat *.log; exit 9; }
       ip link set lo up
       ip link add hub type bridge
@@ -48,14 +50,14 @@ class NetworkCutTest {
         "udp": {"enabled": false}, "tls": {"enabled": false}, "job": {"kind": "sleep", "millis": 5},
         "cluster": {"host": "10.9.0.'$1'", "members": ["10.9.0.1", "10.9.0.2", "10.9.0.3"],
         "secret": "of the test"}}'; }
-      on 1 "$@" serve -conf "$(conf 1)" >gateway.log 2>&1 & programs="$!"
+      run 1 "$@" serve -conf "$(conf 1)" >gateway.log 2>&1 & programs="$!"
       await gateway.log 'tcp listening'
-      on 2 "$@" node -conf "$(conf 2)" >two.log 2>&1 & programs="$programs $!"
-      on 3 "$@" node -conf "$(conf 3)" >three.log 2>&1 & programs="$programs $!"
+      run 2 "$@" node -conf "$(conf 2)" >two.log 2>&1 & programs="$programs $!"
+      run 3 "$@" node -conf "$(conf 3)" >three.log 2>&1 & programs="$programs $!"
       await two.log 'gives it jobs'
       await three.log 'gives it jobs'
       port=$(sed -n 's/^tcp listening on [^ ]*:\\([0-9]*\\) .*/\\1/p' gateway.log)
-      on 1 "$@" stress tcp 127.0.0.1 $port 20 --rate 50 --duration 30s --quiet \\
+      run 1 "$@" stress tcp 127.0.0.1 $port 20 --rate 50 --duration 30s --quiet \\
         --fail-if 'errors>0' --fail-if 'never-served>0' --fail-if 'unsent>50' >stress.log 2>&1 & stress=$!
       sleep 3
       on 1 ip route add blackhole 10.9.0.2/32
