@@ -3,13 +3,12 @@ package io.upper.live;
 import io.upper.config.Configuration;
 import io.upper.config.ConfigurationException;
 import io.upper.config.Protocol;
+import io.upper.job.Job;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What the buttons of the page do. Changes go the way of a changed configuration file, one after
@@ -18,7 +17,6 @@ import java.util.regex.Pattern;
 final class Buttons {
   static final int MAX_INSTANCES = 16;
   private static final int MAX_JOB_MILLIS = 10_000;
-  private static final Pattern JOB = Pattern.compile("(sleep|spin):(\\d{1,5})(ms|s)");
 
   private final Vertx vertx;
   private final ShownServers servers;
@@ -88,18 +86,21 @@ final class Buttons {
   }
 
   private Future<String> job(String text) {
-    Matcher job = JOB.matcher(text);
-    boolean none = text.equals("none");
-    if (!none && !job.matches()) {
-      throw Refusal.wrong("job: " + text + " is not a job such as sleep:200ms, spin:50ms or none");
-    }
-    int millis = none ? 0 : Integer.parseInt(job.group(2)) * (job.group(3).equals("s") ? 1_000 : 1);
-    if (millis > MAX_JOB_MILLIS) {
-      throw Refusal.wrong("job: " + text + " takes more than " + MAX_JOB_MILLIS + " ms");
-    }
-    JsonObject json =
-        new JsonObject().put("kind", none ? text : job.group(1)).put("millis", millis);
-    return change(document -> document.put("job", json), "job: " + text);
+    return change(
+        document -> {
+          // Here, since to read a spinning job may block for a moment.
+          Job job = Job.parse(text).orElseThrow(() -> noJob(text));
+          if (job.millis() > MAX_JOB_MILLIS) {
+            throw Refusal.wrong("job: " + text + " takes more than " + MAX_JOB_MILLIS + " ms");
+          }
+          document.put(
+              "job", new JsonObject().put("kind", job.kind().word()).put("millis", job.millis()));
+        },
+        "job: " + text);
+  }
+
+  private static Refusal noJob(String text) {
+    return Refusal.wrong("job: " + text + " is not a job such as sleep:200ms, spin:50ms or none");
   }
 
   private Future<String> clients(int count) {

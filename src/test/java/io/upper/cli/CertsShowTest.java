@@ -1,15 +1,14 @@
 package io.upper.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.upper.UpperCommand;
 import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
 import io.upper.cert.PemFile;
+import io.upper.cert.PemScript;
 import io.upper.cert.ServerCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,32 +45,15 @@ class CertsShowTest {
 
   @BeforeAll
   static void make() throws Exception {
-    Path script = directory.resolve("make.sh");
-    try (var in = CertsShowTest.class.getResourceAsStream("/pem-files.sh")) {
-      String own =
-          """
-          self() { # KEY BITS CERTIFICATE DAYS OPTION...
-            openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:$2 -out $1
-            key=$1 out=$3 days=$4; shift 4
-            openssl req -x509 -new -key $key -out $out -days $days -subj /CN=localhost "$@"
-          }
-          """;
-      Files.writeString(script, new String(in.readAllBytes(), UTF_8) + own + MORE);
-    }
-    Process process;
-    try {
-      ProcessBuilder builder = new ProcessBuilder("sh", "-e", script.toString());
-      builder.environment().put("KEYTOOL", System.getProperty("java.home") + "/bin/keytool");
-      builder.environment().put("LC_ALL", "C");
-      process = builder.directory(directory.toFile()).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      assumeTrue(false, "there is no sh");
-      return;
-    }
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    assumeTrue(process.exitValue() != 77, "there is no openssl 3");
-    assertEquals(0, process.exitValue(), output);
+    String own =
+        """
+        self() { # KEY BITS CERTIFICATE DAYS OPTION...
+          openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:$2 -out $1
+          key=$1 out=$3 days=$4; shift 4
+          openssl req -x509 -new -key $key -out $out -days $days -subj /CN=localhost "$@"
+        }
+        """;
+    PemScript.run(directory, own + MORE);
   }
 
   private static UpperProcess.Ended show(String file) {

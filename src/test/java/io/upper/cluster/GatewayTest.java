@@ -96,12 +96,16 @@ class GatewayTest {
   }
 
   private CompletableFuture<JobReply> ask(byte[] held, byte[] request) {
+    return ask(UPPERCASE, held, request);
+  }
+
+  private CompletableFuture<JobReply> ask(ServiceText service, byte[] held, byte[] request) {
     CompletableFuture<JobReply> reply = new CompletableFuture<>();
     gateway.submit(
         new Errand(
             Job.NONE,
             false,
-            UPPERCASE,
+            service,
             held,
             request,
             new Errand.Client() {
@@ -412,25 +416,7 @@ class GatewayTest {
   @Test
   void aServiceThatTheNodeLacksFailsTheRequest() throws Exception {
     node("a", "secret");
-    CompletableFuture<JobReply> reply = new CompletableFuture<>();
-    gateway.submit(
-        new Errand(
-            Job.NONE,
-            false,
-            new ServiceText("lacking", "{}"),
-            NOTHING,
-            bytes("x"),
-            new Errand.Client() {
-              @Override
-              public void replied(JobReply given, String node) {
-                reply.complete(given);
-              }
-
-              @Override
-              public void failed(Throwable cause) {
-                reply.completeExceptionally(cause);
-              }
-            }));
+    CompletableFuture<JobReply> reply = ask(new ServiceText("lacking", "{}"), NOTHING, bytes("x"));
     ExecutionException failed = assertThrows(ExecutionException.class, () -> get(reply));
     assertTrue(failed.getCause().getMessage().contains("lacking is not one of"));
   }

@@ -1,13 +1,13 @@
 package io.upper.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.upper.cert.PemScript;
 import io.upper.client.ClientSettings;
 import io.upper.client.Trust;
 import io.upper.config.ConfigurationException;
@@ -20,11 +20,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,24 +45,7 @@ class PemFilesTest {
 
   @BeforeAll
   static void make() throws Exception {
-    Path script = directory.resolve("make.sh");
-    try (var in = PemFilesTest.class.getResourceAsStream("/pem-files.sh")) {
-      Files.write(script, in.readAllBytes());
-    }
-    Process process;
-    try {
-      ProcessBuilder builder = new ProcessBuilder("sh", "-e", script.toString());
-      builder.environment().put("KEYTOOL", System.getProperty("java.home") + "/bin/keytool");
-      builder.environment().put("LC_ALL", "C");
-      process = builder.directory(directory.toFile()).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      assumeTrue(false, "there is no sh");
-      return;
-    }
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    assumeTrue(process.exitValue() != 77, "there is no openssl 3");
-    assertEquals(0, process.exitValue(), output);
+    PemScript.run(directory, "");
   }
 
   /** The same file as server certificate, {@code tls.clientCa} and {@code --ca}. */
