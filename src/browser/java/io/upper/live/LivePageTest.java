@@ -105,13 +105,14 @@ class LivePageTest {
         .evaluate("e => { e.value = -0.3; e.dispatchEvent(new Event('input')); }");
     assertTrue(page.locator("#when").textContent().startsWith("paused"));
     String before = page.locator("#when").textContent();
-    // The second row's first complete bar.
-    Locator bar = page.locator(".request").nth(3);
-    int request = Integer.parseInt(bar.getAttribute("data-request"));
-    bar.locator(".bar").click();
-    assertEquals(1, page.locator(".request.selected").count());
+    // The controls show a new time at once, the bars with the next picture.
+    page.waitForFunction(
+        "document.getElementById('timeline').dataset.time === document.getElementById('when').dataset.time");
+    ToldRequest request = oneThatWaited(page);
+    page.locator(".request[data-request='" + request.number() + "'] .bar").click();
+    page.locator(".request.selected").waitFor(attached());
     String told = page.locator("#sentence").textContent().replace('\u00a0', ' ');
-    assertEquals(new ToldRequest(events, request).sentence(), told);
+    assertEquals(request.sentence(), told);
     assertEquals(before, page.locator("#when").textContent());
     String source = page.locator("#source").getAttribute("href");
     assertTrue(server.get("/" + source).body().contains("class IterativeModel"));
@@ -121,6 +122,18 @@ class LivePageTest {
     assertNotEquals(told, page.locator("#sentence").textContent());
     page.locator("#live").click();
     assertEquals("live", page.locator("#when").textContent());
+  }
+
+  // The first one whose bar begins in the timeline.
+  private ToldRequest oneThatWaited(Page page) throws InterruptedException {
+    for (Locator bar : page.locator(".request:has(.on:not([visibility='hidden']))").all()) {
+      ToldRequest request =
+          new ToldRequest(events, Integer.parseInt(bar.getAttribute("data-request")));
+      if (request.waited()) {
+        return request;
+      }
+    }
+    throw new AssertionError("no request waited");
   }
 
   private static Locator.WaitForOptions attached() {

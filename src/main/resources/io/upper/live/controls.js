@@ -54,6 +54,7 @@ export class Controls {
     const ago = words.time(behind, { name: "s", ms: 1_000, decimals: 1 });
     const value = words.say(clock.live ? "time.live" : clock.paused ? "time.paused" : "time.behind", { ago });
     write(byId("when"), value);
+    set(byId("when"), { "data-time": clock.time() });
     set(byId("live"), { "aria-pressed": clock.live });
     set(byId("pause"), { "aria-pressed": clock.paused });
     for (const [id, speed] of Object.entries(SPEEDS)) {

@@ -50,7 +50,7 @@ export class Timeline {
       (row) => Math.max(rows.length <= 8 ? 22 : 18, Math.min(72, row.ends.length * 9)) * u,
     );
     const height = Math.max(96 * u, top + heights.reduce((sum, h) => sum + h + 3 * u, 0) + 22 * u);
-    set(this.root, { height: Math.round(height) });
+    set(this.root, { height: Math.round(height), "data-time": time });
     this.axis(from, time, x, height, u);
     let y = top;
     rows.forEach((row, index) => {

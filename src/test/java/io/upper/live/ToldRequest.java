@@ -18,6 +18,14 @@ final class ToldRequest {
     this.request = request;
   }
 
+  int number() {
+    return request;
+  }
+
+  boolean waited() {
+    return !servedMeanwhile().isEmpty();
+  }
+
   private double at(String kind) {
     return event(kind, request).getDouble(1);
   }
@@ -58,13 +66,16 @@ final class ToldRequest {
             text(wait + service + reply, seconds));
   }
 
+  private List<Integer> servedMeanwhile() {
+    return seen.stream()
+        .filter(e -> e.getString(0).equals("s") && e.getInteger(3) != request)
+        .filter(e -> e.getDouble(1) > at("q") && e.getDouble(1) <= at("b") + SLACK_MILLIS)
+        .map(e -> e.getInteger(3))
+        .toList();
+  }
+
   private String others() {
-    List<Integer> before =
-        seen.stream()
-            .filter(e -> e.getString(0).equals("s") && e.getInteger(3) != request)
-            .filter(e -> e.getDouble(1) > at("q") && e.getDouble(1) <= at("b") + SLACK_MILLIS)
-            .map(e -> e.getInteger(3))
-            .toList();
+    List<Integer> before = servedMeanwhile();
     List<String> names = before.stream().map(this::client).distinct().toList();
     return switch (names.size()) {
       case 1 -> names.get(0);
