@@ -14,6 +14,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,6 +40,10 @@ final class ServerMeters implements ServerMetrics {
     Duration.ofSeconds(10),
     Duration.ofSeconds(60)
   };
+
+  // Those that an engine may agree on; "-" is the JDK's.
+  private static final Set<String> GROUPS =
+      Set.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521", "-");
 
   private final MeterRegistry registry;
   private final Map<String, Counters> loops = new ConcurrentHashMap<>();
@@ -112,6 +117,16 @@ final class ServerMeters implements ServerMetrics {
             ? Counter.builder("upper.datagrams.dropped").description("Datagrams without a reply")
             : Counter.builder("upper.connections.refused").description("Connections rejected");
     counter.tags("server", server.word(), "reason", reason).register(registry).increment(count);
+  }
+
+  @Override
+  public void handshake(Protocol server, String version, String group) {
+    Counter.builder("upper.handshakes")
+        .description("Completed TLS handshakes")
+        .tag("server", server.word())
+        .tags("version", version, "group", GROUPS.contains(group) ? group : "other")
+        .register(registry)
+        .increment();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.upper.server;
 import io.upper.config.Protocol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The logger {@code upper.access}: one event per connection, logged when it is closed or refused.
@@ -17,7 +18,11 @@ final class AccessLog {
     return ACCESS.isInfoEnabled();
   }
 
-  /** Logs the end of a served connection. */
+  /**
+   * Logs the end of a served connection.
+   *
+   * @param tls null without TLS
+   */
   static void closed(
       Protocol server,
       String peer,
@@ -25,21 +30,27 @@ final class AccessLog {
       long received,
       long sent,
       long nanos,
-      String end) {
-    ACCESS
-        .atInfo()
-        .addKeyValue("server", server.word())
-        .addKeyValue("peer", peer)
-        .addKeyValue("requests", requests)
-        .addKeyValue("received", received)
-        .addKeyValue("sent", sent)
-        .addKeyValue("millis", nanos / 1_000_000)
-        .addKeyValue("end", end)
-        .log("connection");
+      String end,
+      TlsSession tls) {
+    LoggingEventBuilder event =
+        ACCESS
+            .atInfo()
+            .addKeyValue("server", server.word())
+            .addKeyValue("peer", peer)
+            .addKeyValue("requests", requests)
+            .addKeyValue("received", received)
+            .addKeyValue("sent", sent)
+            .addKeyValue("millis", nanos / 1_000_000)
+            .addKeyValue("end", end);
+    if (tls != null) {
+      event = event.addKeyValue("tls", tls.version()).addKeyValue("group", tls.group());
+    }
+    event.log("connection");
   }
 
   /** Logs a connection that was closed as soon as it was accepted. */
   static void refused(Protocol server, String peer) {
-    closed(server, peer, 0, 0, 0, 0, "refused");
+    TlsSession tls = server == Protocol.TLS ? TlsSession.NONE : null;
+    closed(server, peer, 0, 0, 0, 0, "refused", tls);
   }
 }

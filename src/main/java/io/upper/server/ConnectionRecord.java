@@ -22,6 +22,8 @@ final class ConnectionRecord {
 
   private final Protocol server;
   private final SocketAddress peer;
+  // Null without TLS.
+  private final TlsSession tls;
   // Null without metrics.
   private final ServerMetrics.Loop metrics;
   // Null if nobody watches.
@@ -37,10 +39,17 @@ final class ConnectionRecord {
   private String end;
   private boolean unsent;
 
-  ConnectionRecord(ServerGroup group, SocketAddress peer) {
+  /**
+   * @param tls null without TLS
+   */
+  ConnectionRecord(ServerGroup group, SocketAddress peer, TlsSession tls) {
     this.server = group.settings().protocol();
     this.peer = peer;
+    this.tls = tls;
     this.metrics = group.metrics() == null ? null : group.metrics().loop(server);
+    if (metrics != null && tls != null) {
+      group.metrics().handshake(server, tls.version(), tls.group());
+    }
     this.events = group.events();
   }
 
@@ -151,7 +160,8 @@ final class ConnectionRecord {
           received,
           countsWritten ? written : replied,
           System.nanoTime() - opened,
-          end);
+          end,
+          tls);
     }
   }
 }

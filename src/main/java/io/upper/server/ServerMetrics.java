@@ -44,6 +44,14 @@ public interface ServerMetrics extends Shareable {
   void rejected(Protocol server, String reason, int count);
 
   /**
+   * A TLS handshake succeeded.
+   *
+   * @param version as {@code TLSv1.3}
+   * @param group of the key exchange, as the engine names it; {@code -} if it does not
+   */
+  void handshake(Protocol server, String version, String group);
+
+  /**
    * TLS handshakes, or PROXY headers, failed; {@link #rejected} counts them as well.
    *
    * @param cause one of a fixed set of words

@@ -39,7 +39,7 @@ final class Session extends ServerConversation {
   Session(NetSocketInternal socket, Context context, ServerGroup group, SessionSweep sweep) {
     super(group, context);
     this.socket = socket;
-    this.record = new ConnectionRecord(group, PeerAddress.of(socket, group));
+    this.record = new ConnectionRecord(group, PeerAddress.of(socket, group), TlsSession.of(socket));
     this.close = new SocketClose(this, socket, record);
     this.sweep = sweep;
     this.model = group.model().enter();

@@ -258,6 +258,7 @@ class AdminVerticleTest {
     assertEquals("HELLO", secret.ask("hello").await());
     assertEquals(1, admin.sum("upper_connections_open", "server=\"tls\""));
     assertEquals(1, admin.sum("upper_requests_total", "server=\"tls\""));
+    assertEquals(1, admin.sum("upper_handshakes_total", "version=\"TLSv1.3\""));
     assertEquals(5, admin.sum("upper_sent_bytes_total", "server=\"tls\""));
     double days = admin.sum("upper_certificate_remaining_seconds", "") / 86_400;
     assertTrue(days > 800 && days < 826, () -> days + " days");

@@ -261,6 +261,9 @@ class ClocksTest {
     }
 
     @Override
+    public void handshake(Protocol server, String version, String group) {}
+
+    @Override
     public void handshakeFailed(Protocol server, String cause, int count) {}
 
     @Override

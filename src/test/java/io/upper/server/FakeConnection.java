@@ -233,6 +233,9 @@ final class FakeConnection {
       case "remoteAddress" -> {
         return SocketAddress.inetSocketAddress(1, "127.0.0.1");
       }
+      case "isSsl" -> {
+        return false;
+      }
       case "close" -> {
         // Vert.x calls the shutdown handler instead, if there is one.
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

@@ -53,6 +53,9 @@ class HandshakeFailuresTest {
     public void rejected(Protocol server, String reason, int count) {}
 
     @Override
+    public void handshake(Protocol server, String version, String group) {}
+
+    @Override
     public void handshakeFailed(Protocol server, String cause, int count) {
       failures.merge(server.word() + " " + cause, count, Integer::sum);
     }

@@ -5,17 +5,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** OpenSSL's {@code s_client}, which can offer what the JDK's client cannot. */
 final class SClient {
+  private static final Pattern VERSION = Pattern.compile("^OpenSSL (\\d+\\.\\d)");
 
   private SClient() {}
 
   static boolean isAvailable() {
+    return version() >= 3;
+  }
+
+  /** The program's version, 3.5 for example; 0 if it is missing, or is not OpenSSL. */
+  static double version() {
     try {
-      return run(List.of("openssl", "version")).startsWith("OpenSSL 3");
+      Matcher version = VERSION.matcher(run(List.of("openssl", "version")));
+      return version.find() ? Double.parseDouble(version.group(1)) : 0;
     } catch (IOException e) {
-      return false;
+      return 0;
     }
   }
 
