@@ -5,51 +5,18 @@
  *
  *   epoll_server tcp|udp      prints its port: "c listening on 127.0.0.1:40312"
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <pthread.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "server.h"
 
-enum { THREADS = 2, EVENTS = 64, BUFFER = 64 * 1024, BATCH = 32, DATAGRAM = 2048 };
+enum { BATCH = 32, DATAGRAM = 2048 };
 
 static int epolls[THREADS];
 static int listener = -1;
 
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
-/* The compiler vectorizes this loop. */
-static void upper(unsigned char *bytes, size_t length) {
-  for (size_t i = 0; i < length; i++) {
-    unsigned char letter = (unsigned char)(bytes[i] - 'a') < 26;
-    bytes[i] = (unsigned char)(bytes[i] - letter * 0x20);
-  }
-}
-
-static void watch(int set, int fd) {
-  struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-  if (epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) < 0) fail("epoll_ctl");
-}
-
 /* Assigns connections to the threads in turn. */
 static void take(void) {
   static int turn;
-  int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
-  if (fd < 0) return;
-  int one = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  watch(epolls[turn++ % THREADS], fd);
+  int fd = accept_from(listener);
+  if (fd >= 0) watch(epolls[turn++ % THREADS], fd, (epoll_data_t){.fd = fd});
 }
 
 /* Writes all bytes, however slowly the client reads. */
@@ -57,8 +24,7 @@ static int write_all(int fd, unsigned char *bytes, size_t length) {
   while (length > 0) {
     ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
     if (sent < 0 && errno == EAGAIN) {
-      struct pollfd writable = {.fd = fd, .events = POLLOUT};
-      poll(&writable, 1, -1);
+      await(fd, POLLOUT);
     } else if (sent < 0) {
       return -1;
     } else {
@@ -124,18 +90,6 @@ static void *serve_datagrams(void *argument) {
   return NULL;
 }
 
-static int open_socket(int type, struct sockaddr_in *address) {
-  int fd = socket(AF_INET, type, 0);
-  int one = 1;
-  socklen_t length = sizeof *address;
-  if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) < 0 ||
-      bind(fd, (struct sockaddr *)address, length) < 0 ||
-      getsockname(fd, (struct sockaddr *)address, &length) < 0) {
-    fail("socket");
-  }
-  return fd;
-}
-
 int main(int count, char **arguments) {
   if (count < 2) {
     fprintf(stderr, "usage: epoll_server tcp|udp\n");
@@ -146,16 +100,13 @@ int main(int count, char **arguments) {
                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   pthread_t threads[THREADS];
   if (!udp) {
-    listener = open_socket(SOCK_STREAM | SOCK_NONBLOCK, &address);
-    if (listen(listener, 1024) < 0) fail("listen");
+    listener = open_listener(&address);
     for (int i = 0; i < THREADS; i++) epolls[i] = epoll_create1(0);
-    watch(epolls[0], listener);
+    watch(epolls[0], listener, (epoll_data_t){.fd = listener});
   }
   for (intptr_t i = 0; i < THREADS; i++) {
     void *argument = udp ? (void *)(intptr_t)open_socket(SOCK_DGRAM, &address) : (void *)i;
     pthread_create(&threads[i], NULL, udp ? serve_datagrams : serve_streams, argument);
   }
-  printf("c listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
-  fflush(stdout);
-  pthread_join(threads[0], NULL);
+  serve(&address, threads[0]);
 }

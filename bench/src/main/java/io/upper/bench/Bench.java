@@ -1,6 +1,7 @@
 package io.upper.bench;
 
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Measures the peers: for each workload all of them are started and warmed up, then measured in
@@ -26,6 +28,9 @@ import java.util.Locale;
 public final class Bench {
   private static final double MILLIS_PER_SECOND = 1000;
   private static final int SLOW_WARMUP = 4;
+
+  /** The share of the processors from which on other programs disturb a comparison. */
+  private static final double BUSY = 0.1;
 
   private final Options options;
   private final Path certificates;
@@ -38,36 +43,72 @@ public final class Bench {
 
   /** See {@code bench/README.md}. */
   public static void main(String[] args) throws Exception {
-    Bench bench = new Bench(Options.of(args));
+    Options options = Options.of(args);
+    SavedRun run = options.from() == null ? measure(options) : SavedRun.read(options.from());
+    if (options.save() != null) {
+      run.write(options.save());
+    }
+    boolean worse = options.against() != null && isWorse(run, options);
+    // Despite the clients' Netty threads.
+    System.exit(worse ? 1 : 0);
+  }
+
+  private static SavedRun measure(Options options) throws Exception {
+    Bench bench = new Bench(options);
+    SavedRun run = new SavedRun();
     try {
-      for (Workload workload : bench.options.workloads()) {
-        bench.measure(workload);
+      for (Workload workload : options.workloads()) {
+        bench.measure(workload, run);
       }
     } finally {
       bench.removeCertificates();
     }
-    // The clients' Netty threads.
-    System.exit(0);
+    return run;
   }
 
-  private void measure(Workload workload) throws Exception {
+  /**
+   * Prints how this run compares with a saved one; whether a ratio exceeds the limit for sure. On a
+   * busy machine none does: code that had no time to be compiled is several times as expensive.
+   */
+  private static boolean isWorse(SavedRun run, Options options) throws Exception {
+    boolean worse = false;
+    for (SavedRun.Change change : run.against(SavedRun.read(options.against()))) {
+      boolean beyond = options.limit() > 0 && change.ratio().low() > options.limit();
+      boolean busy = run.others(change.workload()) > BUSY;
+      System.out.println(
+          change
+              + (beyond ? ", beyond the limit of " + options.limit() : "")
+              + (beyond && busy ? ", but other programs were running" : ""));
+      worse |= beyond && !busy;
+    }
+    return worse;
+  }
+
+  private void measure(Workload workload, SavedRun run) throws Exception {
     List<Contestant> contestants = new ArrayList<>();
     try {
       for (Peer peer : options.peers()) {
-        if (peer.serves(workload, options.home())) {
+        if (peer.serves(workload, options)) {
           contestants.add(start(peer, workload));
         }
       }
       for (Contestant contestant : contestants) {
         contestant.load.run(warmup(workload));
       }
+      Others others = new Others();
+      long cpu = 0;
       for (int round = 0; round < options.rounds(); round++) {
         for (int i = 0; i < contestants.size(); i++) {
           Contestant contestant = contestants.get((i + round) % contestants.size());
-          contestant.measure(workload, options.duration());
+          cpu += contestant.measure(workload, options.duration());
         }
       }
-      Report.print(workload, contestants);
+      double share = others.share(cpu);
+      Report.print(workload, contestants, share);
+      run.addOthers(workload.word(), share);
+      for (Contestant contestant : contestants) {
+        run.add(workload.word(), contestant.peer.word(), Report.cpu(contestant));
+      }
     } finally {
       contestants.forEach(Contestant::close);
     }
@@ -78,7 +119,7 @@ public final class Bench {
    * connection, at two thousand connections per second.
    */
   private Duration warmup(Workload workload) {
-    boolean slow = workload.protocol.equals("tls") && workload.engine.equals("jdk");
+    boolean slow = workload.isTls() && workload.engine.equals("jdk");
     return slow || workload.isHandshake()
         ? options.warmup().multipliedBy(SLOW_WARMUP)
         : options.warmup();
@@ -99,17 +140,26 @@ public final class Bench {
     if (workload.protocol.equals("udp")) {
       return new DatagramClients(server, workload.clients, workload.bytes);
     }
-    SslContext tls = workload.protocol.equals("tls") ? trusting() : null;
+    SslContext tls = workload.isTls() ? trusting() : null;
     return workload.isHandshake()
         ? new HandshakeClients(server, tls, workload.clients)
         : new StreamClients(server, tls, workload.clients, workload.bytes, workload.isBulk());
   }
 
-  /** The clients' TLS engine: the cheaper one if available, the same for all peers. */
+  /**
+   * The clients' TLS engine: the cheaper one if available, the same for all peers; cipher and key
+   * exchange are those that all peers know.
+   */
   private SslContext trusting() throws Exception {
-    return SslContextBuilder.forClient()
-        .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+    SslContextBuilder builder =
+        SslContextBuilder.forClient()
+            .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
+    if (OpenSsl.isAvailable()) {
+      builder.option(OpenSslContextOption.GROUPS, new String[] {"X25519"});
+    }
+    return builder
         .protocols("TLSv1.3")
+        .ciphers(List.of("TLS_AES_128_GCM_SHA256"))
         .endpointIdentificationAlgorithm(null)
         .trustManager(certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toFile())
         .build();
@@ -137,11 +187,12 @@ public final class Bench {
       this.load = load;
     }
 
-    void measure(Workload workload, Duration duration) throws Exception {
-      long before = process.cpuNanos();
+    /** Returns the processor time that the server used, in nanoseconds. */
+    long measure(Workload workload, Duration duration) throws Exception {
+      Map<String, Long> before = process.cpuNanos();
       Load.Result result = load.run(duration);
-      Measurement measured =
-          Measurement.of(workload, result, process.cpuNanos() - before, process.residentBytes());
+      long cpu = process.cpuNanosSince(before);
+      Measurement measured = Measurement.of(workload, result, cpu, process.residentBytes());
       rounds.add(measured);
       System.out.printf(
           Locale.ROOT,
@@ -150,6 +201,7 @@ public final class Bench {
           workload.word(),
           peer.word(),
           measured);
+      return cpu;
     }
 
     @Override

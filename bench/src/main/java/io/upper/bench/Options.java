@@ -1,11 +1,13 @@
 package io.upper.bench;
 
+import io.upper.text.TextCharset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -15,6 +17,10 @@ import picocli.CommandLine.Parameters;
  * The command line: what to measure and for how long.
  *
  * @param before the jar of another version of Upper to compare with, or null
+ * @param save the file that receives the figures, or null
+ * @param from a saved run, taken instead of measuring, or null
+ * @param against a saved run to compare with, or null
+ * @param limit the ratio to that run which is a failure, 0 for none
  */
 record Options(
     List<Workload> workloads,
@@ -22,7 +28,12 @@ record Options(
     int rounds,
     Duration duration,
     Duration warmup,
+    TextCharset charset,
     Path before,
+    Path save,
+    Path from,
+    Path against,
+    double limit,
     Path home) {
 
   static Options of(String[] args) {
@@ -59,6 +70,23 @@ record Options(
     @Option(names = "--warmup", description = "Milliseconds before: ${DEFAULT-VALUE}.")
     private int warmup = 2500;
 
+    @Option(
+        names = "--charset",
+        description = "utf-8 or ascii, the only one that C knows: ${DEFAULT-VALUE}.")
+    private String charset = "ascii";
+
+    @Option(names = "--save", description = "Write the figures of each round to this file.")
+    private Path save;
+
+    @Option(names = "--from", description = "Take the figures of this file; measure nothing.")
+    private Path from;
+
+    @Option(names = "--against", description = "Compare the ratios to netty with this saved run.")
+    private Path against;
+
+    @Option(names = "--limit", description = "Fail if one of these is certainly above, as 1.25.")
+    private double limit;
+
     Options options() {
       List<Workload> chosen =
           Arrays.stream(Workload.values())
@@ -68,17 +96,28 @@ record Options(
         throw new IllegalArgumentException(
             "known workloads: " + Arrays.stream(Workload.values()).map(Workload::word).toList());
       }
-      if (before != null && !Files.isReadable(before)) {
-        throw new IllegalArgumentException("--before: " + before + " is no file that can be read");
-      }
+      requireReadable("--before", before);
+      requireReadable("--from", from);
+      requireReadable("--against", against);
       return new Options(
           chosen,
           Arrays.stream(Peer.values()).filter(this::takesPart).toList(),
           rounds,
           Duration.ofMillis(millis),
           Duration.ofMillis(warmup),
+          TextCharset.valueOf(charset.toUpperCase(Locale.ROOT).replace('-', '_')),
           before,
+          save,
+          from,
+          against,
+          limit,
           Path.of(System.getProperty("bench.home", "bench")));
+    }
+
+    private static void requireReadable(String option, Path file) {
+      if (file != null && !Files.isReadable(file)) {
+        throw new IllegalArgumentException(option + ": " + file + " is no file that can be read");
+      }
     }
 
     private boolean takesPart(Peer peer) {

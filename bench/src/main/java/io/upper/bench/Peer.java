@@ -1,5 +1,6 @@
 package io.upper.bench;
 
+import io.upper.text.TextCharset;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +29,16 @@ enum Peer {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  boolean serves(Workload workload, Path home) {
+  /** C knows only ASCII, and TLS only by OpenSSL. */
+  boolean serves(Workload workload, Options options) {
     return switch (this) {
       case NETTY, UPPER, BEFORE -> true;
       case VERTX -> workload.engine.equals("jdk");
       case VIRTUAL -> workload.protocol.equals("tcp") && Runtime.version().feature() >= 21;
-      case C -> !workload.protocol.equals("tls") && Files.isExecutable(epoll(home));
+      case C ->
+          options.charset() == TextCharset.ASCII
+              && !(workload.isTls() && workload.engine.equals("jdk"))
+              && Files.isExecutable(c(workload, options));
     };
   }
 
@@ -41,8 +46,8 @@ enum Peer {
   List<String> command(Workload workload, Options options, Path certificates) {
     List<String> command = new ArrayList<>();
     if (this == C) {
-      command.add(epoll(options.home()).toString());
-      command.add(workload.protocol);
+      command.add(c(workload, options).toString());
+      command.add(workload.isTls() ? certificates.toString() : workload.protocol);
       return command;
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -58,7 +63,8 @@ enum Peer {
     command.add(this == BEFORE ? instead(options.before(), classPath) : classPath);
     if (this == UPPER || this == BEFORE) {
       command.addAll(
-          List.of("io.upper.Main", "serve", "-conf", configuration(workload, certificates)));
+          List.of(
+              "io.upper.Main", "serve", "-conf", configuration(workload, options, certificates)));
     } else {
       String type =
           switch (this) {
@@ -70,6 +76,7 @@ enum Peer {
       command.add(workload.protocol);
       command.add(certificates.toString());
       command.add(workload.engine);
+      command.add(options.charset().name());
     }
     return command;
   }
@@ -79,13 +86,17 @@ enum Peer {
     return jar + classPath.substring(classPath.indexOf(File.pathSeparatorChar));
   }
 
-  private static Path epoll(Path home) {
-    return home.resolve("target/epoll_server");
+  private static Path c(Workload workload, Options options) {
+    return options
+        .home()
+        .resolve("target")
+        .resolve(workload.isTls() ? "tls_server" : "epoll_server");
   }
 
   /** One server with two instances, otherwise the defaults. */
-  private static String configuration(Workload workload, Path certificates) {
+  private static String configuration(Workload workload, Options options, Path certificates) {
     StringBuilder json = new StringBuilder("{");
+    json.append(String.format(Locale.ROOT, "\"text\": {\"charset\": \"%s\"}, ", options.charset()));
     for (String protocol : List.of("tcp", "udp", "tls")) {
       boolean served = protocol.equals(workload.protocol);
       json.append(String.format(Locale.ROOT, "\"%s\": {\"enabled\": %b, ", protocol, served));
@@ -93,7 +104,10 @@ enum Peer {
         json.append("\"host\": \"127.0.0.1\", \"instances\": 2, ");
         if (protocol.equals("tls")) {
           json.append(
-              String.format(Locale.ROOT, "\"certificate\": \"%1$s/server-cert.pem\", \"key\": \"%1$s/server-key.pem\", ", certificates));
+              String.format(
+                  Locale.ROOT,
+                  "\"certificate\": \"%1$s/server-cert.pem\", \"key\": \"%1$s/server-key.pem\", ",
+                  certificates));
           json.append(String.format(Locale.ROOT, "\"engine\": \"%s\", ", workload.engine));
         }
       }

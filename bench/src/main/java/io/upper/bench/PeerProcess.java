@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,9 +15,6 @@ import java.util.regex.Pattern;
 /** A running peer: its port, and its figures in Linux's /proc (proc(5)). */
 final class PeerProcess implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+)");
-  // USER_HZ is 100 on every architecture that Java supports.
-  private static final long NANOS_PER_TICK = 10_000_000;
-  private static final int UTIME = 11;
   private static final int RESIDENT_PAGES = 1;
   private static final int PAGE_BYTES = 4096;
   private static final int STOP_SECONDS = 10;
@@ -54,12 +53,28 @@ final class PeerProcess implements AutoCloseable {
     reader.start();
   }
 
-  /** Processor time used so far, in user and kernel mode. */
-  long cpuNanos() {
-    String stat = read("stat");
-    // After the name, which may contain blanks.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) * NANOS_PER_TICK;
+  /**
+   * Processor time of each living thread so far, in user and kernel mode, in nanoseconds: the
+   * process's own figure counts 10 ms at a time.
+   */
+  Map<String, Long> cpuNanos() {
+    Map<String, Long> nanos = new HashMap<>();
+    for (String thread : proc.resolve("task").toFile().list()) {
+      try {
+        String stat = Files.readString(proc.resolve("task").resolve(thread).resolve("schedstat"));
+        nanos.put(thread, Long.parseLong(stat.substring(0, stat.indexOf(' '))));
+      } catch (IOException e) {
+        // It has just ended: one of the JIT compiler's, those of the server stay.
+      }
+    }
+    return nanos;
+  }
+
+  /** Processor time that the threads have used since. */
+  long cpuNanosSince(Map<String, Long> before) {
+    return cpuNanos().entrySet().stream()
+        .mapToLong(now -> now.getValue() - before.getOrDefault(now.getKey(), 0L))
+        .sum();
   }
 
   long residentBytes() {

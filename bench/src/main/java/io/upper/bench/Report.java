@@ -11,10 +11,13 @@ final class Report {
 
   private Report() {}
 
-  static void print(Workload workload, List<Contestant> contestants) {
+  /**
+   * @param others the share of the processors that other programs used meanwhile
+   */
+  static void print(Workload workload, List<Contestant> contestants, double others) {
     System.out.printf(
         Locale.ROOT,
-        "%n%-22s %10s/s %14s %29s %10s %10s %8s%n",
+        "%n%-22s %10s/s %14s %38s %10s %10s %8s%n",
         workload.word(),
         workload.unit(),
         "cpu us/" + workload.unit(),
@@ -26,7 +29,7 @@ final class Report {
     for (Contestant contestant : contestants) {
       System.out.printf(
           Locale.ROOT,
-          "%-22s %12.0f %14.2f %29s %10.0f %10.0f %8.0f%n",
+          "%-22s %12.0f %14.2f %38s %10.0f %10.0f %8.0f%n",
           contestant.peer.word(),
           median(contestant, Measurement::perSecond),
           median(contestant, Measurement::cpuMicros),
@@ -35,16 +38,18 @@ final class Report {
           median(contestant, Measurement::p99Micros),
           median(contestant, Measurement::residentMiB));
     }
-    printChange(contestants);
+    printRatio(contestants, Peer.BEFORE);
+    printRatio(contestants, Peer.C);
+    System.out.printf(Locale.ROOT, "other programs used %.0f %% of the processors%n", others * 100);
     System.out.println();
   }
 
-  /** The cost of a change of Upper, if both versions are measured. */
-  private static void printChange(List<Contestant> contestants) {
-    double[] after = cpu(contestants, Peer.UPPER);
-    double[] before = cpu(contestants, Peer.BEFORE);
-    if (after != null && before != null) {
-      System.out.println("upper / before, cpu: " + PairedRatio.of(after, before));
+  /** The cost of Upper compared with another peer's, if both are measured. */
+  private static void printRatio(List<Contestant> contestants, Peer peer) {
+    double[] upper = cpu(contestants, Peer.UPPER);
+    double[] other = cpu(contestants, peer);
+    if (upper != null && other != null) {
+      System.out.printf("upper / %s, cpu: %s%n", peer.word(), PairedRatio.of(upper, other));
     }
   }
 
@@ -57,7 +62,7 @@ final class Report {
         .orElse(null);
   }
 
-  private static double[] cpu(Contestant contestant) {
+  static double[] cpu(Contestant contestant) {
     return contestant.rounds.stream().mapToDouble(Measurement::cpuMicros).toArray();
   }
 

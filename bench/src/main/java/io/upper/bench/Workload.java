@@ -39,6 +39,10 @@ enum Workload {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  boolean isTls() {
+    return protocol.equals("tls");
+  }
+
   boolean isBulk() {
     return name().contains("BULK");
   }

@@ -16,10 +16,13 @@ import java.util.concurrent.Executors;
 public final class BlockingServer {
   private static final int BUFFER_BYTES = 64 * 1024;
 
+  private static TextCharset charset;
+
   private BlockingServer() {}
 
-  /** Serves TCP; ignores the arguments. */
+  /** Serves TCP in the charset of the last argument. */
   public static void main(String[] args) throws Exception {
+    charset = TextCharset.valueOf(args[3]);
     // The benchmark is compiled for Java 17.
     ExecutorService threads =
         (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
@@ -33,7 +36,7 @@ public final class BlockingServer {
   }
 
   private static void serve(SocketChannel client) {
-    Service uppercase = Uppercase.of(TextCharset.UTF_8);
+    Service uppercase = Uppercase.of(charset);
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     try (client) {
       client.setOption(StandardSocketOptions.TCP_NODELAY, true);

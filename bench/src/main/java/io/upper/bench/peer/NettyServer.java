@@ -29,8 +29,8 @@ import java.net.InetSocketAddress;
 import java.util.Locale;
 
 /**
- * The reference: minimal Netty. Bytes are mapped in place by the same kernel and written back,
- * with one flush per batch of reads; no limits, no timeouts, no half-close, and no handling of
+ * The reference: minimal Netty. Bytes are mapped in place by the same kernel and written back, with
+ * one flush per batch of reads; no limits, no timeouts, no half-close, and no handling of
  * characters cut by a read. It stops reading when 1 MiB waits to be written, since a stream would
  * otherwise fill its memory.
  */
@@ -40,10 +40,13 @@ public final class NettyServer {
   private static final int DATAGRAM_BYTES = 2048;
   private static final int MOST_UNWRITTEN = 1024 * 1024;
 
+  private static TextCharset charset;
+
   private NettyServer() {}
 
-  /** Serves {@code tcp|udp|tls CERTIFICATES jdk|openssl}. */
+  /** Serves {@code tcp|udp|tls CERTIFICATES jdk|openssl UTF_8|ASCII}. */
   public static void main(String[] args) throws Exception {
+    charset = TextCharset.valueOf(args[3]);
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(LOOPS, EpollIoHandler.newFactory());
     Channel channel =
         args[0].equals("udp")
@@ -113,7 +116,7 @@ public final class NettyServer {
   }
 
   private static final class StreamHandler extends ChannelInboundHandlerAdapter {
-    private final Service uppercase = Uppercase.of(TextCharset.UTF_8);
+    private final Service uppercase = Uppercase.of(charset);
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -138,7 +141,7 @@ public final class NettyServer {
   }
 
   private static final class DatagramHandler extends ChannelInboundHandlerAdapter {
-    private final Service uppercase = Uppercase.of(TextCharset.UTF_8);
+    private final Service uppercase = Uppercase.of(charset);
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {

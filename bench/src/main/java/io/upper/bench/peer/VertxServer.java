@@ -22,6 +22,8 @@ public final class VertxServer extends VerticleBase {
   // Port 0 would give each socket a different port.
   private static final int UDP_PORT = 20_000 + (int) (ProcessHandle.current().pid() % 10_000);
 
+  private static TextCharset charset;
+
   private final String protocol;
   private final String certificates;
 
@@ -30,8 +32,9 @@ public final class VertxServer extends VerticleBase {
     this.certificates = certificates;
   }
 
-  /** Serves {@code tcp|udp|tls CERTIFICATES}. */
+  /** Serves {@code tcp|udp|tls CERTIFICATES jdk UTF_8|ASCII}. */
   public static void main(String[] args) throws Exception {
+    charset = TextCharset.valueOf(args[3]);
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     vertx
         .deployVerticle(
@@ -93,6 +96,6 @@ public final class VertxServer extends VerticleBase {
   }
 
   private static Buffer upper(Buffer bytes) {
-    return Buffer.buffer(Service.reply(Uppercase.of(TextCharset.UTF_8), bytes.getBytes()));
+    return Buffer.buffer(Service.reply(Uppercase.of(charset), bytes.getBytes()));
   }
 }
