@@ -27,6 +27,8 @@ import io.upper.lesson.UdpThread;
 import io.upper.lesson.UnixClient;
 import io.upper.lesson.UnixServer;
 import io.upper.lesson.VertxClient;
+import io.upper.lesson.VertxClusterGateway;
+import io.upper.lesson.VertxClusterWorker;
 import io.upper.lesson.VertxEventBus;
 import io.upper.lesson.VertxStreams;
 import io.upper.lesson.VertxTcp;
@@ -91,7 +93,9 @@ record Lesson(Class<?> type, Program program) {
           new Lesson(VertxClient.class, VertxClient::main),
           new Lesson(VertxWorker.class, VertxWorker::main),
           new Lesson(VertxStreams.class, VertxStreams::main),
-          new Lesson(VertxEventBus.class, VertxEventBus::main));
+          new Lesson(VertxEventBus.class, VertxEventBus::main),
+          new Lesson(VertxClusterGateway.class, VertxClusterGateway::main),
+          new Lesson(VertxClusterWorker.class, VertxClusterWorker::main));
 
   static Optional<Lesson> of(String name) {
     return ALL.stream().filter(lesson -> lesson.name().equals(name)).findFirst();

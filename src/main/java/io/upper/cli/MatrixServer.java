@@ -29,7 +29,8 @@ record MatrixServer(Lesson lesson, String name, String protocol) {
   private static final String NUMBER = "PORT";
 
   // Clients, and servers of something else than a port of this machine.
-  private static final Pattern NOT_GRADED = Pattern.compile(".*-client|mcast-.*|unix-.*|.*-bus");
+  private static final Pattern NOT_GRADED =
+      Pattern.compile(".*-client|mcast-.*|unix-.*|.*-bus|.*-cluster-worker");
 
   /**
    * The servers of a word.
@@ -93,7 +94,10 @@ record MatrixServer(Lesson lesson, String name, String protocol) {
       return upper("serve", "-conf", atPort(configuration()));
     }
     if (!protocol.equals("tls")) {
-      return upper("lesson", name, StartedServer.PORT);
+      // A gateway needs a worker: here its own.
+      return name.equals("vertx-cluster-gateway")
+          ? upper("lesson", name, StartedServer.PORT, "1")
+          : upper("lesson", name, StartedServer.PORT);
     }
     // The main method of a verticle takes no certificate.
     return VerticleBase.class.isAssignableFrom(lesson.type())

@@ -31,7 +31,7 @@ import java.util.Locale;
  *       {@code io.upper.model.Conversation} reports the cause at once.
  * </ul>
  *
- * <p><b>Next:</b> {@link VertxClient}
+ * <p><b>Next:</b> {@link VertxClusterGateway}
  */
 public final class VertxEventBus extends VerticleBase {
   private static final String ADDRESS = "upper.text";

@@ -22,7 +22,8 @@ class LessonSourcesTest {
   private static final int MAX_CODE_LINES = 60;
   private static final int MAX_LINES = 100;
   private static final Pattern IMPORT =
-      Pattern.compile("^import (static )?(java|javax|io\\.vertx\\.core|io\\.netty)\\..*;");
+      Pattern.compile(
+          "^import (static )?(java|javax|io\\.vertx\\.(core|spi)|io\\.netty|com\\.hazelcast)\\..*;");
   private static final Pattern API = Pattern.compile("\\{@link\\s");
   private static final Pattern SERVER_CLASS =
       Pattern.compile("\\bio\\.upper\\.(?!lesson)[a-z.]+\\.[A-Z]\\w+");

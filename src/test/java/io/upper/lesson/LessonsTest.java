@@ -39,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,8 @@ class LessonsTest {
   @TempDir Path directory;
 
   static Stream<String> servers() throws IOException {
-    return LessonSources.names().stream().filter(name -> !isClient(name));
+    return LessonSources.names().stream()
+        .filter(name -> !isClient(name) && !name.startsWith("VertxCluster"));
   }
 
   static Stream<String> clients() throws IOException {
@@ -113,6 +115,30 @@ class LessonsTest {
             default -> new String[] {"127.0.0.1", address};
           };
       assertEquals(expected, replies(name, args));
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void aWorkerInAnotherProcessServesTheGatewaysClients() throws Exception {
+    String port = "" + freePort();
+    try (Lesson gateway = start("VertxClusterGateway", port);
+        Lesson worker = start("VertxClusterWorker", port)) {
+      gateway.awaitListening();
+      worker.awaitListening();
+      assertEquals("HELLO", askTcp("hello", Integer.parseInt(port)));
+      worker.assertEndsOnSigterm();
+      gateway.assertEndsOnSigterm();
+      worker.awaitEnd();
+      String served = "process " + worker.process.pid() + " has a message";
+      assertTrue(worker.output().contains(served), worker.output());
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (Socket free = new Socket()) {
+      free.bind(new InetSocketAddress("127.0.0.1", 0));
+      return free.getLocalPort();
     }
   }
 
@@ -193,11 +219,7 @@ class LessonsTest {
   @ParameterizedTest
   @ValueSource(strings = {"VertxTcp", "VertxUdp"})
   void instancesShareTheLoad(String name) throws Exception {
-    int port;
-    try (Socket free = new Socket()) {
-      free.bind(new InetSocketAddress("127.0.0.1", 0));
-      port = free.getLocalPort();
-    }
+    int port = freePort();
     try (UpperProcess process =
         UpperProcess.ofClasses()
             .start(

@@ -51,7 +51,7 @@ final class Varying {
               "tcp/pressure/memory",
               "how much is sent in the time of the case depends on the machine"),
           rule(
-              "vertx-(worker|streams)",
+              "vertx-(worker|streams|cluster-gateway)",
               "tcp/end/(bulk-and-fin|reply-after-fin|fin-in-flight)"
                   + "|tcp/text/half-a-character-at-the-end",
               CLOSES));
