@@ -21,6 +21,7 @@ import io.upper.cli.StopSignals;
 import io.upper.cli.StressCommand;
 import io.upper.config.ConfigurationException;
 import io.upper.jvm.Arguments;
+import io.upper.server.ListeningPause;
 import io.upper.server.TlsServerVerticle;
 import io.upper.text.Uppercase;
 import java.io.FileDescriptor;
@@ -96,8 +97,9 @@ public final class Main {
 
   private static void start(String[] args) {
     useOwnLogging();
-    // Not in a verticle: it would affect the whole program that embeds it.
+    // Not in a verticle: they would affect the whole program that embeds it.
     System.setProperty(TlsServerVerticle.NO_RENEGOTIATION, "true");
+    System.setProperty(ListeningPause.EXTENSIONS, ListeningPause.LOADED);
     String[] command = withCommand(args);
     boolean serving =
         Commands.SERVING.contains(command[0])

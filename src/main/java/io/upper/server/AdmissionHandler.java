@@ -59,18 +59,17 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
                 known.group = group; // Another server may take over the socket.
               } else {
                 listening.pipeline().addFirst(NAME, new AdmissionHandler(group));
-                pauseUntilOpen(socket, group);
+                acceptOnceOpen(socket, group);
               }
               enabled.complete();
             });
     return enabled.future();
   }
 
-  private static void pauseUntilOpen(ListeningSocket socket, ServerGroup group) {
-    if (!group.opened().isComplete()) {
-      socket.pause();
-      group.opened().onComplete(v -> socket.resume());
-    }
+  /** It may be paused already, see {@link ListeningPause}. */
+  private static void acceptOnceOpen(ListeningSocket socket, ServerGroup group) {
+    socket.pause();
+    group.opened().onComplete(v -> socket.resume());
   }
 
   @Override

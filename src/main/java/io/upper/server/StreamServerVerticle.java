@@ -62,6 +62,9 @@ abstract class StreamServerVerticle extends VerticleBase implements ServerVertic
   public final Future<?> start() {
     group = groups.apply(context).join();
     sweep = new SessionSweep(vertx);
+    if (!ListeningChannel.HOOK.isMissing()) {
+      ListeningPause.on(context); // Until AdmissionHandler.enable.
+    }
     return Future.succeededFuture(group)
         .compose(this::options)
         .compose(this::listen)
