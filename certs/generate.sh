@@ -3,6 +3,8 @@
 #
 #   certs/generate.sh [DIRECTORY]     default: the directory of this script
 #
+# More names, other lifetimes, client certificates and renewal: only `upper certs` has them (`upper certs --help`).
+#
 # Creates a certificate authority (CA) and a server certificate for localhost:
 #   ca-key.pem      signs certificates: whoever has it can impersonate any server; keep it secret
 #   ca-cert.pem     the certificate that clients trust

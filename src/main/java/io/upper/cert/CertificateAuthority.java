@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Creates a certification authority (CA) and a certificate for the server {@code localhost}, signed
@@ -146,9 +147,12 @@ public final class CertificateAuthority {
   }
 
   private static List<String> caArguments() {
+    return concat(List.of("-alias", "ca", "-dname", NAME), caExtensions());
+  }
+
+  /** The arguments of keytool for the authority's certificate. */
+  static List<String> caExtensions() {
     return List.of(
-        "-alias", "ca",
-        "-dname", NAME,
         "-validity", Integer.toString(CA_DAYS),
         "-ext", "BasicConstraints:critical=ca:true",
         "-ext", "KeyUsage:critical=keyCertSign,cRLSign");
@@ -156,19 +160,31 @@ public final class CertificateAuthority {
 
   private static List<String> serverArguments(
       List<String> names, List<String> addresses, int days) {
-    StringBuilder alternatives = new StringBuilder("SubjectAlternativeName=DNS:localhost");
+    StringBuilder alternatives = new StringBuilder("DNS:localhost");
     names.forEach(name -> alternatives.append(",DNS:").append(name));
     alternatives.append(",IP:127.0.0.1,IP:::1");
     addresses.forEach(address -> alternatives.append(",IP:").append(address));
+    return concat(
+        List.of("-alias", "server", "-signer", "ca", "-dname", "CN=localhost"),
+        serverExtensions(alternatives.toString(), days));
+  }
+
+  /** The arguments of keytool for the server's certificate. */
+  static List<String> serverExtensions(String names, int days) {
     return List.of(
-        "-alias", "server",
-        "-signer", "ca",
-        "-dname", "CN=localhost",
-        "-validity", Keytool.validity(days),
+        "-validity",
+        Keytool.validity(days),
         // Clients match the host against these names; the CN is ignored.
-        "-ext", alternatives.toString(),
-        "-ext", "KeyUsage:critical=digitalSignature",
-        "-ext", "ExtendedKeyUsage=serverAuth");
+        "-ext",
+        "SubjectAlternativeName=" + names,
+        "-ext",
+        "KeyUsage:critical=digitalSignature",
+        "-ext",
+        "ExtendedKeyUsage=serverAuth");
+  }
+
+  private static List<String> concat(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   static void refuseExisting(Path file) throws IOException {
@@ -236,14 +252,19 @@ public final class CertificateAuthority {
     }
   }
 
-  /** Writes a temporary file and moves it: a server watching for it never reads half of it. */
+  /** Writes a certificate that must not exist yet. */
   static void writeCertificate(Path scratch, Path file, byte[] content, List<Path> written)
       throws IOException {
-    Path temporary = Files.write(scratch.resolve(file.getFileName()), content);
     // A move would replace it, and one created meanwhile does not match the key.
     refuseExisting(file);
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    replace(scratch, file, content);
     written.add(file);
+  }
+
+  /** Replaces a certificate: a server watching for it never reads half of it. */
+  static void replace(Path scratch, Path file, byte[] content) throws IOException {
+    Path temporary = Files.write(scratch.resolve(file.getFileName()), content);
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void removeHook(Thread shutdownHook) {

@@ -2,12 +2,10 @@ package io.upper.cert;
 
 import io.upper.jvm.TemporaryFiles;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,7 +47,10 @@ public final class ClientCertificate {
     try {
       Keytool keytool = new Keytool(scratch);
       char[] secret = keytool.password();
-      importAuthority(directory, keytool);
+      keytool.add(
+          "ca",
+          directory.resolve(CertificateAuthority.CA_KEY),
+          CertificateFiles.certificate(directory.resolve(CertificateAuthority.CA_CERTIFICATE)));
       keytool.generate(arguments(name, days));
       KeyStore store = KeyStore.getInstance(keytool.store(), secret);
       byte[] encoded = store.getCertificate("client").getEncoded();
@@ -66,37 +67,6 @@ public final class ClientCertificate {
       throw new IOException("cannot read what keytool wrote: " + e.getMessage(), e);
     } finally {
       TemporaryFiles.delete(scratch);
-    }
-  }
-
-  /** Puts the authority where keytool finds it. */
-  private static void importAuthority(Path directory, Keytool keytool)
-      throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    Path key = directory.resolve(CertificateAuthority.CA_KEY);
-    Path certificate = directory.resolve(CertificateAuthority.CA_CERTIFICATE);
-    store.setKeyEntry(
-        "ca",
-        content(key, PemFile::key),
-        keytool.password(),
-        new Certificate[] {content(certificate, file -> file.certificates().get(0))});
-    try (OutputStream out = Files.newOutputStream(keytool.store().toPath())) {
-      store.store(out, keytool.password());
-    }
-  }
-
-  private interface Content<T> {
-    T of(PemFile file) throws PemException;
-  }
-
-  private static <T> T content(Path file, Content<T> content) throws IOException {
-    try {
-      return content.of(PemFile.read(file));
-    } catch (PemException e) {
-      throw new IOException(file + " " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new IOException(file + " cannot be read: the authority signs with it", e);
     }
   }
 

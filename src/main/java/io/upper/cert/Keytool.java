@@ -5,11 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.upper.jvm.ChildJvm;
 import io.upper.net.FileDescriptors;
 import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,6 +25,8 @@ import java.util.List;
 /** Runs the JDK's {@code keytool} on a temporary key store. Blocks while it runs. */
 final class Keytool {
   private static final String STORE = "store.p12";
+  private static final String REQUEST = "request.pem";
+  private static final String ISSUED = "issued.der";
   private static final String PASSWORD_VARIABLE = "UPPER_STORE_PASSWORD";
   private static final int PASSWORD_BYTES = 16;
 
@@ -48,17 +58,58 @@ final class Keytool {
     return Integer.toString(days + 1);
   }
 
-  /** Adds a key pair and its certificate to the store. */
+  /** Adds a new key pair and its certificate to the store. */
   void generate(List<String> arguments) throws IOException {
+    // Valid since yesterday, for clients whose clock is slow.
+    run(
+        List.of("-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-startdate", "-1d"),
+        arguments);
+  }
+
+  /** Adds the key in a file, with its certificate, to the store. */
+  void add(String alias, Path key, X509Certificate certificate)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = store().exists() ? new FileInputStream(store()) : null) {
+      store.load(in, password());
+    }
+    store.setKeyEntry(
+        alias, CertificateFiles.key(key), password(), new Certificate[] {certificate});
+    try (OutputStream out = new FileOutputStream(store())) {
+      store.store(out, password());
+    }
+  }
+
+  /**
+   * Issues another certificate for the subject and key of an entry, signed by the entry {@code ca}.
+   *
+   * @return the certificate, PEM
+   */
+  byte[] reissue(String alias, List<String> extensions) throws IOException {
+    run(List.of("-certreq", "-alias", alias, "-file", REQUEST), List.of());
+    run(
+        List.of(
+            "-gencert",
+            "-alias",
+            "ca",
+            "-infile",
+            REQUEST,
+            "-outfile",
+            ISSUED,
+            "-startdate",
+            "-1d"),
+        extensions);
+    return PemFile.write("CERTIFICATE", Files.readAllBytes(directory.resolve(ISSUED)));
+  }
+
+  private void run(List<String> verb, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(program().toString());
     // Of its CPU time they save 40 %; another JVM than HotSpot may not know them.
     command.addAll(List.of("-J-XX:+IgnoreUnrecognizedVMOptions", "-J-XX:TieredStopAtLevel=1"));
     command.add("-J-XX:+UseSerialGC");
-    command.addAll(List.of("-J-Duser.language=en", "-genkeypair"));
-    command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
-    // Valid since yesterday, for clients whose clock is slow.
-    command.addAll(List.of("-startdate", "-1d"));
+    command.add("-J-Duser.language=en");
+    command.addAll(verb);
     command.addAll(List.of("-keystore", STORE, "-storetype", "PKCS12"));
     command.addAll(List.of("-storepass:env", PASSWORD_VARIABLE));
     command.addAll(arguments);

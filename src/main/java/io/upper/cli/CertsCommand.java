@@ -2,12 +2,14 @@ package io.upper.cli;
 
 import io.netty.util.NetUtil;
 import io.upper.cert.CertificateAuthority;
+import io.upper.cert.CertificateRenewal;
 import io.upper.cert.ClientCertificate;
 import io.upper.config.ConfigurationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,21 +65,35 @@ public final class CertsCommand implements Callable<Integer> {
   private String client;
 
   @Option(
+      names = "--renew",
+      description =
+          "Renew the server's certificate instead, with the same names and key, and that of the CA"
+              + " if it would expire first. A running server takes it at once.")
+  private boolean renew;
+
+  @Option(
       names = "--days",
       paramLabel = "N",
-      defaultValue = "" + CertificateAuthority.SERVER_DAYS,
       converter = WholeNumberConverter.class,
-      description = "How long they are valid, the CA excepted (default: ${DEFAULT-VALUE}).")
-  private long days;
+      description =
+          "How long they are valid, the CA excepted (default: "
+              + CertificateAuthority.SERVER_DAYS
+              + "; with --renew, as long as the last one).")
+  private Long days;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     check();
+    if (renew) {
+      renew();
+      return 0;
+    }
+    int days = this.days == null ? CertificateAuthority.SERVER_DAYS : this.days.intValue();
     boolean authority = Files.exists(directory.resolve(CertificateAuthority.CA_KEY));
     if (client == null || !authority) {
-      CertificateAuthority.create(directory, names, addresses, (int) days);
+      CertificateAuthority.create(directory, names, addresses, days);
       report(CertificateAuthority.CA_CERTIFICATE, "for clients: the CA to trust");
       report(CertificateAuthority.CA_KEY, "secret: signs more certificates");
       report(CertificateAuthority.SERVER_CERTIFICATE, "for the server, valid for " + valid());
@@ -89,15 +105,32 @@ public final class CertsCommand implements Callable<Integer> {
               + " exists already, so no server certificate is made: omit --name and --ip");
     }
     if (client != null) {
-      ClientCertificate.create(directory, client, (int) days);
+      ClientCertificate.create(directory, client, days);
       report(ClientCertificate.certificate(client), "for the client " + client);
       report(ClientCertificate.key(client), "secret: the client's key");
     }
     return 0;
   }
 
+  private void renew() throws IOException {
+    int valid = days == null ? 0 : days.intValue();
+    for (Path file : CertificateRenewal.renew(directory, valid, Instant.now())) {
+      boolean server = file.endsWith(CertificateAuthority.SERVER_CERTIFICATE);
+      report(
+          file.getFileName().toString(),
+          server
+              ? "renewed, with the same names and key"
+              : "renewed, with the same key: give it to clients");
+    }
+  }
+
   private void check() {
-    Bounds.requireIn("--days", days, 1, CertificateAuthority.SERVER_DAYS);
+    require(
+        !renew || names.isEmpty() && addresses.isEmpty() && client == null,
+        "--renew keeps the names: omit --name, --ip and --client");
+    if (days != null) {
+      Bounds.requireIn("--days", days, 1, CertificateAuthority.SERVER_DAYS);
+    }
     for (String name : names) {
       require(HOST.matcher(name).matches(), "--name: " + name + " is no host name in ASCII");
     }

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the current contents of a TLS server's certificate files, and warns before they expire.
- * Does nothing for other protocols. All methods are called on the context of the server's owner.
+ * Serves the current contents of a TLS server's certificate files, warns before they expire, and
+ * renews the pair that the server has made itself. Does nothing for other protocols. All methods
+ * are called on the context of the server's owner.
  */
 final class CertificateWatch {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
@@ -44,9 +45,9 @@ final class CertificateWatch {
   /** Checks the files once a second, the expiry once a day. */
   void start() {
     if (served() != null) {
-      warnOfExpiry();
+      checkExpiry(Instant.now());
       timers.add(vertx.setPeriodic(POLL_MILLIS, id -> poll()));
-      timers.add(vertx.setPeriodic(DAY.toMillis(), id -> warnOfExpiry()));
+      timers.add(vertx.setPeriodic(DAY.toMillis(), id -> checkExpiry(Instant.now())));
     }
   }
 
@@ -58,8 +59,37 @@ final class CertificateWatch {
     return group.credentials().get();
   }
 
-  private void warnOfExpiry() {
-    served().warnings(Instant.now()).forEach(LOG::warn);
+  /**
+   * Renews the server's own pair if its time is coming, and warns of certificates that expire soon.
+   *
+   * @return completes when the new certificate is served to new connections, or the log says why
+   *     not
+   */
+  Future<Void> checkExpiry(Instant now) {
+    if (!served().isRenewalDue(now)) {
+      warnOfExpiry(now);
+      return Future.succeededFuture();
+    }
+    ServerSettings.Tls tls = group.settings().tls();
+    return vertx
+        .executeBlocking(() -> TlsCredentials.renew(tls, now))
+        .otherwise(
+            e -> {
+              LOG.warn("tls cannot renew its certificate: {}", e.getMessage());
+              return false;
+            })
+        .compose(
+            renewed -> {
+              if (renewed) {
+                return reload();
+              }
+              warnOfExpiry(now);
+              return Future.succeededFuture();
+            });
+  }
+
+  private void warnOfExpiry(Instant now) {
+    served().warnings(now).forEach(LOG::warn);
   }
 
   private void poll() {
@@ -134,7 +164,7 @@ final class CertificateWatch {
             v -> {
               group.credentials().set(credentials);
               LOG.info("tls certificate: {}", credentials);
-              warnOfExpiry();
+              warnOfExpiry(Instant.now());
             });
   }
 }

@@ -3,6 +3,7 @@ package io.upper.server;
 import io.upper.config.ServerSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -196,6 +197,11 @@ public final class Server {
   /** See {@link CertificateWatch#reload}. */
   public Future<Void> reloadCertificates() {
     return certificates.reload();
+  }
+
+  /** See {@link CertificateWatch#checkExpiry}; for tests, which need not wait a day. */
+  Future<Void> checkExpiry(Instant now) {
+    return certificates.checkExpiry(now);
   }
 
   /** Instances share their sockets, so one installs the credentials for all. */

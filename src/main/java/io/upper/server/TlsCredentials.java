@@ -1,6 +1,7 @@
 package io.upper.server;
 
 import io.upper.cert.CertificateAuthority;
+import io.upper.cert.CertificateRenewal;
 import io.upper.cert.PemFile;
 import io.upper.config.ConfigurationException;
 import io.upper.config.ServerSettings;
@@ -72,6 +73,31 @@ public final class TlsCredentials {
     }
   }
 
+  /** Whether the server has made its certificate itself, and should renew it now. */
+  boolean isRenewalDue(Instant now) {
+    X509Certificate own = pairs.get(0).leaf();
+    return tls.generated() && isOwn(own) && CertificateRenewal.isDue(own, now);
+  }
+
+  /**
+   * Renews the certificate of a pair that the server has made itself; blocks.
+   *
+   * @return whether it was; not if the key of the authority is kept elsewhere
+   * @throws IOException if that fails; the files are as before, or the authority's is renewed
+   */
+  static synchronized boolean renew(ServerSettings.Tls tls, Instant now) throws IOException {
+    Path directory = Path.of(tls.certificate()).getParent();
+    if (Files.notExists(directory.resolve(CertificateAuthority.CA_KEY))) {
+      return false;
+    }
+    LOG.info("tls has renewed {}", CertificateRenewal.renew(directory, 0, now));
+    return true;
+  }
+
+  private static boolean isOwn(X509Certificate certificate) {
+    return certificate.getIssuerX500Principal().getName().equals(CertificateAuthority.NAME);
+  }
+
   /** Sets these credentials in the options of a server. */
   ServerSSLOptions applyTo(ServerSSLOptions options) {
     options.setKeyCertOptions(keys).setSni(pairs.size() > 1);
@@ -136,13 +162,9 @@ public final class TlsCredentials {
 
   /** How to renew a pair that the server created itself. */
   private String renewal(X509Certificate certificate, String path) {
-    String issuer = certificate.getIssuerX500Principal().getName();
     Path directory = Path.of(path).getParent();
-    return tls.generated() && issuer.equals(CertificateAuthority.NAME) && directory != null
-        ? String.format(
-            Locale.ROOT,
-            "; make another: rm %1$s/{ca,server}-{cert,key}.pem; upper certs %1$s",
-            directory)
+    return tls.generated() && isOwn(certificate) && directory != null
+        ? String.format(Locale.ROOT, "; renew it: upper certs %s --renew", directory)
         : "";
   }
 

@@ -2,6 +2,7 @@ package io.upper.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -82,7 +83,24 @@ class CertsTest {
     UpperProcess.Ended shown =
         UpperCommand.run("certs", "show", directory.resolve("server-cert.pem").toString());
     assertTrue(shown.out().contains("(29 days left)"), shown.out());
+    renews();
     addsAClientLater();
+  }
+
+  private void renews() throws Exception {
+    String before = openssl("x509 -in server-cert.pem -noout -serial");
+    UpperProcess.Ended renewed = certs("--renew");
+    assertEquals("", renewed.err());
+    assertEquals(
+        directory.resolve("server-cert.pem") + " (renewed, with the same names and key)\n",
+        renewed.out());
+    assertNotEquals(before, openssl("x509 -in server-cert.pem -noout -serial"));
+    assertEquals(
+        openssl("x509 -in server-cert.pem -noout -pubkey"),
+        openssl("pkey -in server-key.pem -pubout"));
+    openssl("verify -CAfile ca-cert.pem -verify_ip 2001:db8::7 server-cert.pem");
+    openssl("verify -CAfile ca-cert.pem -verify_hostname www.example.org server-cert.pem");
+    openssl("x509 -in server-cert.pem -noout -checkend " + (30 * 86_400 - 600));
   }
 
   private void addsAClientLater() throws Exception {
@@ -115,6 +133,7 @@ class CertsTest {
         "--name=ñ | --name: ñ is no host name in ASCII",
         "--ip=localhost | --ip: localhost is no IP address",
         "--ip=fe80::1%lo | --ip: fe80::1%lo is no IP address",
+        "--renew --ip=192.0.2.7 | --renew keeps the names: omit --name, --ip and --client",
         "--days=824 | --days: 824 is not in 1..823",
         "--client=../x | --client: ../x is no name of 1 to 64 letters, digits, -, _ and ., or is"
             + " taken",
@@ -123,7 +142,7 @@ class CertsTest {
       })
   void impossibleOptionsAreRefusedBeforeAnythingIsWritten(String option, String line)
       throws IOException {
-    UpperProcess.Ended ended = certs(option);
+    UpperProcess.Ended ended = certs(option.split(" "));
     assertEquals(line + "\n", ended.err());
     assertEquals(2, ended.status());
     try (Stream<Path> files = Files.list(directory)) {

@@ -113,11 +113,7 @@ class ValidityTest {
             .warnings(NOW.plus(Duration.ofDays(900)));
     assertEquals(1, warnings.size());
     assertTrue(
-        warnings
-            .get(0)
-            .endsWith(
-                "; make another: rm %1$s/{ca,server}-{cert,key}.pem; upper certs %1$s"
-                    .formatted(directory)),
+        warnings.get(0).endsWith("; renew it: upper certs %s --renew".formatted(directory)),
         warnings::toString);
   }
 
