@@ -36,7 +36,7 @@ final class SClient {
     return run(command);
   }
 
-  private static String run(List<String> command) throws IOException {
+  static String run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     return new String(process.getInputStream().readAllBytes(), UTF_8);
