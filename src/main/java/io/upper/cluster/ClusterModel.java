@@ -133,6 +133,7 @@ public final class ClusterModel implements ConcurrencyModel {
 
     private void answer(JobReply reply, String node, int bytes, Runnable then) {
       held = reply.held();
+      conversation.servedBy(node);
       if (bytes >= 0 && conversation.observer() != null) {
         long now = System.nanoTime();
         // The way to the node and back counts as waiting.

@@ -34,6 +34,9 @@ public interface Conversation {
    */
   long arrived();
 
+  /** Names the job node that served the request in flight, for the access log. */
+  default void servedBy(String node) {}
+
   /** Sends bytes to the client, after those sent before. The conversation takes over the buffer. */
   void reply(ByteBuffer bytes);
 

@@ -22,6 +22,7 @@ final class AccessLog {
    * Logs the end of a served connection.
    *
    * @param tls null without TLS
+   * @param nodes the job nodes that served it; null if none did
    */
   static void closed(
       Protocol server,
@@ -31,7 +32,8 @@ final class AccessLog {
       long sent,
       long nanos,
       String end,
-      TlsSession tls) {
+      TlsSession tls,
+      String nodes) {
     LoggingEventBuilder event =
         ACCESS
             .atInfo()
@@ -45,12 +47,15 @@ final class AccessLog {
     if (tls != null) {
       event = event.addKeyValue("tls", tls.version()).addKeyValue("group", tls.group());
     }
+    if (nodes != null) {
+      event = event.addKeyValue("nodes", nodes);
+    }
     event.log("connection");
   }
 
   /** Logs a connection that was closed as soon as it was accepted. */
   static void refused(Protocol server, String peer) {
     TlsSession tls = server == Protocol.TLS ? TlsSession.NONE : null;
-    closed(server, peer, 0, 0, 0, 0, "refused", tls);
+    closed(server, peer, 0, 0, 0, 0, "refused", tls, null);
   }
 }

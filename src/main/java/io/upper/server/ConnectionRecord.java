@@ -4,6 +4,7 @@ import io.upper.config.Protocol;
 import io.upper.net.Addresses;
 import io.upper.net.Listeners;
 import io.vertx.core.net.SocketAddress;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
@@ -17,6 +18,10 @@ import org.slf4j.LoggerFactory;
 final class ConnectionRecord {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionRecord.class);
   private static final Pattern RESET = Pattern.compile("^(Connection reset|Broken pipe)");
+
+  // A long connection is served by many; its line in the access log stays short.
+  private static final int MAX_NODES = 4;
+  private static final String MORE_NODES = "+";
 
   private static final Set<String> GRACEFUL_ENDS = Set.of("client closed", "drained");
 
@@ -38,6 +43,8 @@ final class ConnectionRecord {
   private boolean countsWritten;
   private String end;
   private boolean unsent;
+  // Null until a job node has served it, or if the access log is off.
+  private Set<String> nodes;
 
   /**
    * @param tls null without TLS
@@ -84,6 +91,16 @@ final class ConnectionRecord {
     replied += bytes;
     if (metrics != null) {
       metrics.sent(bytes);
+    }
+  }
+
+  /** A job node has served a request. */
+  void servedBy(String node) {
+    if (nodes == null && AccessLog.isEnabled()) {
+      nodes = new LinkedHashSet<>();
+    }
+    if (nodes != null) {
+      nodes.add(nodes.size() < MAX_NODES || nodes.contains(node) ? node : MORE_NODES);
     }
   }
 
@@ -161,7 +178,8 @@ final class ConnectionRecord {
           countsWritten ? written : replied,
           System.nanoTime() - opened,
           end,
-          tls);
+          tls,
+          nodes == null ? null : String.join(",", nodes));
     }
   }
 }

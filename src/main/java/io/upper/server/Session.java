@@ -112,6 +112,11 @@ final class Session extends ServerConversation {
   }
 
   @Override
+  public void servedBy(String node) {
+    record.servedBy(node);
+  }
+
+  @Override
   public void reply(ByteBuffer bytes) {
     if (state.expectsReplies() && bytes.hasRemaining()) {
       clock.recordActivity();

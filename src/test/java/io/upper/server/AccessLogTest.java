@@ -300,6 +300,50 @@ class AccessLogTest {
         test);
   }
 
+  /** In the order in which they first served; only the first four. */
+  @Test
+  void theJobNodesThatServedAreNamed(VertxTestContext test) {
+    ServerVerticle server =
+        new TcpServerVerticle(ServerGroup.ofDeployment(Protocol.TCP, settings -> new Moody()));
+    servers
+        .start(Protocol.TCP, server, new JsonObject())
+        .compose(
+            started ->
+                servers.client(
+                    () ->
+                        connection(
+                            started,
+                            same -> {
+                              try (Socket socket = same.connect()) {
+                                socket.getOutputStream().write(bytes("nodes:bacbade"));
+                                assertEquals('H', socket.getInputStream().read());
+                              }
+                            })))
+        .onComplete(
+            test.succeeding(
+                connection ->
+                    test.verify(
+                        () -> {
+                          assertEquals("b,a,c,d,+", connection.get("nodes"));
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void ofTheModelClusterTheNodeIsNamed(VertxTestContext test) {
+    servers
+        .start(Protocol.TCP, Servers.config("cluster"))
+        .compose(server -> servers.client(() -> connection(server, same -> asked(same).close())))
+        .onComplete(
+            test.succeeding(
+                connection ->
+                    test.verify(
+                        () -> {
+                          assertEquals("local", connection.get("nodes"));
+                          test.completeNow();
+                        })));
+  }
+
   /** Replies HELLO, throws, or never replies. */
   private static final class Moody implements ConcurrencyModel {
     @Override
@@ -307,7 +351,12 @@ class AccessLogTest {
       return new RequestHandler() {
         @Override
         public void request(ByteBuffer bytes) {
-          switch (US_ASCII.decode(bytes).toString()) {
+          String request = US_ASCII.decode(bytes).toString();
+          if (request.startsWith("nodes:")) {
+            request.chars().skip(6).forEach(node -> conversation.servedBy("" + (char) node));
+            request = "hello";
+          }
+          switch (request) {
             case "throw" -> throw new IllegalStateException("broken");
             case "hello" -> {
               conversation.reply(US_ASCII.encode("HELLO"));
