@@ -39,7 +39,7 @@ final class Ascii {
    * Maps ASCII bytes in place, from an index up to the first byte that is not ASCII. Some ASCII
    * bytes after that one may be mapped as well.
    *
-   * @param bytes big-endian
+   * @param bytes little-endian
    * @return the index of the first byte that is not ASCII, or {@code limit}
    */
   static int upperRun(ByteBuffer bytes, int from, int limit) {
@@ -65,15 +65,22 @@ final class Ascii {
     return at;
   }
 
-  /** Maps all ASCII bytes in place, from an index to a limit; other bytes are unchanged. */
+  /**
+   * Maps all ASCII bytes in place, from an index to a limit; other bytes are unchanged.
+   *
+   * @param bytes little-endian
+   */
   static void upperAll(AsciiBlocks blocks, ByteBuffer bytes, int from, int limit) {
     if (blocks != null && limit - from >= FIRST_BLOCK && mayMapBlocks(bytes)) {
       blocks.upper(bytes, from, limit);
       return;
     }
     int at = from;
-    while (at < limit) {
-      at = upperWords(bytes, at, limit) + 1;
+    for (; at <= limit - Long.BYTES; at += Long.BYTES) {
+      bytes.putLong(at, upper(bytes.getLong(at)));
+    }
+    for (; at < limit; at++) {
+      bytes.put(at, upper(bytes.get(at)));
     }
   }
 
@@ -88,8 +95,8 @@ final class Ascii {
       bytes.putLong(at, upper(word));
       long high = word & HIGH_BITS;
       if (high != 0) {
-        // In a big-endian word the first byte is the most significant one.
-        return at + Long.numberOfLeadingZeros(high) / Byte.SIZE;
+        // In a little-endian word the first byte is the least significant one.
+        return at + Long.numberOfTrailingZeros(high) / Byte.SIZE;
       }
       at += Long.BYTES;
     }

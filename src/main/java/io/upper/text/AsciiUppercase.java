@@ -15,7 +15,7 @@ final class AsciiUppercase implements Service {
   @Override
   public ByteBuffer next(ByteBuffer bytes) {
     ByteOrder order = bytes.order();
-    bytes.order(ByteOrder.BIG_ENDIAN);
+    bytes.order(ByteOrder.LITTLE_ENDIAN);
     Ascii.upperAll(Ascii.BLOCKS, bytes, bytes.position(), bytes.limit());
     return bytes.order(order);
   }

@@ -32,14 +32,14 @@ final class SameLength {
    * Maps characters in place from an index on, including single ASCII ones between them: leaving
    * this loop for the space after each word would not pay.
    *
-   * @param bytes big-endian
+   * @param bytes little-endian
    * @return where it stopped: at a character whose length changes, a byte that is not UTF-8, a run
    *     of ASCII, or the last few bytes before {@code limit}
    */
   static int upperRun(ByteBuffer bytes, int from, int limit) {
     int at = from;
     while (at <= limit - Integer.BYTES) {
-      int four = bytes.getInt(at);
+      int four = Integer.reverseBytes(bytes.getInt(at));
       int width;
       if (four >= 0) {
         if ((four & NOT_ASCII) == 0) {
@@ -74,7 +74,7 @@ final class SameLength {
     if (first == 0 || second == 0) {
       return upperOfTwo(bytes, at, four);
     }
-    bytes.putInt(at, first << 16 | second);
+    bytes.putInt(at, Integer.reverseBytes(first << 16 | second));
     return 4;
   }
 
@@ -83,7 +83,7 @@ final class SameLength {
     if (upper == 0) {
       return 0;
     }
-    bytes.putShort(at, (short) upper);
+    bytes.putShort(at, Short.reverseBytes((short) upper));
     return 2;
   }
 
@@ -98,7 +98,7 @@ final class SameLength {
       if (upper == 0) {
         return 0;
       }
-      bytes.putShort(at, (short) (upper >> 8)).put(at + 2, (byte) upper);
+      bytes.putShort(at, Short.reverseBytes((short) (upper >> 8))).put(at + 2, (byte) upper);
     }
     return 3;
   }
@@ -114,7 +114,7 @@ final class SameLength {
       if (upper == 0) {
         return 0;
       }
-      bytes.putInt(at, upper);
+      bytes.putInt(at, Integer.reverseBytes(upper));
     }
     return 4;
   }

@@ -33,10 +33,10 @@ final class Utf8Uppercase implements Service {
   @Override
   public ByteBuffer next(ByteBuffer bytes) {
     int bytesLimit = bytes.limit();
-    ByteOrder order = bytes.order();
-    ByteBuffer piece = heldLength == 0 ? bytes.order(ByteOrder.BIG_ENDIAN) : joinHeld(bytes);
-    int limit = upper(piece);
-    bytes.order(order);
+    ByteBuffer piece = heldLength == 0 ? bytes : joinHeld(bytes);
+    ByteOrder order = piece.order();
+    int limit = upper(piece.order(ByteOrder.LITTLE_ENDIAN));
+    piece.order(order);
     hold(piece, limit);
     piece.limit(limit);
     ByteBuffer reply = moved == null ? piece : takeMoved(piece);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -85,7 +86,11 @@ class AsciiTest {
 
   /** At an address of its own, with a position: an index counts from the buffer's start. */
   private static ByteBuffer direct(byte[] text, int from, int limit) {
-    return ByteBuffer.allocateDirect(text.length).put(text).limit(limit).position(from);
+    return ByteBuffer.allocateDirect(text.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(text)
+        .limit(limit)
+        .position(from);
   }
 
   private byte[] ascii(int length) {
