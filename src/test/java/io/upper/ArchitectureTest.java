@@ -53,7 +53,7 @@ class ArchitectureTest {
           "io.upper.jvm.Providers",
           "io.upper.model.ServiceFilter",
           // The launcher checks its options there.
-          "io.upper.cli.ServingApplication");
+          "io.upper.cli.LaunchedVerticle");
 
   /** The main classes of child processes. */
   private static final Set<String> CHILDREN = Set.of("io.upper.model.ServiceFilter");

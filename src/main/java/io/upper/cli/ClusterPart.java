@@ -13,13 +13,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.LoggerFactory;
 
 /** What a process of a cluster, a gateway or a job node, does besides serving. */
 final class ClusterPart {
-  private static final String[] CLUSTERED = {"-cluster"};
-  private static final String[] ALONE = {};
-
   private final Membership membership;
   // Null for a gateway.
   private final JobNodeVerticle node;
@@ -45,11 +44,6 @@ final class ClusterPart {
     Membership membership = new Membership(configuration.cluster());
     Duration drain = Duration.ofSeconds(configuration.drainSeconds());
     return new ClusterPart(membership, new JobNodeVerticle(membership, drain));
-  }
-
-  /** The options of Vert.x's launcher. */
-  static String[] launcherOptions(boolean clustered) {
-    return clustered ? CLUSTERED : ALONE;
   }
 
   Deployable verticle() {
@@ -80,9 +74,22 @@ final class ClusterPart {
     membership.announceLeave();
   }
 
-  /** The failure to join, as one line. */
-  static Exception failure(Throwable cause) {
-    String reason = cause == null ? "it takes too long" : String.valueOf(cause.getMessage());
+  /**
+   * Starts Vert.x and joins the cluster; blocks.
+   *
+   * @throws IllegalStateException if that fails or takes too long, in one line
+   */
+  static Vertx join(VertxBuilder builder, long maxSeconds) {
+    try {
+      return builder.buildClustered().await(maxSeconds, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw failure("it takes too long", e);
+    } catch (Exception e) {
+      throw failure(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static IllegalStateException failure(String reason, Throwable cause) {
     return new IllegalStateException(
         "cannot join the cluster: " + reason.replaceFirst("(?s)\\R.*", ""), cause);
   }

@@ -10,7 +10,7 @@ final class ConfOption {
       names = {"-conf", "--conf"},
       paramLabel = "FILE|JSON",
       description = "Configuration: a JSON file (also on the class path) or a JSON text.")
-  private String conf;
+  String conf;
 
   ConfigurationReader reader() {
     return new ConfigurationReader(conf);

@@ -53,7 +53,7 @@ public final class RehearseCommand implements Callable<Integer> {
     } finally {
       TemporaryFiles.delete(certificates);
     }
-    System.exit(0);
+    StopSignals.stop();
     return 0;
   }
 

@@ -82,9 +82,9 @@ public final class RunCommand implements Callable<Integer> {
       throws Exception {
     Hangups.logEach("SIGHUP: a verticle that `upper run` deploys does not change");
     try {
-      return new ServingApplication(
-              supplier, config, TransportKind.AUTO, 1 + instances, args.toArray(String[]::new))
-          .serve();
+      ServingApplication application =
+          new ServingApplication(supplier, config, TransportKind.AUTO, 1 + instances);
+      return new LaunchedVerticle(application, args.toArray(String[]::new)).serve();
     } catch (ParameterException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

@@ -13,9 +13,65 @@ import picocli.CommandLine.Mixin;
     sortOptions = false)
 public final class ServeCommand implements Callable<Integer> {
 
-  @Mixin private ServeOptions options;
+  @Mixin ServeOptions options = new ServeOptions();
 
-  @Mixin private Verbosity verbosity;
+  @Mixin Verbosity verbosity = new Verbosity();
+
+  /**
+   * The command of plain words, which need no library: it would cost a fifth of the time to the
+   * first reply.
+   *
+   * @param args the command and its arguments
+   * @return null if picocli must read them: abbreviations, what is not clear, what is wrong
+   */
+  public static ServeCommand plain(String... args) {
+    ServeCommand command = new ServeCommand();
+    if (!args[0].equals("serve")) {
+      return null;
+    }
+    boolean verbose = false;
+    for (int i = 1; i < args.length; i++) {
+      String value = i + 1 < args.length && !args[i + 1].startsWith("-") ? args[i + 1] : null;
+      switch (args[i]) {
+        case "-v", "--verbose" -> {
+          if (verbose) {
+            return null;
+          }
+          verbose = true;
+        }
+        case "-conf", "--conf" -> {
+          if (value == null || command.options.conf.conf != null) {
+            return null;
+          }
+          command.options.conf.conf = value;
+          i++;
+        }
+        case "-instances", "--instances" -> {
+          if (value == null || command.options.instances != null) {
+            return null;
+          }
+          command.options.instances = value;
+          i++;
+        }
+        default -> {
+          return null;
+        }
+      }
+    }
+    if (verbose) {
+      command.verbosity.setVerbose(true);
+    }
+    return command;
+  }
+
+  /** Runs it; returns the exit status. */
+  public int execute() {
+    try {
+      return call();
+    } catch (Exception e) {
+      return Failures.report(e, verbosity.isVerbose());
+    }
+  }
 
   @Override
   public Integer call() throws Exception {

@@ -8,13 +8,13 @@ import picocli.CommandLine.Option;
 
 /** The options of {@code upper serve}, which {@code upper config} takes, too. */
 final class ServeOptions {
-  @Mixin private ConfOption conf;
+  @Mixin ConfOption conf = new ConfOption();
 
   @Option(
       names = {"-instances", "--instances"},
       paramLabel = "N",
       description = "Instances of every server: a number, or auto for one per processor.")
-  private String instances;
+  String instances;
 
   ConfigurationReader reader() {
     ConfigurationReader reader = conf.reader();

@@ -1,6 +1,5 @@
 package io.upper.cli;
 
-import ch.qos.logback.classic.Level;
 import io.upper.MainVerticle;
 import io.upper.admin.AdminVerticle;
 import io.upper.config.AccessLogFormat;
@@ -12,30 +11,26 @@ import io.upper.live.LivePage;
 import io.upper.live.LiveRelay;
 import io.upper.server.ServerTransport;
 import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.internal.logging.Logger;
-import io.vertx.core.internal.logging.LoggerFactory;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
-import io.vertx.launcher.application.HookContext;
-import io.vertx.launcher.application.VertxApplication;
-import io.vertx.launcher.application.VertxApplicationHooks;
-import io.vertx.launcher.application.impl.VertxApplicationCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import picocli.CommandLine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The life of a server process, on Vert.x's application launcher: start Vert.x, deploy one
- * verticle, run until SIGTERM or SIGINT, undeploy (which drains), exit with 0.
+ * The life of a server process: start Vert.x, deploy one verticle, run until SIGTERM or SIGINT,
+ * undeploy (which drains), exit with 0.
  */
-final class ServingApplication extends VertxApplication implements VertxApplicationHooks {
+final class ServingApplication {
   // Models may block an event loop on purpose: warn only beyond the longest job.
   private static final Duration BLOCKED_EVENT_LOOP = Duration.ofMinutes(11);
 
@@ -48,15 +43,15 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   // How long a stop waits for a start or a change in progress.
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
-  private static final org.slf4j.Logger LOG =
-      org.slf4j.LoggerFactory.getLogger(ServingApplication.class);
-  private static final Logger LAUNCHER_LOG = LoggerFactory.getLogger(VertxApplication.class);
+  // As Vert.x's launcher.
+  private static final long MAX_START_SECONDS = 120;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServingApplication.class);
 
   private final Supplier<? extends Deployable> verticle;
   private final JsonObject config;
   private final TransportKind transport;
   private final int eventLoops;
-  private final String[] args;
   private Transport chosenTransport;
   // Null if not enabled.
   private AdminVerticle admin;
@@ -68,32 +63,26 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   private ClusterPart cluster;
   private AccessLogFormat accessLogFormat = AccessLogFormat.OFF;
   private AccessLogOutput accessLog;
-  private Throwable failure;
   private final CountDownLatch started = new CountDownLatch(1);
   // Null for a verticle that cannot change while it runs.
   private MainVerticle changing;
   private volatile Vertx vertx;
 
   /**
-   * @param verticle creates the verticle; null: the launcher creates it by the class name in {@code
-   *     args}
+   * @param verticle creates the verticle; null: {@link LaunchedVerticle} does, by its class name
    * @param config the configuration of the verticle
    * @param transport the configured transport
    * @param eventLoops number of contexts, so that each has its own event loop
-   * @param args options of the launcher
    */
   ServingApplication(
       Supplier<? extends Deployable> verticle,
       JsonObject config,
       TransportKind transport,
-      int eventLoops,
-      String... args) {
-    super(args, null, false, false);
+      int eventLoops) {
     this.verticle = verticle;
     this.config = config;
     this.transport = transport;
     this.eventLoops = eventLoops;
-    this.args = args;
   }
 
   /** Serves a complete configuration. */
@@ -110,8 +99,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
             configuration.transport(),
             Math.max(
                 (admin == null ? 1 : 2) + instances,
-                live == null ? MIN_EVENT_LOOPS : MIN_EVENT_LOOPS_LIVE),
-            ClusterPart.launcherOptions(configuration.clustered()));
+                live == null ? MIN_EVENT_LOOPS : MIN_EVENT_LOOPS_LIVE));
     application.cluster = configuration.clustered() ? ClusterPart.gateway(configuration) : null;
     application.admin = admin;
     application.live = live;
@@ -131,8 +119,7 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
             () -> admin == null ? cluster.verticle() : admin,
             configuration.json(),
             configuration.transport(),
-            MIN_EVENT_LOOPS,
-            ClusterPart.launcherOptions(true));
+            MIN_EVENT_LOOPS);
     application.cluster = cluster;
     application.admin = admin;
     return application;
@@ -158,37 +145,45 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
   /**
    * Starts serving; the process then runs until its Vert.x is closed.
    *
-   * @throws picocli.CommandLine.ParameterException if the launcher does not know an option
+   * @return 0
    * @throws io.upper.config.ConfigurationException if the transport is not available
-   * @throws Exception if the verticle cannot be deployed
+   * @throws Exception if Vert.x cannot be started, or the verticle not be deployed
    */
   int serve() throws Exception {
-    // The launcher logs a stack trace where Main prints one line.
-    ((ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("io.vertx.launcher"))
-        .setLevel(Level.OFF);
-    // On its own the launcher prints its usage for a wrong option, and continues.
-    new CommandLine(new VertxApplicationCommand(this, this, LAUNCHER_LOG))
-        .setOptionsCaseInsensitive(true)
-        .parseArgs(args);
+    return serve(this::launch);
+  }
+
+  /** Starts Vert.x and deploys the verticle, as {@link #serve()}. */
+  interface Launch {
+    void run() throws Exception;
+  }
+
+  int serve(Launch launch) throws Exception {
     StopSignals.onStop(this::stop);
     chosenTransport = ServerTransport.of(transport);
     if (accessLogFormat != AccessLogFormat.OFF) {
       accessLog = AccessLogOutput.start(accessLogFormat);
     }
-    int status;
+    boolean serving = false;
     try {
-      status = launch();
+      launch.run();
+      serving = true;
     } finally {
+      if (!serving) {
+        close();
+      }
       started.countDown();
-    }
-    if (failure instanceof Exception e) {
-      throw e;
-    }
-    if (status != 0) {
-      return 1;
     }
     SystemdNotifier.ready(changing == null ? List.of() : changing.addresses());
     return 0;
+  }
+
+  private void launch() throws Exception {
+    VertxBuilder builder = builder(new VertxOptions());
+    started(cluster == null ? builder.build() : ClusterPart.join(builder, MAX_START_SECONDS));
+    vertx
+        .deployVerticle(verticle, new DeploymentOptions().setConfig(config))
+        .await(MAX_START_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -212,21 +207,34 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
       if (changing != null) {
         changing.endChanges().await(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
       }
-      if (vertx != null) {
-        vertx.close().await();
-      }
     } catch (TimeoutException e) {
       LOG.warn("stopping: a change is not complete after {} s", MAX_WAIT.toSeconds());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    try {
+      close();
     } finally {
       System.exit(0);
     }
   }
 
-  @Override
-  public void afterVertxStarted(HookContext context) {
-    vertx = context.vertx();
+  private void close() {
+    try {
+      if (vertx != null) {
+        vertx.close().await();
+      }
+    } finally {
+      if (accessLog != null) {
+        accessLog.stop();
+        ConsoleOutput.flushAll();
+      }
+    }
+  }
+
+  /** What follows the start of Vert.x, before the verticle is deployed. */
+  void started(Vertx vertx) {
+    this.vertx = vertx;
     if (relay != null) {
       relay.start(vertx);
     }
@@ -235,23 +243,16 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
     }
   }
 
-  @Override
-  public void afterFailureToStartVertx(HookContext context, Throwable cause) {
-    failure = cluster == null ? cause : ClusterPart.failure(cause);
-  }
-
-  @Override
-  public JsonObject afterConfigParsed(JsonObject ignored) {
+  JsonObject config() {
     return config;
   }
 
-  @Override
-  public Supplier<? extends Deployable> verticleSupplier() {
+  Supplier<? extends Deployable> verticle() {
     return verticle;
   }
 
-  @Override
-  public VertxBuilder createVertxBuilder(VertxOptions options) {
+  /** What builds the Vert.x; changes the options. */
+  VertxBuilder builder(VertxOptions options) {
     options
         .setEventLoopPoolSize(Math.max(options.getEventLoopPoolSize(), eventLoops))
         .setMaxEventLoopExecuteTime(BLOCKED_EVENT_LOOP.toNanos());
@@ -263,18 +264,5 @@ final class ServingApplication extends VertxApplication implements VertxApplicat
       builder = cluster.configure(options, builder);
     }
     return admin == null ? builder : admin.measure(options, builder);
-  }
-
-  @Override
-  public void afterVertxStopped(HookContext context) {
-    if (accessLog != null) {
-      accessLog.stop();
-      ConsoleOutput.flushAll();
-    }
-  }
-
-  @Override
-  public void afterFailureToDeployVerticle(HookContext context, Throwable cause) {
-    failure = cause;
   }
 }

@@ -1,0 +1,99 @@
+package io.upper.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** What the start knows of the command line without picocli, compared with picocli. */
+class CommandsTest {
+  private static final CommandLine LINE = RootCommand.line("serve");
+
+  @AfterAll
+  static void undoVerbosity() {
+    ((Logger) LoggerFactory.getLogger("io.upper")).setLevel(Level.INFO);
+    ((Logger) LoggerFactory.getLogger("upper")).setLevel(null);
+  }
+
+  @Test
+  void theNamesAreThoseOfTheAnnotations() {
+    for (String name : Commands.NAMES) {
+      assertEquals(name, Commands.named(name).getAnnotation(Command.class).name());
+    }
+    assertTrue(Commands.NAMES.containsAll(Commands.SERVING));
+    assertTrue(Commands.NAMES.contains(Commands.LESSON));
+  }
+
+  @Test
+  void theOptionsOfTheRootAreThoseOfItsAnnotations() {
+    assertEquals(
+        List.of("--help", "--version", "-V", "-h", "-help"),
+        LINE.getCommandSpec().options().stream()
+            .filter(option -> !option.hidden())
+            .flatMap(option -> Arrays.stream(option.names()))
+            .sorted()
+            .toList());
+    assertEquals(5, Commands.OWN_OPTIONS.size());
+  }
+
+  /** Plain arguments mean the same to both; of others there is no plain command. */
+  @Test
+  void plainArgumentsMeanTheSame() {
+    List<String> words =
+        new ArrayList<>(
+            List.of("a.json", "2", "", "{}", "serve", "client", "-", "--", "-x", "@a", "--conf=a"));
+    LINE.getSubcommands().get("serve").getCommandSpec().optionsMap().keySet().forEach(words::add);
+    // picocli calls a setter only for a given option, so one line remembers it: see below.
+    words.removeAll(List.of("-v", "--verbose"));
+    Random random = new Random(24);
+    int plain = 0;
+    for (int n = 0; n < 2_000; n++) {
+      List<String> args = new ArrayList<>(List.of("serve"));
+      for (int length = random.nextInt(6); length > 0; length--) {
+        args.add(words.get(random.nextInt(words.size())));
+      }
+      String[] array = args.toArray(String[]::new);
+      ServeCommand command = ServeCommand.plain(array);
+      if (command != null) {
+        plain++;
+        assertEquals(parsed(array), text(command), args::toString);
+      }
+    }
+    assertTrue(plain > 100, "plain: " + plain);
+    for (String option : new String[] {"-v", "--verbose"}) {
+      String[] args = {"serve", option, "--conf", "b", "-instances", "3"};
+      assertEquals("b, 3, true", parsed(args));
+      assertEquals("b, 3, true", text(ServeCommand.plain(args)));
+    }
+    assertNull(ServeCommand.plain("serve", "-v", "-v"));
+  }
+
+  private static String parsed(String... args) {
+    try {
+      LINE.parseArgs(args);
+      return text(LINE.getSubcommands().get("serve").getCommand());
+    } catch (ParameterException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static String text(ServeCommand command) {
+    return command.options.conf.conf
+        + ", "
+        + command.options.instances
+        + ", "
+        + command.verbosity.isVerbose();
+  }
+}
