@@ -9,6 +9,7 @@ import io.upper.cluster.JobNodeVerticle;
 import io.upper.cluster.Membership;
 import io.upper.config.Configuration;
 import io.vertx.core.Deployable;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -67,6 +68,11 @@ final class ClusterPart {
         gateway.observe(new ClusterMeters(admin.registry()));
       }
     }
+  }
+
+  /** Of a job node that has started: completes when the first gateway gives it jobs. */
+  Future<Void> welcomed() {
+    return node.welcomed();
   }
 
   /** Before the servers stop: other processes send no more jobs to this one. */

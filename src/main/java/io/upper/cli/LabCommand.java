@@ -45,9 +45,9 @@ public final class LabCommand implements Callable<Integer> {
       split = ",",
       completionCandidates = ModelWords.OfOneMachine.class,
       description =
-          "The models, in this order: ${COMPLETION-CANDIDATES}, and processes:N for N iterative "
-              + "server processes "
-              + "(default: all, and processes:4).")
+          "The models, in this order: ${COMPLETION-CANDIDATES}, processes:N for N iterative "
+              + "server processes, and cluster:N for a gateway with N job nodes "
+              + "(default: all but the last, and processes:4).")
   private List<String> models = new ArrayList<>();
 
   @Option(

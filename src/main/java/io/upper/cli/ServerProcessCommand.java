@@ -7,6 +7,7 @@ import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.upper.jvm.ChildJvm;
 import io.upper.jvm.Daemon;
+import io.upper.lab.Workbench;
 import io.upper.live.LiveRelay;
 import io.upper.prefork.ServerProcess;
 import io.upper.prefork.Supervisor;
@@ -52,6 +53,10 @@ public final class ServerProcessCommand implements Callable<Integer> {
   @Option(names = LIVE)
   private boolean live;
 
+  // Whether it is a job node, for the lab.
+  @Option(names = Workbench.NODE)
+  private boolean node;
+
   @Mixin private Verbosity verbosity;
 
   /** The command line of a server process. */
@@ -85,6 +90,13 @@ public final class ServerProcessCommand implements Callable<Integer> {
       return 0; // The supervisor has already ended.
     }
     Configuration configuration = Configuration.of(new JsonObject(first));
+    if (node) {
+      ServingApplication application = ServingApplication.node(configuration);
+      int status = application.serve();
+      application.welcomed().onSuccess(v -> printLine(ServerProcess.READY + "{}"));
+      watch(input, next -> {});
+      return status;
+    }
     if (configuration.processes() > 1) {
       // Started by the lab: this process is a supervisor itself.
       Supervisor supervisor =

@@ -12,6 +12,7 @@ import io.upper.live.LiveRelay;
 import io.upper.server.ServerTransport;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -135,6 +136,11 @@ final class ServingApplication {
   /** Makes it report the events of its servers to another process. */
   void relay(LiveRelay events) {
     relay = events;
+  }
+
+  /** Of a job node that has started: completes when the first gateway gives it jobs. */
+  Future<Void> welcomed() {
+    return cluster.welcomed();
   }
 
   /** The live page, or null. */

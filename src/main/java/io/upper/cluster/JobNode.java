@@ -67,6 +67,7 @@ final class JobNode {
   private final JobWork work = new JobWork();
   private final Map<String, Session> sessions = new HashMap<>();
   private final MessageProducer<JsonObject> heartbeats;
+  private final Promise<Void> welcomed = Promise.promise();
   private MessageConsumer<Object> inbox;
   private long timer = -1;
   private boolean beating;
@@ -125,6 +126,11 @@ final class JobNode {
           inbox.completion().onSuccess(registered -> beat()).onComplete(started);
         });
     return started.future();
+  }
+
+  /** Completes when the first gateway gives it jobs. */
+  Future<Void> welcomed() {
+    return welcomed.future();
   }
 
   /** From now on gateways of other processes send no more jobs. */
@@ -251,6 +257,7 @@ final class JobNode {
       session.token = proof.token(session.exchange);
       refused = false;
       LOG.info("job node {}: a gateway gives it jobs", name);
+      welcomed.tryComplete();
     } else if (session.token != null) {
       LOG.debug("a welcome in the name of a gateway is dropped");
     } else {

@@ -39,6 +39,11 @@ public final class JobNodeVerticle extends VerticleBase {
                     membership.settings().workers()));
   }
 
+  /** Completes when the first gateway gives it jobs; to be called once it is deployed. */
+  public Future<Void> welcomed() {
+    return node.welcomed();
+  }
+
   @Override
   public Future<?> stop() {
     return node.leave(drain).onSuccess(v -> LOG.info("job node {} leaves", node.name()));

@@ -17,15 +17,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A process and all its descendants, and what they use of the machine. Where there is no {@code
- * /proc} (Linux), the times of descendants that have ended do not count, and memory is unknown.
- * Thread-safe.
+ * A process, or several, and all descendants, and what they use of the machine. Where there is no
+ * {@code /proc} (Linux), the times of descendants that have ended do not count, and memory is
+ * unknown. Thread-safe.
  */
 public final class ProcessTree {
   private static final long NANOS_PER_TICK = 10_000_000;
   private static final long NEVER = -1;
 
-  private final ProcessHandle root;
+  private final List<ProcessHandle> roots;
   // Empty without one.
   private final String mark;
   // By pid, with their start: an environment is inherited, so they will not be marked later.
@@ -36,6 +36,11 @@ public final class ProcessTree {
     this(root, "");
   }
 
+  /** Several processes and those descendants whose parents still run. */
+  public ProcessTree(List<ProcessHandle> roots) {
+    this(roots, "");
+  }
+
   /**
    * Also finds descendants whose parents have ended (daemons), where there is {@code /proc}.
    *
@@ -43,7 +48,11 @@ public final class ProcessTree {
    *     and no other process has
    */
   public ProcessTree(ProcessHandle root, String mark) {
-    this.root = root;
+    this(List.of(root), mark);
+  }
+
+  private ProcessTree(List<ProcessHandle> roots, String mark) {
+    this.roots = roots;
     this.mark = mark;
   }
 
@@ -58,12 +67,12 @@ public final class ProcessTree {
   }
 
   private long sum(ToLongFunction<ProcessHandle> figure) {
-    return Stream.concat(Stream.of(root), living().stream().filter(one -> !one.equals(root)))
+    return Stream.concat(roots.stream(), living().stream().filter(one -> !roots.contains(one)))
         .mapToLong(figure)
         .sum();
   }
 
-  /** All that run, the root first; a process that waits for its parent (zombie) does not run. */
+  /** All that run, the roots first; a process that waits for its parent (zombie) does not run. */
   public Set<ProcessHandle> living() {
     List<ProcStat> all = ProcStat.all();
     Set<Long> members = all.isEmpty() ? descendants() : members(all);
@@ -75,7 +84,8 @@ public final class ProcessTree {
   }
 
   private Set<Long> descendants() {
-    return Stream.concat(Stream.of(root), root.descendants())
+    return roots.stream()
+        .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
         .map(ProcessHandle::pid)
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
@@ -85,9 +95,9 @@ public final class ProcessTree {
     Map<Long, List<ProcStat>> children =
         all.stream().collect(Collectors.groupingBy(ProcStat::parent));
     Set<Long> members = new LinkedHashSet<>();
-    if (root.isAlive()) {
-      add(root.pid(), children, members);
-    }
+    roots.stream()
+        .filter(ProcessHandle::isAlive)
+        .forEach(root -> add(root.pid(), children, members));
     all.stream()
         .filter(process -> !members.contains(process.pid()) && isMarked(process))
         .map(ProcStat::pid)

@@ -8,6 +8,7 @@ import io.upper.model.ModelFactory;
 import io.upper.model.Models;
 import io.upper.model.Parallelism;
 import io.upper.model.Parallelism.Worker;
+import io.upper.report.Units;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -16,17 +17,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the lab puts its load on: a concurrency model, or several server processes of one.
+ * What the lab puts its load on: a concurrency model, several server processes of one, or a gateway
+ * with job nodes.
  *
  * @param model the model
- * @param processes server processes that share the port; 1 for a single one
+ * @param processes server processes that share the port, 1 for a single one; with a clustered model
+ *     the job nodes of a single one
  */
 public record LabModel(ModelFactory model, int processes) {
   // Fewer threads than the clients there usually are, so that the pool's limit shows.
   private static final int WORKERS = 5;
 
   private static final int MAX_SERVER_PROCESSES = 64;
-  private static final Pattern PROCESSES = Pattern.compile("processes: ?([1-9]\\d{0,2})");
+  private static final Pattern PROCESSES =
+      Pattern.compile("(processes: ?|cluster:)([1-9]\\d{0,2})");
 
   /**
    * Every model of one machine, then several processes, each of which serves one request at a time.
@@ -52,15 +56,25 @@ public record LabModel(ModelFactory model, int processes) {
     return new LabModel(new IterativeModel.Factory(), count);
   }
 
+  private static LabModel nodes(int count) {
+    return Models.all().stream()
+        .filter(ModelFactory::clustered)
+        .map(model -> new LabModel(model, count))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /**
-   * The model of a word or a name: {@code iterative}, {@code processes:4}, {@code processes: 4}.
+   * The model of a word or a name: {@code iterative}, {@code processes:4}, {@code processes: 4},
+   * {@code cluster:3}.
    *
    * @throws IllegalArgumentException naming all there are
    */
   public static LabModel of(String word) {
     Matcher processes = PROCESSES.matcher(word);
-    if (processes.matches() && Integer.parseInt(processes.group(1)) <= MAX_SERVER_PROCESSES) {
-      return processes(Integer.parseInt(processes.group(1)));
+    if (processes.matches() && Integer.parseInt(processes.group(2)) <= MAX_SERVER_PROCESSES) {
+      int count = Integer.parseInt(processes.group(2));
+      return processes.group(1).startsWith("cluster") ? nodes(count) : processes(count);
     }
     return all().stream()
         .filter(model -> model.word().equals(word))
@@ -69,17 +83,30 @@ public record LabModel(ModelFactory model, int processes) {
   }
 
   private static String words() {
-    return all().stream().map(LabModel::word).collect(Collectors.joining(", "));
+    return all().stream().map(LabModel::word).collect(Collectors.joining(", ")) + ", cluster:3";
   }
 
   /** The word for it on the command line. */
   public String word() {
-    return processes == 1 ? model.word() : "processes:" + processes;
+    return nodes() > 0 ? name() : processes == 1 ? model.word() : "processes:" + processes;
   }
 
   /** Its name in reports, as the configuration has it: {@code processes: 4}. */
   public String name() {
+    if (nodes() > 0) {
+      return model.word() + ":" + processes;
+    }
     return processes == 1 ? model.word() : "processes: " + processes;
+  }
+
+  /** Job nodes, each of which serves one request at a time; 0 without a cluster. */
+  int nodes() {
+    return model.clustered() ? processes : 0;
+  }
+
+  /** Server processes that share the port. */
+  public int servers() {
+    return nodes() > 0 ? 1 : processes;
   }
 
   /** How many requests it works on at once, with the settings that it has in the lab. */
@@ -90,6 +117,9 @@ public record LabModel(ModelFactory model, int processes) {
 
   /** Who serves the clients of a load. */
   String workers(Load load) {
+    if (nodes() > 0) {
+      return Units.plural(nodes(), "job node");
+    }
     if (processes > 1) {
       return processes + " processes";
     }

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class LabServer implements AutoCloseable {
   private static final long STOP_SECONDS = 20;
 
   private final ServerProcess process;
+  private final List<LabServer> nodes = new ArrayList<>();
   private final CompletableFuture<JsonObject> ready = new CompletableFuture<>();
   private volatile String lastLine = "";
   private volatile String lastError = "";
@@ -44,6 +46,11 @@ final class LabServer implements AutoCloseable {
     LabServer server = new LabServer(command);
     server.process.configure(configuration);
     return server;
+  }
+
+  /** Starts a job node that ends with this server, which is not ready before. */
+  void startNode(List<String> command, JsonObject configuration) throws IOException {
+    nodes.add(start(command, configuration));
   }
 
   private void printed(ServerProcess from, String line, PrintStream to) {
@@ -73,8 +80,15 @@ final class LabServer implements AutoCloseable {
    * @throws IOException with the last line that it printed, if it ended before
    */
   int awaitPort(Protocol protocol) throws IOException, InterruptedException {
+    for (LabServer node : nodes) {
+      node.awaitReady();
+    }
+    return awaitReady().getInteger(protocol.word());
+  }
+
+  private JsonObject awaitReady() throws IOException, InterruptedException {
     try {
-      return ready.get(START_SECONDS, TimeUnit.SECONDS).getInteger(protocol.word());
+      return ready.get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new IOException(e.getCause().getMessage(), e);
     } catch (TimeoutException e) {
@@ -83,7 +97,10 @@ final class LabServer implements AutoCloseable {
   }
 
   ProcessTree processTree() {
-    return new ProcessTree(process.handle());
+    return new ProcessTree(
+        Stream.concat(Stream.of(this), nodes.stream())
+            .map(server -> server.process.handle())
+            .toList());
   }
 
   /** The numbers of its processes by their pids; empty when there is only one. */
@@ -110,11 +127,12 @@ final class LabServer implements AutoCloseable {
     kill();
   }
 
-  /** Ends it and its child processes at once, and blocks until they are gone. */
+  /** Ends it, its child processes and its nodes at once, and blocks until they are gone. */
   void kill() {
     ProcessHandle server = process.handle();
     List<ProcessHandle> all = Stream.concat(server.descendants(), Stream.of(server)).toList();
     all.forEach(ProcessHandle::destroyForcibly);
     all.forEach(one -> one.onExit().join());
+    nodes.forEach(LabServer::kill);
   }
 }

@@ -28,6 +28,9 @@ public record Prediction(Duration wall, String arithmetic) {
     if (load.job().kind() != Job.Kind.SLEEP) {
       return NONE;
     }
+    if (model.nodes() > 0) {
+      return atATime(model.nodes(), load);
+    }
     if (model.processes() > 1) {
       return processes(model, load, served);
     }

@@ -22,6 +22,9 @@ import java.util.List;
  * it is closed, nor when the program is ended meanwhile.
  */
 public final class Workbench implements AutoCloseable {
+  /** The option with which a server process is a job node. */
+  public static final String NODE = "--node";
+
   /** Where the servers listen; the certificate is valid for it. */
   static final String HOST = "127.0.0.1";
 
@@ -74,11 +77,14 @@ public final class Workbench implements AutoCloseable {
   Traced runTraced(Load load, LabModel model) throws IOException, InterruptedException {
     recordings++;
     Path recording = directory.resolve("recording-" + recordings);
-    JsonObject configuration = configuration(load, model.settings(), model.processes());
+    JsonObject configuration = configuration(load, model.settings(), model.servers());
     makeRoom(recording);
-    LabServer started = start(recorded(recording), configuration);
+    LabServer started = start(recorded(recording), configuration.mergeIn(cluster()));
     Trial trial;
     try {
+      for (int i = 0; i < model.nodes(); i++) {
+        startNode(started);
+      }
       // Some for each process, since the kernel spreads them.
       trial = trial(started, load, Math.max(4, model.processes() * 3));
     } finally {
@@ -119,6 +125,19 @@ public final class Workbench implements AutoCloseable {
     requireOpen();
     server = LabServer.start(line, configuration);
     return server;
+  }
+
+  private synchronized void startNode(LabServer gateway) throws IOException {
+    requireOpen();
+    List<String> node = new ArrayList<>(command);
+    node.add(NODE);
+    gateway.startNode(node, cluster());
+  }
+
+  /** One of its own for each run, whose nodes serve one request at a time. */
+  private JsonObject cluster() {
+    String name = "upper-lab-" + ProcessHandle.current().pid() + "-" + recordings;
+    return new JsonObject().put("cluster", new JsonObject().put("name", name).put("workers", 1));
   }
 
   private void requireOpen() throws IOException {

@@ -27,6 +27,7 @@ public final class ServerProcess {
   /**
    * Precedes the line of its ports (a JSON object by protocol), printed once it listens. A
    * supervisor that is itself a server process adds {@code pids}, those of its processes in order.
+   * A job node prints it when a gateway gives it jobs.
    */
   public static final String READY = "\u0006ready ";
 

@@ -76,6 +76,22 @@ class LabTest {
   }
 
   @Test
+  @Tag("slow")
+  void theNodesOfAClusterAreTheWorkers() throws Exception {
+    UpperProcess.Ended ended =
+        run("lab --models cluster:2 --clients 3 --requests 2 --job sleep:20ms --json lab.json");
+    assertEquals(0, ended.status(), ended.err());
+    ModelRun run = result().runs().get(0);
+    assertEquals("cluster:2", run.name());
+    assertEquals("2 job nodes", run.workers());
+    holdsEveryRequest(run);
+    Set<String> nodes = new TreeSet<>();
+    workers(run).values().forEach(nodes::addAll);
+    assertEquals(2, nodes.size());
+    nodes.forEach(node -> assertTrue(node.matches("node 127\\.0\\.0\\.1:\\d+"), node));
+  }
+
+  @Test
   void reportDrawsASavedSessionAsItWasDrawn() throws Exception {
     UpperProcess.Ended measured =
         run(

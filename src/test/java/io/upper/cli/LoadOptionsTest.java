@@ -92,7 +92,7 @@ class LoadOptionsTest {
           --clients 10000 --requests 11   | --requests: 11 is not in 1..10
           --job sleep:0ms                 | Invalid value for option '--job': sleep:0ms is not a job such as sleep:100ms, spin:5ms or none, of 1 minute at most
           --job sleep:999999s             | Invalid value for option '--job': sleep:999999s is not a job such as sleep:100ms, spin:5ms or none, of 1 minute at most
-          --models processes:999          | --models: processes:999 is not one of ${lab}, processes:4
+          --models processes:999          | --models: processes:999 is not one of ${lab}, processes:4, cluster:3
           --out /                         | --out: / cannot be written: it is a directory
           --json / --out /dev/null        | --json: / cannot be written: it is a directory
           """)

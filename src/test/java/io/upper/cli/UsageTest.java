@@ -35,7 +35,7 @@ class UsageTest {
           -conf no/such.json           ; no/such.json: there is no such file, or it cannot be read
           run io.upper.NoSuch          ; io.upper.NoSuch: there is no such verticle class
           client sctp localhost 7      ; Invalid value for positional parameter at index 0 (tcp|udp|tls): sctp is not one of tcp, udp, tls (see: upper client --help)
-          lab --models iterative,frob  ; --models: frob is not one of ${lab}, processes:4
+          lab --models iterative,frob  ; --models: frob is not one of ${lab}, processes:4, cluster:3
           lab report pom.xml           ; pom.xml: not a JSON object
           -conf {"job":{"ms":1}}       ; `-conf: /job/ms: unknown setting; known here: kind, millis`
           --conf {"job":{"kind":"x"}}  ; -conf: /job/kind: "x" is not one of none, sleep, spin

@@ -34,6 +34,8 @@ class PredictionTest {
           worker-pool            | TCP |  7 | 3 |  500 | 21 requests of 100 ms, 5 at a time
           # no more clients than workers: nobody waits
           worker-pool            | UDP |  5 | 4 |  400 | 4 requests of 100 ms each, all 5 clients at once
+          # job nodes, of one worker each
+          cluster:3              | TCP | 10 | 4 | 1400 | 40 requests of 100 ms, 3 at a time
           # a child for each connection
           process-per-connection | TCP |  3 | 4 |  400 | 4 requests of 100 ms each, all 3 clients at once; the start of 3 processes is left out
           # the 41st client waits until one has hung up

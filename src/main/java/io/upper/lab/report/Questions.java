@@ -148,7 +148,7 @@ final class Questions {
         new Load(load.protocol(), 2 * load.clients(), load.requests(), load.job(), load.seed());
     try {
       LabModel model = LabModel.of(run.name());
-      return run.predicted() == null || model.processes() > 1
+      return run.predicted() == null || model.servers() > 1
           ? Optional.empty()
           : Optional.ofNullable(Prediction.of(model, doubled, List.of()).wall());
     } catch (IllegalArgumentException e) {
