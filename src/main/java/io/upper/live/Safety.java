@@ -45,6 +45,8 @@ final class Safety {
     this.hosts =
         Stream.of("127.0.0.1", "localhost", "::1", Addresses.text(address.getAddress()))
             .map(host -> Addresses.text(host, address.getPort()))
+            // A browser leaves HTTP's own port out.
+            .flatMap(host -> Stream.of(host, host.replaceFirst(":80$", "")))
             .collect(Collectors.toSet());
     this.origins = hosts.stream().map(host -> "http://" + host).collect(Collectors.toSet());
   }
