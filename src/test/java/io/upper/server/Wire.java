@@ -53,13 +53,14 @@ enum Wire {
         .filter(wire -> wire != UNIX || Servers.configuredTransport() != TransportKind.NIO);
   }
 
-  /** With each of the models; those that differ little from others, with some. */
+  /** TCP with each of the models, the others with some; by .ci/run TLS with each of them, too. */
   static Stream<Arguments> withModels() {
     return all()
         .flatMap(
             wire ->
                 Servers.models()
-                    .filter(model -> wire == TCP || wire == TLS || FEW_MODELS.contains(model))
+                    .filter(
+                        model -> wire == TCP || wire == TLS && FULL || FEW_MODELS.contains(model))
                     .map(model -> Arguments.of(wire, model)));
   }
 }
