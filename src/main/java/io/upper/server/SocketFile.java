@@ -32,9 +32,10 @@ import org.slf4j.LoggerFactory;
  *                                                  +------+ exists, but nobody listens: remove it
  * </pre>
  *
- * <p>So nobody connects before the mode is set, two servers that start at once cannot both have the
- * path, and Netty, which removes the name that it has bound when it closes the socket, does not
- * remove the file of a successor. All methods block.
+ * <p>So nobody who knows only the path connects before the mode is set (the first name has that of
+ * the umask; a private directory would hide it, and from {@code ss} the path), two servers that
+ * start at once cannot both have the path, and Netty, which removes the name that it has bound when
+ * it closes the socket, does not remove the file of a successor. All methods block.
  */
 final class SocketFile {
   private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);
