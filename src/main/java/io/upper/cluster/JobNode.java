@@ -15,10 +15,7 @@ import io.vertx.core.eventbus.MessageProducer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does the jobs of all gateways that have proved to have the cluster's secret, on a fixed number of
- * threads. Its state belongs to a context of its own; any thread may call its methods.
+ * threads. {@link GatewayLinks} are those gateways. Its state belongs to a context of its own; any
+ * thread may call its methods.
  */
 final class JobNode {
   private static final Logger LOG = LoggerFactory.getLogger(JobNode.class);
@@ -41,33 +39,18 @@ final class JobNode {
   private static final long QUIET_NANOS = 500_000_000L;
   private static final int REPLY_TRIES = 20;
   private static final int REPLY_PAUSE_MILLIS = 100;
-  private static final int MAX_GATEWAYS = 1_000;
-
-  /** A gateway; without a token until it has proved to have the secret. */
-  private static final class Session {
-    final Proof.Exchange exchange;
-    final MessageProducer<Object> bus;
-    byte[] token;
-
-    Session(Proof.Exchange exchange, MessageProducer<Object> bus) {
-      this.exchange = exchange;
-      this.bus = bus;
-    }
-  }
 
   private final String id = UUID.randomUUID().toString();
   private final Vertx vertx;
   private final Context context;
   private final BusAddresses addresses;
-  private final Proof proof;
   private final String name;
   private final Supplier<String> member;
   private final int workers;
   private final ThreadPoolExecutor pool;
   private final JobWork work = new JobWork();
-  private final Map<String, Session> sessions = new HashMap<>();
+  private final GatewayLinks gateways;
   private final MessageProducer<JsonObject> heartbeats;
-  private final Promise<Void> welcomed = Promise.promise();
   private MessageConsumer<Object> inbox;
   private long timer = -1;
   private boolean beating;
@@ -76,7 +59,6 @@ final class JobNode {
   private int load;
   private long busyNanos = System.nanoTime();
   private boolean leaving;
-  private boolean refused;
 
   /**
    * @param name as gateways log it
@@ -93,10 +75,10 @@ final class JobNode {
     this.vertx = vertx;
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.addresses = addresses;
-    this.proof = proof;
     this.name = name;
     this.member = member;
     this.workers = workers;
+    this.gateways = new GatewayLinks(vertx, addresses, proof, id, name);
     this.heartbeats = vertx.eventBus().publisher(addresses.heartbeats());
     this.pool =
         new ThreadPoolExecutor(
@@ -130,7 +112,7 @@ final class JobNode {
 
   /** Completes when the first gateway gives it jobs. */
   Future<Void> welcomed() {
-    return welcomed.future();
+    return gateways.welcomed();
   }
 
   /** From now on gateways of other processes send no more jobs. */
@@ -208,69 +190,16 @@ final class JobNode {
       if (message.body() instanceof Buffer buffer) {
         job(JobMessage.decode(buffer));
       } else if (message.body() instanceof JsonObject json) {
-        handshake(json.getString("type", ""), json.getString("gateway", ""), json);
+        gateways.handshake(json);
       }
     } catch (RuntimeException e) {
       LOG.debug("a message of a gateway is dropped: {}", e.toString());
     }
   }
 
-  private void handshake(String type, String gateway, JsonObject json) {
-    switch (type) {
-      case "challenge" -> challenged(gateway, json.getString("number", ""));
-      case "welcome" -> welcomed(gateway, json.getString("proof"));
-      case "refused" -> {
-        if (!refused) {
-          LOG.warn("a gateway gives this node no jobs: cluster.secret is another one there");
-        }
-        refused = true;
-      }
-      default -> LOG.debug("an unknown message of a gateway: {}", type);
-    }
-  }
-
-  private void challenged(String gateway, String number) {
-    if (sessions.size() >= MAX_GATEWAYS) {
-      sessions.clear(); // They are challenged again.
-    }
-    Proof.Exchange exchange = new Proof.Exchange(gateway, id, number, Proof.number());
-    Session session = new Session(exchange, vertx.eventBus().sender(addresses.gateway(gateway)));
-    Session proved = sessions.put(gateway, session);
-    if (proved != null) {
-      session.token = proved.token; // Anybody may send a challenge: it ends no session.
-    }
-    JsonObject answer =
-        new JsonObject()
-            .put("node", id)
-            .put("challenge", number)
-            .put("number", exchange.nodeNumber())
-            .put("proof", proof.ofNode(exchange));
-    session.bus.write(answer).onFailure(e -> LOG.debug("no answer to a gateway: {}", "" + e));
-  }
-
-  private void welcomed(String gateway, String given) {
-    Session session = sessions.get(gateway);
-    if (session == null) {
-      return;
-    }
-    if (Proof.same(proof.ofGateway(session.exchange), given)) {
-      session.token = proof.token(session.exchange);
-      refused = false;
-      LOG.info("job node {}: a gateway gives it jobs", name);
-      welcomed.tryComplete();
-    } else if (session.token != null) {
-      LOG.debug("a welcome in the name of a gateway is dropped");
-    } else {
-      sessions.remove(gateway);
-      LOG.warn("a gateway is refused: cluster.secret is another one there");
-    }
-  }
-
   private void job(JobMessage message) {
-    Session session = sessions.get(message.gateway());
-    if (session == null
-        || session.token == null
-        || !MessageDigest.isEqual(session.token, message.token())) {
+    MessageProducer<Object> gateway = gateways.trusted(message);
+    if (gateway == null) {
       refuse(message);
       return;
     }
@@ -280,7 +209,7 @@ final class JobNode {
       pool.execute(
           () -> {
             JobReply reply = work.reply(message);
-            context.runOnContext(v -> done(session, reply));
+            context.runOnContext(v -> done(gateway, reply));
           });
     } catch (RejectedExecutionException e) {
       load--;
@@ -298,21 +227,20 @@ final class JobNode {
         .onFailure(e -> LOG.debug("a refused job cannot be answered: {}", e.toString()));
   }
 
-  private void done(Session session, JobReply reply) {
+  private void done(MessageProducer<Object> gateway, JobReply reply) {
     load--;
     busyNanos = System.nanoTime();
-    send(session, reply.encode(), REPLY_TRIES);
+    send(gateway, reply.encode(), REPLY_TRIES);
   }
 
   /** While members come and go, the bus may not know the way for a moment. */
-  private void send(Session session, Buffer reply, int tries) {
-    session
-        .bus
+  private void send(MessageProducer<Object> gateway, Buffer reply, int tries) {
+    gateway
         .write(reply)
         .onFailure(
             e -> {
               if (tries > 1) {
-                vertx.setTimer(REPLY_PAUSE_MILLIS, t -> send(session, reply, tries - 1));
+                vertx.setTimer(REPLY_PAUSE_MILLIS, t -> send(gateway, reply, tries - 1));
               } else {
                 LOG.info("a reply reaches no gateway: {}", e.toString());
               }

@@ -9,8 +9,9 @@
  *       io.upper.cluster.JobReply}.
  *   <li>{@link io.upper.cluster.Gateway} chooses a node for each job, and another one when that
  *       node is gone; it knows each node by a {@link io.upper.cluster.NodeLink}.
- *   <li>{@link io.upper.cluster.JobNode} does the jobs; {@link io.upper.cluster.JobNodeVerticle} is
- *       {@code upper node}.
+ *   <li>{@link io.upper.cluster.JobNode} does the jobs of those gateways that it trusts ({@link
+ *       io.upper.cluster.GatewayLinks}); {@link io.upper.cluster.JobNodeVerticle} is {@code upper
+ *       node}.
  *   <li>{@link io.upper.cluster.Proof} is how both prove that they have the cluster's secret.
  *   <li>{@link io.upper.cluster.Membership} joins the cluster, whose members Hazelcast knows.
  * </ul>

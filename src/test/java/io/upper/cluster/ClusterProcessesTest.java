@@ -198,7 +198,17 @@ class ClusterProcessesTest {
       // All are killed: requests wait for the next one.
       fourth.signal("KILL");
       admin.await("upper_cluster_nodes", "", nodes -> nodes == 0);
-      workingNode();
+      UpperProcess last = workingNode();
+      clients.awaitMore(200);
+
+      // A restart storm: each is killed as soon as the next one has jobs, and another one starts.
+      UpperProcess next = node(cluster);
+      for (int i = 0; i < 3; i++) {
+        next.awaitLine("job node .*: a gateway gives it jobs");
+        last.signal("KILL");
+        last = next;
+        next = node(cluster);
+      }
       clients.awaitMore(200);
       clients.finish();
     }
