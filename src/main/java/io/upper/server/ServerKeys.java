@@ -53,12 +53,13 @@ final class ServerKeys extends X509ExtendedKeyManager {
 
   @Override
   public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
-    return pairs.size() == 1 || isVerifiedBy(engine, keyType)
-        ? chooseServerAlias(keyType, issuers, null)
-        : null;
+    return isVerifiedBy(engine, keyType) ? chooseServerAlias(keyType, issuers, null) : null;
   }
 
-  /** OpenSSL chooses by cipher suite, which in TLS 1.3 does not say what the client can verify. */
+  /**
+   * OpenSSL chooses by cipher suite, which in TLS 1.3 does not say what the client can verify, and
+   * in TLS 1.2 signs with SHA-1 (RFC 9155) for a client that knows nothing else.
+   */
   private static boolean isVerifiedBy(SSLEngine engine, String keyType) {
     if (!(engine.getHandshakeSession() instanceof ExtendedSSLSession session)) {
       return true;
@@ -66,7 +67,9 @@ final class ServerKeys extends X509ExtendedKeyManager {
     String family = keyType.startsWith("EC") ? "ECDSA" : keyType.startsWith("RSA") ? "RSA" : "";
     String[] known = session.getPeerSupportedSignatureAlgorithms();
     return known.length == 0
-        || Arrays.stream(known).anyMatch(name -> name.toUpperCase(Locale.ROOT).contains(family));
+        || Arrays.stream(known)
+            .map(name -> name.toUpperCase(Locale.ROOT))
+            .anyMatch(name -> name.contains(family) && !name.startsWith("SHA1"));
   }
 
   @Override

@@ -62,6 +62,8 @@ class TlsEngineTest {
     "JDK, -tls1_2 -sigalgs ECDSA+SHA256, true",
     "JDK, -tls1_3 -groups P-256, true",
     "OPENSSL, -tls1_3 -groups ffdhe8192, false",
+    "OPENSSL, -tls1_2 -sigalgs ECDSA+SHA1 -cipher DEFAULT@SECLEVEL=0, false",
+    "OPENSSL, -tls1_2 -sigalgs ECDSA+SHA1:ECDSA+SHA256 -cipher DEFAULT@SECLEVEL=0, true",
   })
   void weakGroupsAndSignaturesAreRefused(
       TlsEngineKind engine, String offer, boolean agrees, VertxTestContext test) {
