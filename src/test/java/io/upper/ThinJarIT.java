@@ -1,6 +1,7 @@
 package io.upper;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,6 +42,7 @@ class ThinJarIT {
     Set<String> outside = new TreeSet<>(entries);
     outside.removeIf(name -> name.startsWith("io/") || name.startsWith("META-INF/"));
     assertEquals(Set.of(), outside);
+    assertFalse(entries.contains("META-INF/services/ch.qos.logback.classic.spi.Configurator"));
     assertTrue(entries.contains("io/upper/config/default.json"));
     assertTrue(entries.contains("io/upper/config/production.json"));
   }
