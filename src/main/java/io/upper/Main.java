@@ -16,9 +16,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The program's start: standard streams, signals, exit status. The command line is {@link
@@ -49,7 +49,7 @@ public final class Main {
     String[] command = withCommand(args);
     boolean serving =
         Commands.SERVING.contains(command[0])
-            && Arrays.stream(command).noneMatch(Commands.OWN_OPTIONS::contains);
+            && Collections.disjoint(List.of(command), Commands.OWN_OPTIONS);
     if (serving) {
       Hangups.hold(); // Must be first.
       StopSignals.handle();
@@ -85,7 +85,7 @@ public final class Main {
 
   private static int execute(String[] args) {
     if (args.length == 1 && VERSION.contains(args[0])) {
-      ProgramVersion.lines().forEach(System.out::println);
+      System.out.println(ProgramVersion.line());
       return 0;
     }
     ServeCommand plain = ServeCommand.plain(args);
@@ -94,15 +94,16 @@ public final class Main {
 
   /** {@code serve} is the default command; {@code help lab scaling} is that command's help. */
   private static String[] withCommand(String[] args) {
+    List<String> words = new ArrayList<>(List.of(args));
     if (args.length > 2 && args[0].equals("help")) {
       // picocli's own help command uses only the first word.
-      return Stream.concat(Arrays.stream(args).skip(1), Stream.of("--help")).toArray(String[]::new);
+      words.remove(0);
+      words.add("--help");
+    } else if (args.length == 0
+        || args[0].startsWith("-") && !Commands.OWN_OPTIONS.contains(args[0])) {
+      words.add(0, "serve");
     }
-    boolean named =
-        args.length > 0 && (!args[0].startsWith("-") || Commands.OWN_OPTIONS.contains(args[0]));
-    return named
-        ? args
-        : Stream.concat(Stream.of("serve"), Arrays.stream(args)).toArray(String[]::new);
+    return words.toArray(new String[0]);
   }
 
   /** Standard output could not be written completely. */

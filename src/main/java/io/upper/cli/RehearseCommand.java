@@ -2,23 +2,21 @@ package io.upper.cli;
 
 import io.upper.MainVerticle;
 import io.upper.cert.CertificateAuthority;
-import io.upper.client.ClientVerticle;
-import io.upper.config.Configuration;
 import io.upper.config.ConfigurationReader;
+import io.upper.config.LiveConfiguration;
 import io.upper.config.Protocol;
 import io.upper.jvm.TemporaryFiles;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * {@code upper rehearse}: starts like a server, on free ports, sends a request over each protocol
- * and exits. Meanwhile Java records the classes that it loads, for the archive with which the
- * {@code upper} script speeds up later starts.
+ * {@code upper rehearse}: starts like {@code upper serve}, on free ports, sends a request over each
+ * protocol like {@code upper client}, and stops. Meanwhile Java records the classes that it loads,
+ * for the archive with which the {@code upper} script speeds up later starts.
  */
 @Command(name = "rehearse", hidden = true)
 public final class RehearseCommand implements Callable<Integer> {
@@ -28,28 +26,18 @@ public final class RehearseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Hangups.hold();
+    StopSignals.handle();
+    ConsoleOutput.install();
+    System.out.println(ProgramVersion.line());
+    ServeCommand.plain("serve");
     Path certificates = TemporaryFiles.createDirectory("upper-rehearsal");
     try {
       CertificateAuthority.create(certificates);
-      String ca = certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString();
-      Configuration configuration = configuration(certificates);
-      MainVerticle servers = new MainVerticle(configuration);
-      ServingApplication.of(configuration, servers).serve();
-      Vertx vertx = TemporaryFiles.vertx(1);
+      MainVerticle servers = ServeCommand.serve(configuration(certificates));
       for (Protocol protocol : Protocol.values()) {
-        JsonObject client =
-            new JsonObject()
-                .put("protocol", protocol.word())
-                .put("port", servers.actualPort(protocol))
-                .put("ca", ca)
-                .put("timeoutSeconds", PATIENCE_SECONDS)
-                .put("messages", new JsonArray().add("ñandú"));
-        vertx
-            .deployVerticle(
-                new ClientVerticle(reply -> {}), new DeploymentOptions().setConfig(client))
-            .await();
+        ask(protocol, servers.actualPort(protocol), certificates);
       }
-      vertx.close().await();
     } finally {
       TemporaryFiles.delete(certificates);
     }
@@ -57,16 +45,35 @@ public final class RehearseCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Configuration configuration(Path certificates) {
-    JsonObject server = new JsonObject().put("port", 0);
+  private static void ask(Protocol protocol, int port, Path certificates) {
+    System.setIn(new ByteArrayInputStream("ñandú\n".getBytes(StandardCharsets.UTF_8)));
+    int status =
+        RootCommand.execute(
+            "client",
+            protocol.word(),
+            "localhost",
+            "" + port,
+            "--ca",
+            certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString(),
+            "--timeout",
+            "" + PATIENCE_SECONDS);
+    if (status != 0) {
+      throw new IllegalStateException("no reply over " + protocol.word());
+    }
+  }
+
+  private static LiveConfiguration configuration(Path certificates) {
+    JsonObject server = new JsonObject().put("enabled", true).put("port", 0);
     JsonObject tls =
         server
             .copy()
             .mergeIn(CertificateAuthority.settings(certificates))
             .put("handshakeTimeoutSeconds", PATIENCE_SECONDS);
-    String json = new JsonObject().put("tcp", server).put("udp", server).put("tls", tls).encode();
-    // Read as by a server, to load its classes; but ports from the environment must not apply.
-    new ConfigurationReader(json).read();
-    return Configuration.of(new JsonObject(json));
+    // Last: ports from the environment must not apply.
+    return new LiveConfiguration(
+        new ConfigurationReader(null)
+            .last(
+                "rehearsal",
+                new JsonObject().put("tcp", server).put("udp", server).put("tls", tls)));
   }
 }

@@ -87,7 +87,7 @@ public final class RootCommand {
 
     @Override
     public String[] getVersion() throws IOException {
-      List<String> lines = new ArrayList<>(ProgramVersion.lines());
+      List<String> lines = new ArrayList<>(List.of(ProgramVersion.line()));
       if (root.commandLine().getParseResult().hasMatchedOption("-v")) {
         lines.addAll(Libraries.lines());
       }

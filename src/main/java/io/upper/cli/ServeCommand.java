@@ -76,19 +76,20 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     LiveConfiguration live = new LiveConfiguration(options.reader());
-    return live.current().processes() > 1 ? supervise(live) : serve(live);
+    if (live.current().processes() > 1) {
+      return Supervision.run(live, verbosity.isVerbose(), 0);
+    }
+    serve(live);
+    return 0;
   }
 
-  private static int serve(LiveConfiguration live) throws Exception {
+  /** Serves in this process, which watches the configuration. */
+  static MainVerticle serve(LiveConfiguration live) throws Exception {
     MainVerticle verticle = new MainVerticle(live.current());
-    int status = ServingApplication.of(live.current(), verticle).serve();
+    ServingApplication.of(live.current(), verticle).serve();
     ConfigurationWatch.start(
         live,
         next -> SystemdNotifier.reload(() -> verticle.apply(next).await(), verticle::addresses));
-    return status;
-  }
-
-  private int supervise(LiveConfiguration live) throws Exception {
-    return Supervision.run(live, verbosity.isVerbose(), 0);
+    return verticle;
   }
 }
