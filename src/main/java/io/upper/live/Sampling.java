@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * is called on one thread, the others on any.
  */
 final class Sampling {
-  static final int PER_SECOND = 1_000;
+  static final int PER_SECOND = 250;
 
   // In one tick a burst of so many is shown whole.
   static final int BURST = 250;

@@ -61,6 +61,9 @@ final class ShownConnection {
 
   /** The request that was read then; null if it is not shown. */
   ShownRequest pending(long arrived) {
+    if (pending.isEmpty()) {
+      return null; // Of many requests few are shown: no iterator for the others.
+    }
     for (ShownRequest request : pending) {
       if (request.arrived == arrived) {
         return request;

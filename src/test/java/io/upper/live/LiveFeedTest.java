@@ -196,7 +196,7 @@ class LiveFeedTest {
       now = tick * 50 * MILLI;
       sampling.tick(now);
     }
-    assertTrue(shown < 2_500, shown + " are shown"); // The first tick's, then one of 20.
+    assertTrue(shown < 2_500, shown + " are shown"); // The first tick's, then one of 80.
     assertTrue(sampling.ratio() >= 8, "1 of " + sampling.ratio());
     for (int tick = 1; tick <= 20; tick++) {
       for (int i = 0; i < 1_000; i++) {
@@ -204,7 +204,7 @@ class LiveFeedTest {
       }
       sampling.tick(now + tick * 50 * MILLI);
     }
-    assertEquals(20, sampling.ratio());
+    assertEquals(20_000 / Sampling.PER_SECOND, sampling.ratio());
     now += 3 * SECOND;
     sampling.tick(now);
     assertTrue(sampling.shows() && sampling.shows() && sampling.shows());
