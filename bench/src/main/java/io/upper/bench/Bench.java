@@ -138,12 +138,13 @@ public final class Bench {
   private Load load(Workload workload, int port) throws Exception {
     InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     if (workload.protocol.equals("udp")) {
-      return new DatagramClients(server, workload.clients, workload.bytes);
+      return new DatagramClients(server, options.clients(workload), workload.bytes);
     }
     SslContext tls = workload.isTls() ? trusting() : null;
     return workload.isHandshake()
-        ? new HandshakeClients(server, tls, workload.clients)
-        : new StreamClients(server, tls, workload.clients, workload.bytes, workload.isBulk());
+        ? new HandshakeClients(server, tls, options.clients(workload))
+        : new StreamClients(
+            server, tls, options.clients(workload), workload.bytes, workload.isBulk());
   }
 
   /**

@@ -16,6 +16,9 @@ import picocli.CommandLine.Parameters;
 /**
  * The command line: what to measure and for how long.
  *
+ * @param clients the number of connections instead of the workload's, or 0
+ * @param instances of Upper
+ * @param processes of Upper
  * @param before the jar of another version of Upper to compare with, or null
  * @param save the file that receives the figures, or null
  * @param from a saved run, taken instead of measuring, or null
@@ -29,12 +32,19 @@ record Options(
     Duration duration,
     Duration warmup,
     TextCharset charset,
+    int clients,
+    int instances,
+    int processes,
     Path before,
     Path save,
     Path from,
     Path against,
     double limit,
     Path home) {
+
+  int clients(Workload workload) {
+    return clients > 0 ? clients : workload.clients;
+  }
 
   static Options of(String[] args) {
     Line line = new Line();
@@ -75,6 +85,15 @@ record Options(
         description = "utf-8 or ascii, the only one that C knows: ${DEFAULT-VALUE}.")
     private String charset = "ascii";
 
+    @Option(names = "--clients", description = "Connections, instead of the workload's number.")
+    private int clients;
+
+    @Option(names = "--instances", description = "Of Upper: ${DEFAULT-VALUE}.")
+    private int instances = 2;
+
+    @Option(names = "--processes", description = "Of Upper: ${DEFAULT-VALUE}.")
+    private int processes = 1;
+
     @Option(names = "--save", description = "Write the figures of each round to this file.")
     private Path save;
 
@@ -106,6 +125,9 @@ record Options(
           Duration.ofMillis(millis),
           Duration.ofMillis(warmup),
           TextCharset.valueOf(charset.toUpperCase(Locale.ROOT).replace('-', '_')),
+          clients,
+          instances,
+          processes,
           before,
           save,
           from,

@@ -12,10 +12,8 @@ import java.util.Arrays;
 final class Others {
   // USER_HZ is 100 on every architecture that Java supports.
   private static final double NANOS_PER_TICK = 10_000_000;
-  // proc(5): user nice system idle iowait irq softirq steal, then guests, part of user and nice.
-  private static final int IDLE = 3;
-  private static final int IOWAIT = 4;
-  private static final int STEAL = 7;
+  // proc(5): user, nice, system, steal. Not the interrupts: the loopback's are the benchmark's own.
+  private static final int[] USED = {0, 1, 2, 7};
 
   private final double start = busyNanos();
   private final long startNanos = System.nanoTime();
@@ -38,7 +36,7 @@ final class Others {
     try {
       String[] all = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +");
       long[] ticks = Arrays.stream(all).skip(1).mapToLong(Long::parseLong).toArray();
-      long busy = Arrays.stream(ticks).limit(STEAL + 1).sum() - ticks[IDLE] - ticks[IOWAIT];
+      long busy = Arrays.stream(USED).mapToLong(column -> ticks[column]).sum();
       return busy * NANOS_PER_TICK - system.getProcessCpuTime();
     } catch (IOException e) {
       throw new UncheckedIOException("no processor times", e);

@@ -93,7 +93,7 @@ enum Peer {
         .resolve(workload.isTls() ? "tls_server" : "epoll_server");
   }
 
-  /** One server with two instances, otherwise the defaults. */
+  /** One server, by default with two instances and otherwise the defaults. */
   private static String configuration(Workload workload, Options options, Path certificates) {
     StringBuilder json = new StringBuilder("{");
     json.append(String.format(Locale.ROOT, "\"text\": {\"charset\": \"%s\"}, ", options.charset()));
@@ -101,7 +101,10 @@ enum Peer {
       boolean served = protocol.equals(workload.protocol);
       json.append(String.format(Locale.ROOT, "\"%s\": {\"enabled\": %b, ", protocol, served));
       if (served) {
-        json.append("\"host\": \"127.0.0.1\", \"instances\": 2, ");
+        json.append("\"host\": \"127.0.0.1\", \"instances\": " + options.instances() + ", ");
+        if (!protocol.equals("udp")) {
+          json.append("\"maxConnections\": 100000, ");
+        }
         if (protocol.equals("tls")) {
           json.append(
               String.format(
@@ -113,6 +116,7 @@ enum Peer {
       }
       json.append("\"port\": 0}, ");
     }
-    return json.append("\"drainSeconds\": 1}").toString();
+    return json.append("\"drainSeconds\": 1, \"processes\": " + options.processes() + "}")
+        .toString();
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A running peer: its port, and its figures in Linux's /proc (proc(5)). */
 final class PeerProcess implements AutoCloseable {
@@ -55,19 +56,25 @@ final class PeerProcess implements AutoCloseable {
 
   /**
    * Processor time of each living thread so far, in user and kernel mode, in nanoseconds: the
-   * process's own figure counts 10 ms at a time.
+   * process's own figure counts 10 ms at a time. With the threads of its child processes.
    */
   Map<String, Long> cpuNanos() {
     Map<String, Long> nanos = new HashMap<>();
-    for (String thread : proc.resolve("task").toFile().list()) {
+    Stream.concat(Stream.of(process.toHandle()), process.descendants())
+        .forEach(one -> addCpuNanos(Path.of("/proc", String.valueOf(one.pid()), "task"), nanos));
+    return nanos;
+  }
+
+  private static void addCpuNanos(Path threads, Map<String, Long> nanos) {
+    String[] ids = threads.toFile().list();
+    for (String thread : ids == null ? new String[0] : ids) {
       try {
-        String stat = Files.readString(proc.resolve("task").resolve(thread).resolve("schedstat"));
+        String stat = Files.readString(threads.resolve(thread).resolve("schedstat"));
         nanos.put(thread, Long.parseLong(stat.substring(0, stat.indexOf(' '))));
       } catch (IOException e) {
         // It has just ended: one of the JIT compiler's, those of the server stay.
       }
     }
-    return nanos;
   }
 
   /** Processor time that the threads have used since. */
