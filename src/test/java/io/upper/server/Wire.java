@@ -53,14 +53,13 @@ enum Wire {
         .filter(wire -> wire != UNIX || Servers.configuredTransport() != TransportKind.NIO);
   }
 
-  /** TCP with each of the models, the others with some; by .ci/run TLS with each of them, too. */
+  /** TCP with each of the models, the others with some. */
   static Stream<Arguments> withModels() {
     return all()
         .flatMap(
             wire ->
                 Servers.models()
-                    .filter(
-                        model -> wire == TCP || wire == TLS && FULL || FEW_MODELS.contains(model))
+                    .filter(model -> wire == TCP || FEW_MODELS.contains(model))
                     .map(model -> Arguments.of(wire, model)));
   }
 }

@@ -49,7 +49,7 @@ final class Report {
     double[] upper = cpu(contestants, Peer.UPPER);
     double[] other = cpu(contestants, peer);
     if (upper != null && other != null) {
-      System.out.printf("upper / %s, cpu: %s%n", peer.word(), PairedRatio.of(upper, other));
+      System.out.println("upper / " + peer.word() + ", cpu: " + PairedRatio.of(upper, other));
     }
   }
 
