@@ -17,13 +17,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The real server passes every case: in every model, over UDP, and with both engines of TLS. */
+/** The real server passes every case: in its models, over UDP, and with both engines of TLS. */
 @Tag("slow")
 class RealServerCasesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -38,18 +40,25 @@ class RealServerCasesTest {
           "pressure/memory",
           "identity/chain",
           "identity/name");
+  private static final Set<String> LIKE_OTHERS = Set.of("iterative", "worker-pool");
+  private static final boolean LONG = "full".equals(System.getProperty("test.matrix"));
   private static final String IN_FLIGHT = "tcp/life/answers-in-flight";
 
+  /** The models that differ most; all of them by {@code .ci/run --long}. */
+  static Stream<String> servers() {
+    return Stream.of(
+            "iterative",
+            "event-loop",
+            "worker-pool",
+            "thread-per-connection",
+            "process-per-connection")
+        .filter(model -> LONG || !LIKE_OTHERS.contains(model))
+        .map(model -> "\"model\": \"" + model + "\"");
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "\"model\": \"iterative\"",
-        "\"model\": \"event-loop\"",
-        "\"model\": \"worker-pool\"",
-        "\"model\": \"thread-per-connection\"",
-        "\"model\": \"process-per-connection\"",
-        "\"instances\": 1}, \"processes\": 2, \"job\": {\"kind\": \"none\""
-      })
+  @MethodSource("servers")
+  @ValueSource(strings = "\"instances\": 1}, \"processes\": 2, \"job\": {\"kind\": \"none\"")
   void passesAll(String settings) throws Exception {
     String configuration =
         "{\"udp\": {\"enabled\": false}, \"tls\": {\"enabled\": false}, \"tcp\": {\"port\": {port}, "
