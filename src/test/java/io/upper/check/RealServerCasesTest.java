@@ -98,8 +98,10 @@ class RealServerCasesTest {
   @Test
   void passesAllOverUdp() throws Exception {
     String configuration =
-        "{\"tls\": {\"enabled\": false}, \"tcp\": {\"port\": {port}}, \"udp\": {\"port\": {port}}}";
-    try (StartedServer server = StartedServer.start(command(configuration), StartedServer.START)) {
+        "{\"tls\": {\"enabled\": false}, \"tcp\": {\"enabled\": false}, \"udp\": {\"port\": {port}}}";
+    try (StartedServer server =
+        StartedServer.launch(command(configuration), List.of("udp"), StartedServer.START)) {
+      server.awaitListening();
       passesAll(server, Cases.UDP);
     }
   }
