@@ -125,14 +125,14 @@ test("the clock: live, slow, paused, scrubbed, live again", () => {
   assert.equal(clock.time(), clock.newest());
 });
 
-test("a replay ends at its last event", () => {
+test("a replay begins at its first request, and ends at its last event", () => {
   let here = 0;
   const clock = new Clock(() => here);
-  clock.endAt(5_000);
+  clock.bound(1_000, 5_000);
   clock.pauseAt(clock.oldest());
   clock.play(1);
   here = 3_000;
-  assert.equal(clock.time(), 3_000);
+  assert.equal(clock.time(), 4_000);
   here = 9_000;
   assert.equal(clock.time(), 5_000);
 });

@@ -10,6 +10,7 @@ export class Clock {
   constructor(local) {
     this.local = local;
     this.offset = -Infinity; // server's time minus ours, as the fastest message showed it
+    this.first = 0; // nothing is to be seen before: in a replay
     this.last = null; // the last time of the server, if it has ended: a replay
     this.held = null; // the newest time when the pause began: the minute that one can look at meanwhile
     this.live = true;
@@ -28,8 +29,9 @@ export class Clock {
     this.offset = -Infinity;
   }
 
-  /** Nothing comes after this time. */
-  endAt(last) {
+  /** Nothing comes before or after these times. */
+  bound(first, last) {
+    this.first = first;
     this.last = last;
   }
 
@@ -40,7 +42,7 @@ export class Clock {
   }
 
   oldest() {
-    return Math.max(0, this.newest() - KEPT_MS);
+    return Math.max(this.first, this.newest() - KEPT_MS);
   }
 
   get paused() {

@@ -52,7 +52,8 @@ export function replay({ past = [], state, batches, samples }, story, clock) {
   for (const sample of samples) {
     story.takeSample(sample);
   }
-  clock.endAt(story.now);
+  const [first] = story.requests; // before it is only the start of the server
+  clock.bound(first?.start ?? 0, story.now);
 }
 
 /** Presses a button of the server: its answer, a sentence, or an Error with one. */
