@@ -45,6 +45,10 @@ test("iterative: those that wait are one queue, in the order of their turns", ()
     [1],
   );
   assert.equal(waiting(picture), 2);
+  assert.match(
+    plain(tellPicture(en, picture, 300)),
+    /^2 requests wait for event loop A, which has been serving client 1 for 190 ms\.$/,
+  );
   assert.deepEqual(
     picture.clients.map(({ phase }) => phase),
     ["served", "sent", "sent"],
@@ -268,27 +272,4 @@ test("a connection that a later state lacks has ended: its end was missed", () =
     pictureAt(story, 10_000).clients.map(({ client }) => client.id),
     [2],
   );
-});
-
-test("replies that are too many to read are shown second by second", () => {
-  const story = new Story();
-  story.takeBatch({ now: 0, shown: 1, e: [["o", 0, 1, "tcp", "", 1]] });
-  for (let id = 1; id <= 300; id++) {
-    const at = id * 10;
-    story.takeBatch({
-      now: at,
-      shown: 1,
-      e: [
-        ["q", at, 1, id],
-        ["b", at, 1, id, 1],
-        ["s", at, 1, id, 1],
-        ["r", at, 1, id],
-      ],
-    });
-  }
-  const [a, b] = [2_100, 2_900].map((time) => pictureAt(story, time));
-  assert.ok(a.busy);
-  assert.deepEqual(a.replies, b.replies);
-  assert.equal(a.replies[0].id, 200);
-  assert.equal(pictureAt(story, 60).replies[0].id, 6);
 });

@@ -7,6 +7,7 @@ import { letter } from "./story.js";
 const EASE_MS = 90; // how fast a chip moves to its place
 const COLOURS = 8;
 const CHARACTER = 6.8; // the width of one, in 1/16 rem, roughly
+const LETTER = 11; // of a bold one
 
 /** The class of a worker's colour. The letter says the same. */
 export function colour(lane) {
@@ -25,9 +26,19 @@ export function fit(text, width, u) {
   return text.length <= most ? text : most < 4 ? "" : `${text.slice(0, most - 1)}…`;
 }
 
+/** The width of a client's name in a box: more for a port than for a number. */
+export function nameWidth(client, u) {
+  return (client.demo ? 28 : 58) * u;
+}
+
+/** The width of a worker's letter, or letters, in a box. */
+export function letterWidth(lane, u) {
+  return (5 + LETTER * letter(lane).length) * u;
+}
+
 /** Space for each of these chips: more, where clients have no number. */
 export function chipStep(requests, u) {
-  return (requests.every(({ client }) => client.demo) ? 34 : 62) * u;
+  return Math.max(28 * u, ...requests.map(({ client }) => nameWidth(client, u))) + 6 * u;
 }
 
 export class Chips {
@@ -94,11 +105,12 @@ export class Chips {
       "aria-label": clientName(words, request.client),
     });
     const [box, mark, name] = element.children;
-    const wide = (request.client.demo ? 28 : 54) * u + (begun ? 16 * u : 0);
+    const ahead = begun ? letterWidth(request.lane, u) : 0;
+    const wide = nameWidth(request.client, u) + ahead;
     set(box, { x: 0, y: -11 * u, width: wide, height: 22 * u, rx: 5 * u });
-    set(mark, { x: 10 * u, y: 5 * u });
+    set(mark, { x: ahead / 2 + 2 * u, y: 5 * u });
     write(mark, begun ? letter(request.lane) : "");
-    set(name, { x: wide / 2 + (begun ? 8 * u : 0), y: 5 * u });
+    set(name, { x: (wide + ahead) / 2, y: 5 * u });
     write(name, shortName(request.client));
   }
 }

@@ -1,9 +1,8 @@
 // The picture: clients on the left, workers with their queues in the middle, replies on the right.
 
-import { Chips, chipStep, colour, fit, shortName } from "./chips.js";
+import { Chips, chipStep, colour, fit, letterWidth, nameWidth, shortName } from "./chips.js";
 import { Keyed, set, svg, unit, write } from "./dom.js";
 import { benchPlaces, laneTop, layout, queuePlaces } from "./layout.js";
-import { isPool } from "./picture.js";
 import { leftAt, letter } from "./story.js";
 
 const WHOLE_SECONDS = { name: "s", ms: 1_000, decimals: 0 };
@@ -21,12 +20,15 @@ export class Flow {
 
   /** Draws a picture of a time. */
   draw(picture, time) {
-    const pooled = isPool(this.app.story.stateAt(time));
-    const p = layout(picture, this.root.clientWidth, unit(), pooled);
+    const width = this.root.clientWidth;
+    if (width === 0) {
+      return; // the browser has not laid out the page yet
+    }
+    const p = layout(picture, width, unit());
     set(this.root, { height: Math.round(p.height) });
     this.heads(picture, p);
     this.clients(picture, p, time);
-    this.shared(picture, p, pooled);
+    this.shared(picture, p);
     picture.lanes.slice(0, p.lanes).forEach((row, index) => this.lane(row, index, p, time));
     this.replies(picture, p);
     this.chips.move(p.u, p.left, picture.busy ? null : this.homes);
@@ -72,7 +74,7 @@ export class Flow {
     const kind = gone ? "client gone" : "client";
     set(group, { class: kind, "data-client": client.id, "data-phase": phase ?? "none" });
     const [badge, number, about, state] = group.children;
-    const wide = (client.demo ? 30 : 54) * u;
+    const wide = nameWidth(client, u) + 2 * u;
     set(badge, { x: 0.5, y: y - 10 * u, width: wide, height: 20 * u, rx: 10 * u });
     set(number, { x: wide / 2, y: y + 5 * u });
     write(number, shortName(client));
@@ -100,7 +102,7 @@ export class Flow {
   }
 
   // The queue from which all workers take, or of those whose worker is not known yet.
-  shared({ shared }, p, pooled) {
+  shared({ shared, pooled }, p) {
     if (!p.share) {
       return;
     }
@@ -172,22 +174,22 @@ export class Flow {
     };
     this.chips.place(queue, queuePlaces(queue.length, front));
     const place = { x: x + 31 * u, right: x + width, y: centre, height: high ? h - 20 * u : h };
-    this.chips.place(
-      served,
-      benchPlaces(served.length, { ...place, step: chipStep(served, u) + 14 * u, line: 24 * u }),
-    );
+    const step = chipStep(served, u) + letterWidth(lane, u) - 2 * u;
+    this.chips.place(served, benchPlaces(served.length, { ...place, step, line: 24 * u }));
   }
 
   replies({ replies }, p) {
     const { u } = p;
-    const x = p.width - p.right;
     const room = Math.floor((p.height - p.top) / p.row);
+    const widths = replies.map(({ client, lane }) => nameWidth(client, u) + letterWidth(lane, u));
+    const widest = Math.max(...widths);
     replies.slice(0, room).forEach((request, index) => {
       const y = p.top + (index + 0.5) * p.row;
+      const x = Math.min(p.width - p.right, p.width - widths[index] - u); // none leaves the picture
       this.chips.place([request], [{ x, y }]);
       if (!p.narrow) {
         const took = this.app.words.time(leftAt(request) - request.start);
-        this.text(`reply-${request.id}`, "took", x + (request.client.demo ? 56 : 86) * u, y + 5 * u, took);
+        this.text(`reply-${request.id}`, "took", x + widest + 10 * u, y + 5 * u, took);
       }
     });
   }

@@ -1,7 +1,7 @@
 // Where everything stands in the picture: three columns, a row for each client, lanes that share the height.
 
 const MAX_CLIENTS = 16; // rows; of more, the picture says how many
-const MAX_LANES = 12;
+export const MAX_LANES = 12;
 const CLOSEST = 0.86; // of the usual distance in a queue: chips just do not overlap
 
 /** The number of clients and lanes that are drawn. */
@@ -12,15 +12,16 @@ export function counts(picture) {
   };
 }
 
-/** The places of a picture in a width in pixels; u is 1/16 rem in pixels, pooled whether all share a queue. */
-export function layout(picture, width, u, pooled) {
+/** The places of a picture in a width in pixels; u is 1/16 rem in pixels. */
+export function layout(picture, width, u) {
+  const { pooled } = picture;
   const { clients, lanes } = counts(picture);
   const narrow = width < 640 * u;
-  const left = narrow ? 108 * u : Math.min(300 * u, Math.max(272 * u, width * 0.28));
+  const left = narrow ? 112 * u : Math.min(300 * u, Math.max(272 * u, width * 0.28));
   const right = narrow ? 50 * u : Math.min(170 * u, width * 0.16);
   const top = 26 * u;
   const row = (clients <= 8 ? 36 : 30) * u;
-  const more = picture.clients.length > clients ? row : 0;
+  const more = picture.clients.length > clients || picture.lanes.length > lanes ? row : 0;
   const rows = Math.max(6, clients, lanes + (pooled ? 1 : 0));
   const height = top + rows * row + more;
   const gap = narrow ? 8 * u : 20 * u;

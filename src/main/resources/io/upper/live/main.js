@@ -96,7 +96,10 @@ function facts(state) {
     words.say("facts.job", { job: state.job }),
     words.say("facts.clients", { n: state.clients ?? 0 }),
     words.say("facts.loops", { n: state.protocols?.[0]?.instances ?? 1 }),
-    ...(state.protocols ?? []).map((server) => words.say("facts.protocol", server)),
+    // Before a server has its port, it has no address.
+    ...(state.protocols ?? [])
+      .filter(({ address }) => !address.endsWith(":0"))
+      .map((server) => words.say("facts.protocol", server)),
   ];
   const { shown, dropped } = app.story;
   if (shown > 1) {

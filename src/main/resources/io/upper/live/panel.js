@@ -1,18 +1,20 @@
 // "Break it": buttons that change or hurt the server, each with what it does, and experiments to predict first.
 
-import { byId, html, set, write } from "./dom.js";
+import { Keyed, byId, html, set, write } from "./dom.js";
 import { EXPERIMENTS } from "./experiments.js";
 import { press } from "./feed.js";
 import { laneName, tellSpan } from "./sentences.js";
 
 const WATCH_MS = 6_000; // after an experiment's buttons, its figures
 const LOG = 6;
+const CLOCK = { hour12: false };
 
 export class Panel {
   constructor(app, token) {
     this.app = app;
     this.token = token;
     this.built = "";
+    this.logged = new Keyed();
     for (const name of ["instances", "clients", "block", "reset"]) {
       const field = byId(`${name}-value`);
       const key = { block: "seconds", reset: "connections" }[name] ?? name;
@@ -100,7 +102,7 @@ export class Panel {
       const chosen = select.value;
       select.dataset.lanes = key;
       select.replaceChildren(
-        ...lanes.map((lane) => html("option", { value: lane.id }, `${laneName(words, lane)} (${lane.name})`)),
+        ...lanes.map((lane) => html("option", { value: lane.id }, `${laneName(words, lane)} (${processNumber(lane)})`)),
       );
       select.value = lanes.some(({ id }) => String(id) === chosen) ? chosen : (lanes[0]?.id ?? "");
       select.disabled = lanes.length === 0;
@@ -108,26 +110,24 @@ export class Panel {
     }
   }
 
+  // Each is added once: screen readers read what is new. The time is that of the server's own log.
   log() {
     const { current: story, words } = this.app; // the present, whatever time is shown
-    const marks = story.marks.slice(-LOG);
-    const list = byId("log");
-    const key = marks.map(({ at, text }) => `${at}${text}`).join();
-    if (list.dataset.marks !== key) {
-      list.dataset.marks = key;
-      const seconds = (at) => words.time(at, { name: "s", ms: 1_000, decimals: 1 });
-      list.replaceChildren(
-        ...marks.map(({ at, kind, text }) =>
+    for (const { at, kind, text } of story.marks.slice(-LOG)) {
+      const time = new Date(Date.now() - (story.now - at));
+      this.logged.at(`${at}${text}`, () =>
+        byId("log").appendChild(
           html(
             "li",
             { class: kind === "c" ? "change" : "break" },
-            html("b", {}, kind === "c" ? "⚙ " : "⚡ ", seconds(at)),
+            html("b", {}, kind === "c" ? "⚙ " : "⚡ ", time.toLocaleTimeString(words.language, CLOCK)),
             " ",
             html("span", { lang: "en" }, text),
           ),
         ),
       );
     }
+    this.logged.sweep();
   }
 
   experiments() {
@@ -192,4 +192,9 @@ export class Panel {
     await new Promise((done) => setTimeout(done, WATCH_MS));
     write(result, `${verdict} ${text("why")} ${tellSpan(app.words, app.current, from, app.current.now)}`);
   }
+}
+
+// The pid of a child process, the number of a server process: "process 9248", "process 2/vert.x-…".
+function processNumber({ name }) {
+  return name.match(/\d+/)?.[0] ?? name;
 }

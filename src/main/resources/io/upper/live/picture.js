@@ -1,9 +1,11 @@
 // The picture of a time: who is there, which request waits where, and who serves it. Pure functions of a Story.
 
+import { MAX_LANES } from "./layout.js";
 import { leftAt, phaseAt } from "./story.js";
 
 const FAREWELL_MS = 3_000; // how long an ended client or worker stays in the picture
 const REPLIES = 8;
+const IDLE_MS = 2_000; // who served nothing for so long gives its place to others, if there are many
 const BUSY = 20; // so many requests in a second can be followed by nobody
 const SECOND = 1_000;
 
@@ -11,14 +13,15 @@ const SECOND = 1_000;
  * What is to be drawn for a time.
  *
  * clients: {client, request, phase} in the order of their numbers; lanes: {lane, queue, served} in the
- * order of their letters; shared: requests that wait for any worker; replies: the newest, newest first; busy:
- * whether there are too many requests to follow each.
+ * order of their letters, but idle ones last if they are too many; shared: requests that wait for any worker,
+ * in a common queue if pooled; replies: the newest, newest first; busy: whether there are too many requests to
+ * follow each.
  */
 export function pictureAt(story, time) {
   const rows = new Map();
   for (const lane of story.lanes.values()) {
     if (lane.began <= time && time < lane.ended + FAREWELL_MS) {
-      rows.set(lane.id, { lane, queue: [], served: [] });
+      rows.set(lane.id, { lane, queue: [], served: [], idle: true });
     }
   }
   const shared = [];
@@ -27,12 +30,16 @@ export function pictureAt(story, time) {
   let recent = 0;
   for (const request of story.requests) {
     recent += request.start <= time && request.start > time - SECOND ? 1 : 0;
+    const row = rows.get(request.lane?.id);
+    if (row && request.begun <= time && leftAt(request) > time - IDLE_MS) {
+      row.idle = false;
+    }
     const phase = phaseAt(request, time);
     if (phase) {
       current.set(request.client.id, { request, phase });
     }
     if (phase === "served") {
-      (rows.get(request.lane?.id)?.served ?? shared).push(request);
+      (row?.served ?? shared).push(request);
     } else if (phase === "sent" || phase === "waits") {
       (rows.get(laneAhead(story, request, time))?.queue ?? shared).push(request);
     } else if (request.served <= time && time - leftAt(request) < FAREWELL_MS) {
@@ -42,6 +49,10 @@ export function pictureAt(story, time) {
   for (const row of rows.values()) {
     row.queue.sort(byTurn);
     row.served.sort((a, b) => a.client.id - b.client.id); // in their places, though others come and go
+  }
+  const lanes = [...rows.values()].sort((a, b) => a.lane.number - b.lane.number);
+  if (lanes.length > MAX_LANES) {
+    lanes.sort((a, b) => a.idle - b.idle);
   }
   const busy = recent > BUSY;
   // Replies that nobody could read are shown second by second.
@@ -53,7 +64,8 @@ export function pictureAt(story, time) {
       request: current.get(client.id)?.request ?? null,
       phase: current.get(client.id)?.phase ?? null,
     })),
-    lanes: [...rows.values()].sort((a, b) => a.lane.number - b.lane.number),
+    lanes,
+    pooled: isPool(story.stateAt(time)),
     shared: shared.sort(byTurn),
     replies: replies
       .filter(({ served }) => served <= until)

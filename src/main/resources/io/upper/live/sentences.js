@@ -106,7 +106,7 @@ export function tellPicture(words, picture, time) {
   const serving = picture.lanes.reduce((sum, row) => sum + row.served.length, 0);
   const parts = [];
   if (picture.shared.length > 0) {
-    parts.push(words.say("now.shared", { n: picture.shared.length }));
+    parts.push(words.say(picture.pooled ? "now.shared" : "now.unread", { n: picture.shared.length }));
   }
   for (const { lane, queue, served } of busy.slice(0, 2)) {
     const names = { n: queue.length, lane: laneName(words, lane) };

@@ -48,7 +48,8 @@ export class Strips {
       part.chart?.setData([x, y], true);
       const known = y.filter((value) => value !== null);
       write(part.figure, known.length > 0 ? this.figure(known.at(-1), part) : "–");
-      const most = known.length > 0 ? this.figure(Math.max(...known), part) : "–";
+      const bare = part.unit === "ms" ? part : {}; // one of the two has the unit, if it is the same
+      const most = known.length > 0 ? this.figure(Math.max(...known), bare) : "–";
       write(part.most, words.say("strip.most", { value: most }));
     }
   }

@@ -12,6 +12,8 @@ export class Timeline {
   constructor(root, app) {
     this.root = root;
     this.app = app;
+    this.bars = root.appendChild(svg("g"));
+    this.front = root.appendChild(svg("g"));
     this.keyed = new Keyed();
     this.by = "client";
     this.seconds = 10;
@@ -41,7 +43,7 @@ export class Timeline {
     const from = time - this.seconds * 1_000;
     const { rows, more, thinned } = timelineRows(story, from, time, this.by);
     this.rows = rows;
-    const left = 44 * u;
+    const left = (rows.every(({ client }) => !client || client.demo) ? 44 : 64) * u;
     const right = width - 2 * u;
     const top = 4 * u;
     const scale = (right - left) / (time - from);
@@ -76,7 +78,7 @@ export class Timeline {
 
   bar(request, { x, y, height, time, left }) {
     const group = this.keyed.at(request.id, () =>
-      this.root.appendChild(
+      this.bars.appendChild(
         svg(
           "g",
           { "data-request": request.id, onclick: () => this.app.select(request) },
@@ -101,9 +103,10 @@ export class Timeline {
     set(bar, box(x(begun), x(served), y, height, request.begun <= time ? 1.5 : 0));
     const reply = request.served <= time && x(end) > x(served) + 0.5;
     set(after, { d: reply ? `M${x(served)} ${y + height / 2}H${x(end)}` : "M0 0" });
-    const room = wide > LETTER_PX && height > 10 && x(begun) >= left;
+    const worker = request.lane ? letter(request.lane) : "";
+    const room = wide > LETTER_PX * worker.length && height > 10 && x(begun) >= left;
     set(text, { x: x(begun) + wide / 2, y: y + height / 2 + 4.5, visibility: room ? "visible" : "hidden" });
-    write(text, request.lane && room ? letter(request.lane) : "");
+    write(text, room ? worker : "");
   }
 
   axis(from, time, x, height, u) {
@@ -131,7 +134,7 @@ export class Timeline {
       if (mark.at > from && mark.at <= time) {
         const key = `mark-${mark.at}-${mark.text}`;
         const group = this.keyed.at(key, () =>
-          this.root.appendChild(svg("g", {}, svg("title"), svg("path"), svg("text"))),
+          this.front.appendChild(svg("g", {}, svg("title"), svg("path"), svg("text"))),
         );
         const at = x(mark.at);
         set(group, { class: `flag ${mark.kind === "c" ? "change" : "break"}` });
