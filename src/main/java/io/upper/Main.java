@@ -9,6 +9,7 @@ import io.upper.cli.RootCommand;
 import io.upper.cli.ServeCommand;
 import io.upper.cli.StopSignals;
 import io.upper.jvm.Arguments;
+import io.upper.model.RequestRecording;
 import io.upper.server.ListeningPause;
 import io.upper.server.TlsServerVerticle;
 import java.io.FileDescriptor;
@@ -27,6 +28,8 @@ import java.util.List;
 public final class Main {
   // As a shell reports a program killed by SIGPIPE (13), a signal that Java ignores.
   private static final int READER_GONE = 128 + 13;
+  // Netty's events of its buffers start Java Flight Recorder, a seventh of a short command's time.
+  private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
   private static final List<String> VERSION = List.of("-V", "--version");
 
   public static void main(String[] args) {
@@ -46,6 +49,9 @@ public final class Main {
     // Not in a verticle: they would affect the whole program that embeds it.
     System.setProperty(TlsServerVerticle.NO_RENEGOTIATION, "true");
     System.setProperty(ListeningPause.EXTENSIONS, ListeningPause.LOADED);
+    if (System.getProperty(NETTY_EVENTS) == null && !RequestRecording.isRecorderRunning()) {
+      System.setProperty(NETTY_EVENTS, "false");
+    }
     String[] command = withCommand(args);
     boolean serving =
         Commands.SERVING.contains(command[0])

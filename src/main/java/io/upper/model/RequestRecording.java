@@ -1,5 +1,7 @@
 package io.upper.model;
 
+import jdk.jfr.FlightRecorder;
+
 /** Java Flight Recorder's events of requests, if this Java has its optional module. */
 public final class RequestRecording {
   private static final boolean POSSIBLE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
@@ -9,6 +11,11 @@ public final class RequestRecording {
   /** Whether this Java has Flight Recorder. */
   public static boolean isPossible() {
     return POSSIBLE;
+  }
+
+  /** Whether the recorder has been started, as by an option of Java. */
+  public static boolean isRecorderRunning() {
+    return POSSIBLE && FlightRecorder.isInitialized();
   }
 
   /** The recording as an observer, or null if none runs. */
