@@ -27,7 +27,7 @@ public final class Failures {
     }
     String message = message(failure);
     System.err.println(
-        failure instanceof InvalidPathException ? message + Arguments.HINT : message);
+        failure instanceof InvalidPathException ? message + Arguments.hint() : message);
     if (verbose) {
       failure.printStackTrace();
     }

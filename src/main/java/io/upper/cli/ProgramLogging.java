@@ -11,6 +11,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.spi.FilterReply;
+import ch.qos.logback.core.status.NopStatusListener;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 
@@ -34,6 +35,8 @@ public final class ProgramLogging extends ContextAwareBase implements Configurat
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
     setUp(context);
+    // Else Logback would load Java's time zones, to print what is wrong with its own set-up.
+    context.getStatusManager().add(new NopStatusListener());
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
@@ -77,7 +80,7 @@ public final class ProgramLogging extends ContextAwareBase implements Configurat
     filter.setOnMatch(info);
     filter.setOnMismatch(info == FilterReply.ACCEPT ? FilterReply.DENY : FilterReply.ACCEPT);
     filter.start();
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    PatternLayoutEncoder encoder = new LateEncoder();
     encoder.setContext(context);
     encoder.setCharset(StandardCharsets.UTF_8);
     encoder.setPattern(pattern);
@@ -90,5 +93,25 @@ public final class ProgramLogging extends ContextAwareBase implements Configurat
     appender.setEncoder(encoder);
     appender.start();
     return appender;
+  }
+
+  /** Compiles its pattern for the first line: a short command logs none, and a server no time. */
+  private static final class LateEncoder extends PatternLayoutEncoder {
+    @Override
+    public void start() {
+      started = true;
+    }
+
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+      compile();
+      return super.encode(event);
+    }
+
+    private synchronized void compile() {
+      if (layout == null) {
+        super.start();
+      }
+    }
   }
 }

@@ -24,7 +24,7 @@ public final class Target {
 
   private final List<InetSocketAddress> addresses;
   private final List<SocketAddress> sockets;
-  private final String serverName;
+  private final String host;
 
   // Index of the address that accepted last, tried first by the next connection.
   private volatile int preferred;
@@ -32,13 +32,13 @@ public final class Target {
   private Target(List<InetSocketAddress> addresses) {
     this.addresses = List.copyOf(addresses);
     this.sockets = this.addresses.stream().map(SocketAddress::inetSocketAddress).toList();
-    this.serverName = serverName(addresses.get(0).getHostString());
+    this.host = addresses.get(0).getHostString();
   }
 
   private Target(String path) {
     this.addresses = List.of();
     this.sockets = List.of(SocketAddress.domainSocketAddress(path));
-    this.serverName = NAME_OF_PATH;
+    this.host = NAME_OF_PATH;
   }
 
   /**
@@ -77,18 +77,6 @@ public final class Target {
         : InetAddress.getByAddress(withoutDot, address.getAddress());
   }
 
-  /** The server name for SNI, or null if RFC 6066, section 3, does not allow it as a host name. */
-  private static String serverName(String host) {
-    if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
-      return null;
-    }
-    try {
-      return new SNIHostName(host).getAsciiName();
-    } catch (IllegalArgumentException e) {
-      return null; // my_host
-    }
-  }
-
   /**
    * The server's addresses, at least one, in the order to try them; each carries the host name.
    * Empty with a path.
@@ -102,9 +90,19 @@ public final class Target {
     return sockets.size();
   }
 
-  /** The server name sent in TLS handshakes (SNI), or null. */
+  /**
+   * The server name sent in TLS handshakes (SNI), or null if RFC 6066, section 3, does not allow
+   * the host's as one.
+   */
   public String serverName() {
-    return serverName;
+    if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+      return null;
+    }
+    try {
+      return new SNIHostName(host).getAsciiName();
+    } catch (IllegalArgumentException e) {
+      return null; // my_host
+    }
   }
 
   /**
@@ -135,6 +133,6 @@ public final class Target {
    *     timeout
    */
   public Future<Void> handshake(NetSocket socket) {
-    return socket.upgradeToSsl(serverName);
+    return socket.upgradeToSsl(serverName());
   }
 }

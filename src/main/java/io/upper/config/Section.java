@@ -21,6 +21,8 @@ import java.util.stream.IntStream;
  * <p>With a {@link Schema} the same code records what each key may be.
  */
 public final class Section {
+  private static final Pattern PLAIN = Pattern.compile("\\w*");
+
   private final JsonObject json;
   private final String pointer;
   private final Set<String> known = new TreeSet<>();
@@ -260,6 +262,9 @@ public final class Section {
 
   /** The pointer of a member, escaped as in JSON so that a message stays one line. */
   private String at(String key) {
+    if (PLAIN.matcher(key).matches()) {
+      return pointer + "/" + key; // without the library that encodes, which takes time to load
+    }
     String escaped = Json.encode(key.replace("~", "~0").replace("/", "~1"));
     return pointer + "/" + escaped.substring(1, escaped.length() - 1);
   }

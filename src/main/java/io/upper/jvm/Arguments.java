@@ -8,15 +8,16 @@ import java.util.Arrays;
 
 /** The program's arguments, which Java garbles if the locale's charset cannot decode them. */
 public final class Arguments {
-  /** Appended to a message about characters that the locale's charset lacks. */
-  public static final String HINT =
-      ": not in the locale's charset, "
-          + System.getProperty("sun.jnu.encoding")
-          + "; set LC_ALL=C.UTF-8";
-
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
   private Arguments() {}
+
+  /** Appended to a message about characters that the locale's charset lacks. */
+  public static String hint() {
+    return ": not in the locale's charset, "
+        + System.getProperty("sun.jnu.encoding")
+        + "; set LC_ALL=C.UTF-8";
+  }
 
   /**
    * Looks for arguments that lost characters because the locale's charset lacks them (LC_ALL=C and
@@ -35,7 +36,7 @@ public final class Arguments {
       byte[] bytes = from < 0 ? new byte[0] : raw[from];
       boolean same = Arrays.equals(bytes, arguments[i].getBytes(StandardCharsets.UTF_8));
       if (isSuspect(arguments[i]) && !isAscii(bytes) && !same) {
-        return "cannot read the argument \"" + arguments[i] + "\"" + HINT;
+        return "cannot read the argument \"" + arguments[i] + "\"" + hint();
       }
     }
     return null;
