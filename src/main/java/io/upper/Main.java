@@ -1,12 +1,12 @@
 package io.upper;
 
+import io.upper.cli.ClientCommand;
 import io.upper.cli.Commands;
 import io.upper.cli.ConsoleOutput;
 import io.upper.cli.Failures;
 import io.upper.cli.Hangups;
 import io.upper.cli.ProgramVersion;
 import io.upper.cli.RootCommand;
-import io.upper.cli.ServeCommand;
 import io.upper.cli.StopSignals;
 import io.upper.jvm.Arguments;
 import io.upper.model.RequestRecording;
@@ -53,6 +53,9 @@ public final class Main {
       System.setProperty(NETTY_EVENTS, "false");
     }
     String[] command = withCommand(args);
+    if (command[0].equals("client")) {
+      ClientCommand.withoutDns();
+    }
     boolean serving =
         Commands.SERVING.contains(command[0])
             && Collections.disjoint(List.of(command), Commands.OWN_OPTIONS);
@@ -94,8 +97,7 @@ public final class Main {
       System.out.println(ProgramVersion.line());
       return 0;
     }
-    ServeCommand plain = ServeCommand.plain(args);
-    return plain == null ? RootCommand.execute(args) : plain.execute();
+    return Commands.execute(args);
   }
 
   /** {@code serve} is the default command; {@code help lab scaling} is that command's help. */

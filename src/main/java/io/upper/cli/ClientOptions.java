@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 
 /** The server and the options of a client: {@code tcp|udp|tls HOST PORT}, or {@code unix PATH}. */
 final class ClientOptions {
+  private static final int MAX_PORT = 65_535;
 
   @Parameters(
       index = "0",
@@ -37,20 +38,18 @@ final class ClientOptions {
   @Option(
       names = "--ca",
       paramLabel = "FILE",
-      description = "TLS: the PEM certificate to verify with (default: ${DEFAULT-VALUE}).",
-      defaultValue = ClientSettings.DEFAULT_CA)
-  private String ca;
+      description = "TLS: the PEM certificate to verify with (default: ${DEFAULT-VALUE}).")
+  String ca = ClientSettings.DEFAULT_CA;
 
   @Option(names = "--insecure", description = "TLS: trust any certificate.")
-  private boolean insecure;
+  boolean insecure;
 
   @Option(
       names = "--service",
       paramLabel = "WORD",
       description =
-          "The server's service, which determines the expected reply (default: ${DEFAULT-VALUE}).",
-      defaultValue = "uppercase")
-  private String service;
+          "The server's service, which determines the expected reply (default: ${DEFAULT-VALUE}).")
+  private String service = "uppercase";
 
   @Option(
       names = "--set",
@@ -68,6 +67,31 @@ final class ClientOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
+  /** Reads a plain target without picocli; returns false if picocli must read it. */
+  boolean readPlain(String protocolWord, String hostText, String portText) {
+    for (Protocol one : Protocol.values()) {
+      if (one.word().equals(protocolWord)) {
+        protocol = one;
+      }
+    }
+    host = hostText;
+    port = plainNumber(portText, MAX_PORT);
+    return protocol != null && !host.startsWith("-") && !Addresses.isPath(host) && port > 0;
+  }
+
+  /** A number in 1 to {@code max} of digits only; 0 for another text. */
+  static int plainNumber(String text, int max) {
+    int number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char digit = text.charAt(i);
+      if (digit < '0' || digit > '9' || number > max) {
+        return 0;
+      }
+      number = 10 * number + digit - '0';
+    }
+    return number > max ? 0 : number;
+  }
+
   /**
    * The settings given by the options.
    *
@@ -77,7 +101,7 @@ final class ClientOptions {
    */
   ClientSettings settings(int timeoutSeconds) {
     if (!Addresses.isPath(host)) {
-      require("PORT", port, 65_535);
+      require("PORT", port, MAX_PORT);
     } else if (protocol == Protocol.UDP) {
       throw new ParameterException(
           command.commandLine(), "HOST: " + host + " is for tcp and tls, not for udp");

@@ -41,6 +41,21 @@ public final class Commands {
 
   private Commands() {}
 
+  /**
+   * Runs a command line, plain words of the commonest commands without picocli.
+   *
+   * @param args begins with a command, or with an option of the root
+   * @return the exit status
+   */
+  public static int execute(String... args) {
+    ServeCommand serve = ServeCommand.plain(args);
+    if (serve != null) {
+      return serve.execute();
+    }
+    ClientCommand client = ClientCommand.plain(args);
+    return client == null ? RootCommand.execute(args) : client.execute();
+  }
+
   /** The class of a command; null if there is no such command. */
   static Class<?> named(String word) {
     return switch (word) {

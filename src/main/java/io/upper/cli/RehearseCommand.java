@@ -35,6 +35,7 @@ public final class RehearseCommand implements Callable<Integer> {
     try {
       CertificateAuthority.create(certificates);
       MainVerticle servers = ServeCommand.serve(configuration(certificates));
+      ClientCommand.withoutDns();
       for (Protocol protocol : Protocol.values()) {
         ask(protocol, servers.actualPort(protocol), certificates);
       }
@@ -47,16 +48,18 @@ public final class RehearseCommand implements Callable<Integer> {
 
   private static void ask(Protocol protocol, int port, Path certificates) {
     System.setIn(new ByteArrayInputStream("ñandú\n".getBytes(StandardCharsets.UTF_8)));
-    int status =
-        RootCommand.execute(
-            "client",
-            protocol.word(),
-            "localhost",
-            "" + port,
-            "--ca",
-            certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString(),
-            "--timeout",
-            "" + PATIENCE_SECONDS);
+    String[] args = {
+      "client",
+      protocol.word(),
+      "localhost",
+      "" + port,
+      "--ca",
+      certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString(),
+      "--timeout",
+      "" + PATIENCE_SECONDS
+    };
+    // Both ways to read a command line.
+    int status = protocol == Protocol.TCP ? Commands.execute(args) : RootCommand.execute(args);
     if (status != 0) {
       throw new IllegalStateException("no reply over " + protocol.word());
     }

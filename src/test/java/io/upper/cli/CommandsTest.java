@@ -1,6 +1,7 @@
 package io.upper.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,6 +79,54 @@ class CommandsTest {
       assertEquals("b, 3, true", text(ServeCommand.plain(args)));
     }
     assertNull(ServeCommand.plain("serve", "-v", "-v"));
+  }
+
+  /** As for {@code serve}: what the plain reader takes, picocli reads alike. */
+  @Test
+  void plainArgumentsOfAClientMeanTheSame() {
+    List<String> protocols = List.of("tcp", "udp", "tls", "TCP", "unix", "http", "--insecure");
+    List<String> hosts = List.of("localhost", "::1", "tcp", "unix:/a", "@a", "-h", "a=b", "");
+    List<String> numbers =
+        List.of("1", "65535", "65536", "3600", "3601", "010", "0", "+5", "0x1", "1 ", "4294967297");
+    List<String> more =
+        new ArrayList<>(List.of("a.pem", "ascii", "", "--", "-", "--ca=a", "--insecure=true"));
+    CommandLine root = RootCommand.line("client");
+    CommandLine client = root.getSubcommands().get("client");
+    client.getCommandSpec().optionsMap().keySet().forEach(more::add);
+    more.removeAll(List.of("-v", "--verbose")); // as above
+    Random random = new Random(24);
+    int plain = 0;
+    for (int n = 0; n < 20_000; n++) {
+      List<String> args = new ArrayList<>(List.of("client"));
+      List.of(protocols, hosts, numbers).forEach(choices -> args.add(any(choices, random)));
+      for (int length = random.nextInt(6); length > 0; length--) {
+        args.add(any(random.nextInt(3) == 0 ? numbers : more, random));
+      }
+      if (random.nextInt(10) == 0) {
+        args.remove(1 + random.nextInt(args.size() - 1));
+      }
+      String[] array = args.toArray(String[]::new);
+      ClientCommand command = ClientCommand.plain(array);
+      if (command != null) {
+        plain++;
+        try {
+          root.parseArgs(array);
+        } catch (ParameterException e) {
+          throw new AssertionError(args + ": " + e.getMessage(), e);
+        }
+        ClientCommand parsed = client.getCommand();
+        assertEquals(parsed.settings(), command.settings(), args::toString);
+      }
+    }
+    assertTrue(plain > 500, "plain: " + plain);
+    assertNotNull(
+        ClientCommand.plain(
+            "client", "tls", "h", "1", "--timeout", "7", "--insecure", "--ca", "a.pem"));
+    assertNull(ClientCommand.plain("client", "tls", "h", "1", "--insecure", "--insecure"));
+  }
+
+  private static <T> T any(List<T> choices, Random random) {
+    return choices.get(random.nextInt(choices.size()));
   }
 
   private static String parsed(String... args) {
