@@ -4,8 +4,10 @@ import io.upper.model.ModelFactory;
 import io.upper.model.Models;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,11 +32,11 @@ final class LiveFiles {
           "svg", "image/svg+xml",
           "png", "image/png");
 
-  // Libraries of the page: where their jars have them.
-  private static final Map<String, String> LIBRARIES =
-      Map.of(
-          "uPlot.iife.min.js", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.iife.min.js",
-          "uPlot.min.css", "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot.min.css");
+  // The page's library: the directory in its jar has its version in the name.
+  private static final String UPLOT_PREFIX = "uPlot.";
+  private static final String UPLOT = "/META-INF/resources/webjars/uplot/%s/dist/%s";
+  private static final String UPLOT_VERSION =
+      "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
 
   private LiveFiles() {}
 
@@ -56,8 +58,18 @@ final class LiveFiles {
       return Optional.empty();
     }
     String type = TYPES.get(matcher.group(1));
-    return bytes(LiveFiles.class, LIBRARIES.getOrDefault(name, name))
+    return bytes(LiveFiles.class, name.startsWith(UPLOT_PREFIX) ? uplot(name) : name)
         .map(bytes -> new Content(type, bytes));
+  }
+
+  private static String uplot(String name) throws IOException {
+    Properties properties = new Properties();
+    try (InputStream in = LiveFiles.class.getResourceAsStream(UPLOT_VERSION)) {
+      if (in != null) {
+        properties.load(in);
+      }
+    }
+    return String.format(Locale.ROOT, UPLOT, properties.getProperty("version"), name);
   }
 
   /** Reads the source of a model; empty if there is none of this name. Blocks. */
