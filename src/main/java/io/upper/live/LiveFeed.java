@@ -30,6 +30,7 @@ final class LiveFeed implements ServerEvents {
   private final Queue<LiveEvent> queue = PlatformDependent.newFixedMpscQueue(QUEUE_CAPACITY);
   private final AtomicLong lost = new AtomicLong();
   private final AtomicBoolean configured = new AtomicBoolean();
+  private boolean incomplete;
   private final Lanes lanes = new Lanes(this::offer);
   private final ShownConnections connections = new ShownConnections(this::offer, lanes, began);
   private final LoopLags lags = new LoopLags();
@@ -88,6 +89,7 @@ final class LiveFeed implements ServerEvents {
     batch.subList(0, due).clear();
     long missing = lost.getAndSet(0);
     if (missing > 0) {
+      incomplete = true;
       history.add(
           LiveEvent.sentence('!', now, missing + " events are not shown: there were too many"));
     }
@@ -115,6 +117,13 @@ final class LiveFeed implements ServerEvents {
 
   LoopLags lags() {
     return lags;
+  }
+
+  /** Whether events were lost since the last call; only on the thread of {@link #tick}. */
+  boolean takeIncomplete() {
+    boolean was = incomplete;
+    incomplete = false;
+    return was;
   }
 
   /** Whether the configuration has changed since the last call. */

@@ -17,16 +17,23 @@ public final class LiveRelay {
   // Characters of a line, about.
   private static final int LINE = 32 * 1024;
 
-  private final LiveFeed feed = new LiveFeed();
+  private final LiveFeed feed;
   private final Consumer<String> printer;
   // Sequence number of the next event to print.
   private long position;
+  // Events were lost, perhaps the end of a connection.
+  private boolean incomplete;
   private long ticks;
 
   /**
    * @param printer prints a line, and may block
    */
   public LiveRelay(Consumer<String> printer) {
+    this(new LiveFeed(), printer);
+  }
+
+  LiveRelay(LiveFeed feed, Consumer<String> printer) {
+    this.feed = feed;
     this.printer = printer;
   }
 
@@ -39,18 +46,29 @@ public final class LiveRelay {
   private void run() throws InterruptedException {
     while (true) {
       Thread.sleep(TICK_MILLIS);
-      feed.tick();
-      if (++ticks % TICKS_PER_SECOND == 0) {
-        feed.tickSecond();
-        printer.accept(figures());
-      }
-      printEvents();
+      tick();
     }
+  }
+
+  /** Prints what is new; called {@value #TICKS_PER_SECOND} times a second, on one thread. */
+  void tick() {
+    feed.tick();
+    incomplete |= feed.takeIncomplete();
+    if (++ticks % TICKS_PER_SECOND == 0) {
+      feed.tickSecond();
+      printer.accept(figures());
+    }
+    printEvents();
   }
 
   private String figures() {
     Runtime runtime = Runtime.getRuntime();
-    return new JsonObject()
+    JsonObject figures = new JsonObject();
+    if (incomplete) {
+      incomplete = false;
+      figures.put("open", feed.connections().all().stream().map(one -> one.id).toList());
+    }
+    return figures
         .put("lag", feed.lags().takeLargest())
         .put("served", feed.connections().servedRequests())
         .put("shown", feed.connections().ratio())
@@ -60,8 +78,10 @@ public final class LiveRelay {
 
   private void printEvents() {
     History history = feed.history();
-    // While nobody read the lines, the oldest events have gone.
-    position = Math.max(position, history.oldest());
+    if (position < history.oldest()) {
+      incomplete = true; // While nobody read the lines, the oldest events have gone.
+      position = history.oldest();
+    }
     while (position < history.next()) {
       StringBuilder json = new StringBuilder("{\"began\":").append(feed.began()).append(",\"e\":[");
       do {

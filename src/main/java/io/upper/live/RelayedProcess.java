@@ -1,8 +1,11 @@
 package io.upper.live;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One server process, whose events are told again in the feed of its supervisor, where connections,
@@ -62,6 +65,24 @@ final class RelayedProcess {
     long all = figures.getLong("served");
     feed.connections().countServed(all - served);
     served = all;
+    if (figures.getJsonArray("open") != null) {
+      closeAllBut(figures.getJsonArray("open"));
+    }
+  }
+
+  /** The process has lost events: what is not open there any more has ended. */
+  private void closeAllBut(JsonArray open) {
+    Set<Object> there = open.stream().collect(Collectors.toSet());
+    connections
+        .entrySet()
+        .removeIf(
+            one -> {
+              boolean gone = !there.contains(one.getKey());
+              if (gone) {
+                feed.connections().closed(one.getValue().client, "closed");
+              }
+              return gone;
+            });
   }
 
   /**
