@@ -21,6 +21,7 @@ final class Buttons {
   private final Vertx vertx;
   private final ShownServers servers;
   private final DemonstrationClients clients;
+  private final TcpServer tcp;
   private final Runnable clientsChanged;
   private final Mischief mischief;
 
@@ -31,11 +32,13 @@ final class Buttons {
       Vertx vertx,
       ShownServers servers,
       DemonstrationClients clients,
+      TcpServer tcp,
       Runnable clientsChanged,
       Mischief mischief) {
     this.vertx = vertx;
     this.servers = servers;
     this.clients = clients;
+    this.tcp = tcp;
     this.clientsChanged = clientsChanged;
     this.mischief = mischief;
   }
@@ -106,7 +109,9 @@ final class Buttons {
   private Future<String> clients(int count) {
     clients.set(count);
     clientsChanged.run();
-    return Future.succeededFuture("demonstration clients: " + count);
+    String missing = count > 0 ? tcp.missing() : null;
+    return Future.succeededFuture(
+        "demonstration clients: " + count + (missing == null ? "" : "; but " + missing));
   }
 
   private static void ofServers(JsonObject document, String setting, Object value) {

@@ -3,8 +3,6 @@ package io.upper.live;
 import io.upper.MainVerticle;
 import io.upper.admin.AdminRoutes;
 import io.upper.config.Configuration;
-import io.upper.config.Protocol;
-import io.upper.config.ServerSettings;
 import io.upper.net.Addresses;
 import io.upper.prefork.Supervisor;
 import io.upper.server.ServerEvents;
@@ -36,6 +34,7 @@ public final class LivePage implements AdminRoutes {
   private final LiveFeed feed;
   private final LiveState state;
   private final Figures figures;
+  private final TcpServer tcp;
   private final DemonstrationClients clients;
   private final LiveBrowsers browsers;
   private final PastStates past = new PastStates();
@@ -66,13 +65,18 @@ public final class LivePage implements AdminRoutes {
     this.servers = servers.apply(feed);
     this.state = new LiveState(feed, this.servers::port);
     this.figures = new Figures(feed, this.servers);
-    this.clients = new DemonstrationClients(feed.connections(), this::tcp);
+    this.tcp = new TcpServer(this.servers);
+    this.clients = new DemonstrationClients(feed.connections(), tcp::settings);
     this.browsers = new LiveBrowsers(feed, past, this::state);
   }
 
   /** Starts so many demonstration clients; any thread may call, once the servers listen. */
   public void startClients(int count) {
     clients.set(count);
+    String missing = tcp.missing();
+    if (missing != null) {
+      say("no demonstration clients: " + missing);
+    }
     vertx.runOnContext(v -> changed());
   }
 
@@ -98,7 +102,7 @@ public final class LivePage implements AdminRoutes {
   public void listening(InetSocketAddress address) {
     Safety safety = new Safety(address);
     Buttons buttons =
-        new Buttons(vertx, servers, clients, this::changed, new Mischief(feed, servers, this::tcp));
+        new Buttons(vertx, servers, clients, tcp, this::changed, new Mischief(feed, servers, tcp));
     Saves saves = new Saves(feed, figures, past, this::state, this::configuration);
     routes = new LiveRoutes(vertx, safety, browsers, buttons, saves);
     link = "http://" + Addresses.text(address) + "/live?token=" + safety.token();
@@ -165,12 +169,5 @@ public final class LivePage implements AdminRoutes {
   private void changed() {
     past.add(state());
     browsers.changed();
-  }
-
-  /** The TCP server, with its actual port; null while there is none. */
-  private ServerSettings tcp() {
-    int port = servers.port(Protocol.TCP);
-    ServerSettings settings = servers.configuration().tcp();
-    return port == 0 || settings.unix() != null ? null : settings.withPort(port);
   }
 }

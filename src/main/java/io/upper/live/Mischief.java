@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +28,10 @@ final class Mischief {
 
   private final LiveFeed feed;
   private final ShownServers servers;
-  private final Supplier<ServerSettings> server;
+  private final TcpServer server;
   private final AtomicInteger unread = new AtomicInteger();
 
-  /**
-   * @param server the TCP server, with its actual port; null while there is none
-   */
-  Mischief(LiveFeed feed, ShownServers servers, Supplier<ServerSettings> server) {
+  Mischief(LiveFeed feed, ShownServers servers, TcpServer server) {
     this.feed = feed;
     this.servers = servers;
     this.server = server;
@@ -139,9 +135,10 @@ final class Mischief {
   }
 
   private Socket connect() throws IOException {
-    ServerSettings settings = server.get();
+    String missing = server.missing();
+    ServerSettings settings = server.settings();
     if (settings == null) {
-      throw Refusal.notNow("there is no TCP server");
+      throw Refusal.notNow(missing);
     }
     Socket socket = new Socket();
     try {

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the buttons do, against a real server, as its page sees it. */
 @Timeout(180)
@@ -109,6 +111,26 @@ class LiveButtonsTest {
     String refusal = server.press("model", model("frob"));
     assertTrue(
         refusal.startsWith("400 {\"error\":\"/tcp/model: \\\"frob\\\" is not one of "), refusal);
+  }
+
+  /** Its clients would all have one name. */
+  @Test
+  void aServerOnAPathIsNamedAsTheReason(@TempDir Path directory) throws Exception {
+    Path socket = directory.resolve("s");
+    start(new JsonObject().put("path", socket.toString()), "none");
+    String reason =
+        "the TCP server listens on unix:"
+            + socket
+            + ", whose clients are not shown: those of the page need a host and a port";
+    assertEquals(
+        "409 {\"error\":\"" + reason + "\"}",
+        server.press("reset", new JsonObject().put("connections", 1)));
+    assertEquals(
+        "200 {\"text\":\"demonstration clients: 2; but " + reason + "\"}",
+        server.press("clients", new JsonObject().put("clients", 2)));
+    assertEquals(
+        "200 {\"text\":\"demonstration clients: 0\"}",
+        server.press("clients", new JsonObject().put("clients", 0)));
   }
 
   @Test
