@@ -30,7 +30,7 @@ public final class EventLoopModel implements ConcurrencyModel {
     return job.kind() == Job.Kind.NONE;
   }
 
-  private final class Handler implements RequestHandler {
+  private static final class Handler implements RequestHandler {
     private final Conversation conversation;
     private final Work work;
     private long timer = -1;

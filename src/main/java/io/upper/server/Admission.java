@@ -1,5 +1,6 @@
 package io.upper.server;
 
+import io.netty.channel.ChannelFutureListener;
 import io.upper.config.Protocol;
 import io.upper.config.ServerSettings;
 import io.vertx.core.Vertx;
@@ -18,6 +19,8 @@ final class Admission {
   private final ServerMetrics metrics;
   private final RejectionCounter rejections;
   private final AtomicInteger conversations = new AtomicInteger();
+  // One for all connections.
+  private final ChannelFutureListener releaseAtClose = closed -> release();
   private volatile SourceRates rates;
 
   /**
@@ -68,6 +71,11 @@ final class Admission {
   /** Releases the slot of a connection or datagram that was admitted. */
   void release() {
     conversations.decrementAndGet();
+  }
+
+  /** Releases the slot of the connection to whose close it listens. */
+  ChannelFutureListener releaseAtClose() {
+    return releaseAtClose;
   }
 
   /** Takes a token from the bucket of a datagram's source; false if it is empty. */

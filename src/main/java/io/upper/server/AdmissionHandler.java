@@ -1,8 +1,10 @@
 package io.upper.server;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.RecvByteBufAllocator;
 import io.upper.net.FileDescriptors;
 import io.upper.net.Listeners;
 import io.vertx.core.Context;
@@ -23,6 +25,10 @@ import org.slf4j.LoggerFactory;
 final class AdmissionHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionHandler.class);
   private static final String NAME = "admission";
+
+  // Netty's default, but one for all connections; what it learns of each is apart from it.
+  private static final RecvByteBufAllocator RECEIVE_BUFFERS =
+      new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(16);
 
   private static final long BACK_OFF_MILLIS = 100;
   private static final long WARN_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -76,6 +82,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
     if (admit(connection, group)) {
+      connection.config().setRecvByteBufAllocator(RECEIVE_BUFFERS);
       HandshakeTimeout.watch(connection, group);
       context.fireChannelRead(connection);
       if (!FileDescriptors.mayAccept()) {
@@ -87,7 +94,7 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
   /** Gives a connection a slot until it is closed; closes it at once if none is free. */
   static boolean admit(Channel connection, ServerGroup group) {
     if (group.admission().admit()) {
-      connection.closeFuture().addListener(closed -> group.admission().release());
+      connection.closeFuture().addListener(group.admission().releaseAtClose());
       return true;
     }
     if (AccessLog.isEnabled()) {

@@ -1,9 +1,10 @@
 package io.upper.server;
 
+import io.netty.channel.Channel;
 import io.upper.config.Protocol;
 import io.upper.net.Addresses;
 import io.upper.net.Listeners;
-import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -25,21 +26,18 @@ final class ConnectionRecord {
 
   private static final Set<String> GRACEFUL_ENDS = Set.of("client closed", "drained");
 
-  private final Protocol server;
-  private final SocketAddress peer;
+  private final Session session;
   // Null without TLS.
   private final TlsSession tls;
   // Null without metrics.
   private final ServerMetrics.Loop metrics;
-  // Null if nobody watches.
-  private final ServerEvents events;
   private final long opened = System.nanoTime();
-  // Null until first used.
+  // Null until first used: most connections are never named.
   private String client;
   private long requests;
   private long received;
-  private long replied;
-  private long written;
+  // Of the replies made, or if countsWritten of those that the kernel has taken.
+  private long sent;
   private boolean countsWritten;
   private String end;
   private boolean unsent;
@@ -49,21 +47,36 @@ final class ConnectionRecord {
   /**
    * @param tls null without TLS
    */
-  ConnectionRecord(ServerGroup group, SocketAddress peer, TlsSession tls) {
-    this.server = group.settings().protocol();
-    this.peer = peer;
+  ConnectionRecord(Session session, TlsSession tls) {
+    ServerGroup group = session.group;
+    this.session = session;
     this.tls = tls;
-    this.metrics = group.metrics() == null ? null : group.metrics().loop(server);
+    this.metrics = group.metrics() == null ? null : group.metrics().loop(server());
     if (metrics != null && tls != null) {
-      group.metrics().handshake(server, tls.version(), tls.group());
+      group.metrics().handshake(server(), tls.version(), tls.group());
     }
-    this.events = group.events();
+    // Netty keeps an IP address for later, but not the name of a Unix socket.
+    if (!(channel().remoteAddress() instanceof InetSocketAddress)) {
+      client();
+    }
+  }
+
+  private Channel channel() {
+    return session.socket().channelHandlerContext().channel();
+  }
+
+  private Protocol server() {
+    return session.group.settings().protocol();
+  }
+
+  private String peer() {
+    return Addresses.text(PeerAddress.of(session.socket(), session.group));
   }
 
   /** The client as logged: {@code tcp 127.0.0.1:40312}. */
   String client() {
     if (client == null) {
-      client = server.word() + " " + Addresses.text(peer);
+      client = server().word() + " " + peer();
     }
     return client;
   }
@@ -73,6 +86,7 @@ final class ConnectionRecord {
     if (metrics != null) {
       metrics.opened();
     }
+    ServerEvents events = session.group.events();
     if (events != null) {
       events.opened(client());
     }
@@ -88,7 +102,9 @@ final class ConnectionRecord {
 
   /** A reply was made. */
   void replied(int bytes) {
-    replied += bytes;
+    if (!countsWritten) {
+      sent += bytes;
+    }
     if (metrics != null) {
       metrics.sent(bytes);
     }
@@ -107,7 +123,7 @@ final class ConnectionRecord {
   /** Counts the bytes that the kernel takes; null if the access log is off. */
   LongConsumer written() {
     countsWritten = AccessLog.isEnabled();
-    return countsWritten ? bytes -> written += bytes : null;
+    return countsWritten ? bytes -> sent += bytes : null;
   }
 
   /** Records why the connection ends; the first reason wins. */
@@ -166,16 +182,17 @@ final class ConnectionRecord {
     if (metrics != null) {
       metrics.closed();
     }
+    ServerEvents events = session.group.events();
     if (events != null) {
       events.closed(client(), end);
     }
     if (AccessLog.isEnabled()) {
       AccessLog.closed(
-          server,
-          Addresses.text(peer),
+          server(),
+          peer(),
           requests,
           received,
-          countsWritten ? written : replied,
+          sent,
           System.nanoTime() - opened,
           end,
           tls,

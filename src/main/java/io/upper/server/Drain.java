@@ -46,12 +46,12 @@ final class Drain {
   /** No request is in flight: ends the session unless one arrives soon. */
   void awaitQuiet() {
     if (quiet == NONE) {
-      long before = clock.activity();
+      int before = clock.activity();
       quiet = vertx.setTimer(QUIET_MILLIS, id -> endIfQuietSince(before));
     }
   }
 
-  private void endIfQuietSince(long before) {
+  private void endIfQuietSince(int before) {
     quiet = NONE;
     if (session.isInFlight()) {
       return; // Its reply comes first.

@@ -9,7 +9,6 @@ import io.netty.channel.epoll.AbstractEpollStreamChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.vertx.core.internal.net.NetSocketInternal;
 import java.lang.reflect.Method;
 
 /**
@@ -18,14 +17,15 @@ import java.lang.reflect.Method;
  * and every reply in flight is lost.
  *
  * <p>The end of input arrives as a message, after the data before it, so it too waits while reading
- * is paused: the requests before it are served first. Its path:
+ * is paused: the requests before it are served first. {@link ReplyWriter} extends it, since a
+ * second handler would cost each connection 90 bytes. Its path:
  *
  * <pre>
- *   HalfClose.end -> Session.received -> endRequests -> the model's RequestHandler.end
+ *   HalfClose.end -> Session.handle -> endRequests -> the model's RequestHandler.end
  *       -> Session.finish -> SocketClose.afterLastReply -> the socket closes -> Session.closed
  * </pre>
  */
-final class HalfClose extends ChannelInboundHandlerAdapter {
+abstract class HalfClose extends ChannelInboundHandlerAdapter {
   /** The message that marks the end of the input. */
   static final Object END_OF_INPUT = new Object();
 
@@ -41,28 +41,22 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
   private final OpenSslHalfClose openSsl;
   private boolean ended;
 
-  private HalfClose(OpenSslHalfClose openSsl) {
-    this.openSsl = openSsl;
-  }
-
-  static void enable(NetSocketInternal socket) {
-    ChannelHandlerContext context = socket.channelHandlerContext();
-    context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    HalfClose handler = new HalfClose(OpenSslHalfClose.enable(context.channel()));
-    context.pipeline().addBefore(context.name(), "half-close", handler);
+  HalfClose(Channel channel) {
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    this.openSsl = OpenSslHalfClose.enable(channel);
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
     if (openSsl != null && !ended && openSsl.isReceived()) {
-      end(context);
-    } else {
-      context.fireChannelReadComplete();
+      ended = true;
+      channelRead(context, END_OF_INPUT);
     }
+    context.fireChannelReadComplete();
   }
 
   @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
     if (event instanceof ChannelInputShutdownEvent) {
       keepRegistered(context.channel());
       end(context);
@@ -73,10 +67,10 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void end(ChannelHandlerContext context) {
+  private void end(ChannelHandlerContext context) throws Exception {
     ended = true;
-    context.fireChannelRead(END_OF_INPUT);
-    context.fireChannelReadComplete();
+    channelRead(context, END_OF_INPUT);
+    channelReadComplete(context);
   }
 
   /**

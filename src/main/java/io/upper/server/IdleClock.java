@@ -5,10 +5,10 @@ package io.upper.server;
  * second apart, so that a request never reads the clock. Runs on the connection's event loop.
  */
 final class IdleClock {
-  // Requests, replies, and resumed reads.
-  private long activity;
+  // Requests, replies, and resumed reads; may overflow, since only changes count.
+  private int activity;
 
-  private long lastActivity = -1;
+  private int lastActivity = -1;
   private long lastUnwritten;
   private int idleTicks;
 
@@ -17,7 +17,7 @@ final class IdleClock {
   }
 
   /** A counter: the same value twice means no activity in between. */
-  long activity() {
+  int activity() {
     return activity;
   }
 

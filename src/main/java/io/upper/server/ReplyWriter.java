@@ -2,14 +2,12 @@ package io.upper.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelProgressiveFuture;
 import io.netty.channel.ChannelProgressiveFutureListener;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.VoidChannelPromise;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -29,13 +27,11 @@ import java.util.function.LongConsumer;
  *       reply that comes later than its read, or fills the write queue, is flushed at once.
  * </ul>
  */
-final class ReplyWriter extends ChannelInboundHandlerAdapter {
-  private final Context context;
-  private final Runnable drained;
+final class ReplyWriter extends HalfClose {
+  private final Session session;
   // Null unless the bytes written are counted.
   private final LongConsumer written;
   private ChannelHandlerContext channel;
-  private VoidChannelPromise voidPromise;
   private boolean reading;
 
   // The request during the handler's call (null once it has become the reply), the model's view of
@@ -44,23 +40,22 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   private ByteBuffer view;
   private int shift;
 
-  private ReplyWriter(Context context, Runnable drained, LongConsumer written) {
-    this.context = context;
-    this.drained = drained;
+  private ReplyWriter(Channel channel, Session session, LongConsumer written) {
+    super(channel);
+    this.session = session;
     this.written = written;
   }
 
   /**
    * Adds the writer to a connection.
    *
-   * @param drained called when {@link #isFull} becomes false
+   * @param session reads on when {@link #isFull} becomes false
    * @param written receives the number of bytes that the kernel has taken, over TLS those of
    *     replies whose last record it has taken; null to save a promise per reply
    */
-  static ReplyWriter enable(
-      NetSocketInternal socket, Context context, Runnable drained, LongConsumer written) {
-    ReplyWriter replies = new ReplyWriter(context, drained, written);
+  static ReplyWriter enable(NetSocketInternal socket, Session session, LongConsumer written) {
     ChannelHandlerContext vertx = socket.channelHandlerContext();
+    ReplyWriter replies = new ReplyWriter(vertx.channel(), session, written);
     vertx.pipeline().addBefore(vertx.name(), "replies", replies);
     return replies;
   }
@@ -105,7 +100,9 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   /** Writes a reply; a failure closes the connection. */
   void write(ByteBuffer reply) {
     boolean inPlace = reply == view && request != null && request.isReadable();
-    ChannelPromise promise = written == null ? voidPromise : counting(reply.remaining());
+    // A failure closes the channel, which Vert.x reports.
+    ChannelPromise promise =
+        written == null ? channel.channel().unsafe().voidPromise() : counting(reply.remaining());
     channel.write(inPlace ? changedRequest(reply) : Unpooled.wrappedBuffer(reply), promise);
     if (!reading || isFull()) {
       channel.flush();
@@ -160,7 +157,7 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
 
   /** Completes when the socket has taken all replies; fails if they cannot be sent. */
   Future<Void> sent() {
-    Promise<Void> sent = ((ContextInternal) context).promise();
+    Promise<Void> sent = ((ContextInternal) session.context()).promise();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
@@ -177,8 +174,6 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context;
-    // A failure closes the channel, which Vert.x reports.
-    voidPromise = new VoidChannelPromise(context.channel(), false);
   }
 
   @Override
@@ -188,8 +183,8 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    context.fireChannelReadComplete();
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    super.channelReadComplete(context);
     reading = false;
     context.flush();
   }
@@ -198,7 +193,7 @@ final class ReplyWriter extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     context.fireChannelWritabilityChanged();
     if (!isFull()) {
-      drained.run();
+      session.flow();
     }
   }
 }

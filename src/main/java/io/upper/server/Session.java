@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -16,13 +17,12 @@ import java.time.Duration;
  * of a request (that of a half-close is in {@link HalfClose}):
  *
  * <pre>
- *   received -> serve -> the model's RequestHandler.request +-> reply -> ReplyWriter.write
+ *   handle -> serve -> the model's RequestHandler.request +-> reply -> ReplyWriter.write
  *                                                           +-> next  -> flow: reads on
  * </pre>
  */
-final class Session extends ServerConversation {
+final class Session extends ServerConversation implements Handler<Object> {
   private final NetSocketInternal socket;
-  private final SocketClose close;
   private final ConnectionRecord record;
   private final SessionSweep sweep;
   private final IdleClock clock = new IdleClock();
@@ -34,24 +34,25 @@ final class Session extends ServerConversation {
   private SessionState state = SessionState.OPEN;
   private boolean inFlight;
   private boolean paused;
+  private boolean peerHalfClosed;
+  // Its place in the sweep.
+  int sweepIndex;
 
   /** Creates the session of an admitted connection; called on its event loop. */
   Session(NetSocketInternal socket, Context context, ServerGroup group, SessionSweep sweep) {
     super(group, context);
     this.socket = socket;
-    this.record = new ConnectionRecord(group, PeerAddress.of(socket, group), TlsSession.of(socket));
-    this.close = new SocketClose(this, socket, record);
+    this.record = new ConnectionRecord(this, TlsSession.of(socket));
     this.sweep = sweep;
     this.model = group.model().enter();
   }
 
   /** Starts reading. */
   void start() {
-    HalfClose.enable(socket);
     EmptyRecords.limit(socket.channelHandlerContext().channel());
-    replies = ReplyWriter.enable(socket, context(), this::flow, record.written());
+    replies = ReplyWriter.enable(socket, this, record.written());
     socket
-        .messageHandler(this::received)
+        .messageHandler(this)
         .shutdownHandler(this::drain)
         .exceptionHandler(this::broken)
         .closeHandler(v -> closed());
@@ -72,7 +73,7 @@ final class Session extends ServerConversation {
     if (!state.leadsTo(next)) {
       RuntimeException bug = new IllegalStateException(state + " does not lead to " + next);
       record.failed(bug);
-      close.immediately();
+      close().immediately();
       throw bug;
     }
     state = next;
@@ -81,9 +82,11 @@ final class Session extends ServerConversation {
     }
   }
 
-  private void received(Object message) {
+  /** A message was received. */
+  @Override
+  public void handle(Object message) {
     if (message == HalfClose.END_OF_INPUT) {
-      close.peerHalfClosed();
+      peerHalfClosed = true;
       endRequests("client closed");
     } else if (message instanceof ByteBuf request && state.expectsRequests()) {
       serve(request);
@@ -139,7 +142,7 @@ final class Session extends ServerConversation {
   }
 
   /** Back pressure: reads only while a request can be accepted. */
-  private void flow() {
+  void flow() {
     boolean pause = inFlight || replies.isFull();
     if (pause != paused && state.expectsReplies()) {
       paused = pause;
@@ -176,7 +179,7 @@ final class Session extends ServerConversation {
   public void finish() {
     if (state.expectsReplies()) {
       become(SessionState.CLOSING);
-      close.afterLastReply(replies.sent());
+      close().afterLastReply(replies.sent());
     }
   }
 
@@ -185,7 +188,7 @@ final class Session extends ServerConversation {
     if (state.expectsReplies()) {
       record.failed(cause);
       become(SessionState.CLOSING);
-      close.afterLastReply(replies.sent());
+      close().afterLastReply(replies.sent());
     }
   }
 
@@ -194,7 +197,7 @@ final class Session extends ServerConversation {
     if (state.expectsReplies()) {
       record.broken(cause);
       become(SessionState.CLOSING);
-      close.afterWrites();
+      close().afterWrites();
     }
   }
 
@@ -226,13 +229,17 @@ final class Session extends ServerConversation {
     }
   }
 
+  private SocketClose close() {
+    return new SocketClose(this);
+  }
+
   private void endIdle() {
     record.idle();
-    if (state.expectsReplies() && close.peerMaySend()) {
+    if (state.expectsReplies() && close().peerMaySend()) {
       become(SessionState.CLOSING);
-      close.gracefully();
+      close().gracefully();
     } else {
-      close.immediately();
+      close().immediately();
     }
   }
 
@@ -246,6 +253,19 @@ final class Session extends ServerConversation {
     } finally {
       model.leave();
     }
+  }
+
+  NetSocketInternal socket() {
+    return socket;
+  }
+
+  ConnectionRecord record() {
+    return record;
+  }
+
+  /** Whether the peer has half-closed, and all it sent was received. */
+  boolean isPeerHalfClosed() {
+    return peerHalfClosed;
   }
 
   @Override

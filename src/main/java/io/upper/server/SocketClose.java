@@ -13,23 +13,17 @@ final class SocketClose {
   private final NetSocketInternal socket;
   private final Channel channel;
   private final ConnectionRecord record;
-  private boolean peerHalfClosed;
 
-  SocketClose(Session session, NetSocketInternal socket, ConnectionRecord record) {
+  SocketClose(Session session) {
     this.session = session;
-    this.socket = socket;
+    this.socket = session.socket();
     this.channel = socket.channelHandlerContext().channel();
-    this.record = record;
-  }
-
-  /** The peer has half-closed, and all it sent was received. */
-  void peerHalfClosed() {
-    peerHalfClosed = true;
+    this.record = session.record();
   }
 
   /** Whether the peer may still send, so that closing could reset the connection. */
   boolean peerMaySend() {
-    return !peerHalfClosed && LingeringClose.isNeeded(channel);
+    return !session.isPeerHalfClosed() && LingeringClose.isNeeded(channel);
   }
 
   /**

@@ -3,23 +3,21 @@ package io.upper.text;
 import io.upper.service.Service;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Maps all of Unicode, in UTF-8. Not thread-safe: it holds back an incomplete character at the end
  * of a piece.
  */
 final class Utf8Uppercase implements Service {
-  /** All but the last byte of the longest UTF-8 character. */
-  private static final int MAX_HELD = 3;
+  private static final byte[] NONE = {};
 
   /** Spare capacity for later characters that grow. */
   private static final int SPARE_BYTES = 16;
 
   private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
-  private final byte[] held = new byte[MAX_HELD];
-  private int heldLength;
+  /** The incomplete character at the end of the previous piece. */
+  private byte[] held = NONE;
 
   /**
    * The reply to the current piece once a character has changed its length; null before. Always has
@@ -33,7 +31,7 @@ final class Utf8Uppercase implements Service {
   @Override
   public ByteBuffer next(ByteBuffer bytes) {
     int bytesLimit = bytes.limit();
-    ByteBuffer piece = heldLength == 0 ? bytes : joinHeld(bytes);
+    ByteBuffer piece = held.length == 0 ? bytes : joinHeld(bytes);
     ByteOrder order = piece.order();
     int limit = upper(piece.order(ByteOrder.LITTLE_ENDIAN));
     piece.order(order);
@@ -49,13 +47,13 @@ final class Utf8Uppercase implements Service {
   @Override
   public ByteBuffer end() {
     ByteBuffer rest = held();
-    heldLength = 0;
+    held = NONE;
     return rest;
   }
 
   @Override
   public ByteBuffer held() {
-    return heldLength == 0 ? EMPTY : ByteBuffer.wrap(Arrays.copyOf(held, heldLength));
+    return held.length == 0 ? EMPTY : ByteBuffer.wrap(held.clone());
   }
 
   /** Maps a piece and returns the end of its last complete character. */
@@ -137,13 +135,18 @@ final class Utf8Uppercase implements Service {
 
   /** Joins the bytes held back and the given ones, which are consumed, to one piece. */
   private ByteBuffer joinHeld(ByteBuffer bytes) {
-    ByteBuffer piece = ByteBuffer.allocate(heldLength + bytes.remaining());
-    return piece.put(held, 0, heldLength).put(bytes).flip();
+    ByteBuffer piece = ByteBuffer.allocate(held.length + bytes.remaining());
+    return piece.put(held).put(bytes).flip();
   }
 
   /** Holds back the incomplete character at the end. */
   private void hold(ByteBuffer piece, int from) {
-    heldLength = piece.limit() - from;
-    piece.get(from, held, 0, heldLength);
+    int length = piece.limit() - from;
+    if (length == 0) {
+      held = NONE;
+    } else {
+      held = new byte[length];
+      piece.get(from, held);
+    }
   }
 }
