@@ -5,7 +5,8 @@
 
 Starts the command on a free TCP port and opens the connections from several loopback addresses;
 each sends one request and is then idle. Before and after, a garbage collection is triggered twice in
-the server (jcmd GC.run). Prints the growth per connection of the heap in use (jcmd GC.heap_info) and
+the server (jcmd GC.run), and the C library returns its free memory, as it does every 10 s in a server
+of ./upper (jcmd System.trim_native_heap). Prints the growth per connection of the heap in use (jcmd GC.heap_info) and
 of the resident memory (RSS). Kernel memory is not counted. The limit of open files (ulimit -n) must
 suffice for both this script and the server.
 """
@@ -49,6 +50,7 @@ def memory(pid):
     """KiB: heap in use, resident."""
     for _ in range(2):
         jcmd(pid, "GC.run")
+    jcmd(pid, "System.trim_native_heap")
     pools = r"(?im)^ *(?:def ?new|tenured|PSYoungGen|ParOldGen|garbage-first).*?used (\d+)K"
     heap = sum(map(int, re.findall(pools, jcmd(pid, "GC.heap_info"))))
     with open(f"/proc/{pid}/status") as status:
