@@ -48,7 +48,9 @@ public final class Bench {
     if (options.save() != null) {
       run.write(options.save());
     }
-    boolean worse = options.against() != null && isWorse(run, options);
+    boolean worse =
+        options.against() != null
+            && isWorse(run, SavedRun.read(options.against()), options.limit());
     // Despite the clients' Netty threads.
     System.exit(worse ? 1 : 0);
   }
@@ -70,14 +72,14 @@ public final class Bench {
    * Prints how this run compares with a saved one; whether a ratio exceeds the limit for sure. On a
    * busy machine none does: code that had no time to be compiled is several times as expensive.
    */
-  private static boolean isWorse(SavedRun run, Options options) throws Exception {
+  static boolean isWorse(SavedRun run, SavedRun before, double limit) {
     boolean worse = false;
-    for (SavedRun.Change change : run.against(SavedRun.read(options.against()))) {
-      boolean beyond = options.limit() > 0 && change.ratio().low() > options.limit();
+    for (SavedRun.Change change : run.against(before)) {
+      boolean beyond = limit > 0 && change.ratio().low() > limit;
       boolean busy = run.others(change.workload()) > BUSY;
       System.out.println(
           change
-              + (beyond ? ", beyond the limit of " + options.limit() : "")
+              + (beyond ? ", beyond the limit of " + limit : "")
               + (beyond && busy ? ", but other programs were running" : ""));
       worse |= beyond && !busy;
     }

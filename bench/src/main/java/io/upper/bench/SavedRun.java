@@ -59,16 +59,25 @@ final class SavedRun {
       String[] words = line.split(" ");
       if (!line.startsWith("#")) {
         try {
-          run.add(
-              words[0],
-              words[1],
-              Arrays.stream(words).skip(WORDS).mapToDouble(Double::parseDouble).toArray());
+          double[] rounds =
+              Arrays.stream(words).skip(WORDS).mapToDouble(Double::parseDouble).toArray();
+          run.add(words[0], words[1], rounds);
+          if (rounds.length != run.rounds(words[0], words[1])) {
+            throw new IllegalArgumentException("not a figure for each round");
+          }
         } catch (RuntimeException e) {
           throw new IOException(file + ": not a line of --save: " + line, e);
         }
       }
     }
     return run;
+  }
+
+  /** How many figures a line has, at least one: those of the reference, if that is before it. */
+  private int rounds(String workload, String peer) {
+    Map<String, double[]> peers = figures.get(workload);
+    String first = peer.equals(OTHERS) || !peers.containsKey(REFERENCE) ? peer : REFERENCE;
+    return Math.max(1, peers.get(first).length);
   }
 
   /**
