@@ -6,7 +6,7 @@ import { colour, shortName } from "./chips.js";
 import { leftAt, letter } from "./story.js";
 
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
-const LETTER_PX = 13; // a narrower bar has no room for its letter
+const LETTER_ROOM = 13; // in 1/16 rem: a narrower bar has no room for its letter
 
 export class Timeline {
   constructor(root, app) {
@@ -60,7 +60,8 @@ export class Timeline {
       this.text(`label-${row.key}`, "label", left - 6 * u, y + heights[index] / 2 + 4 * u, label);
       const track = heights[index] / Math.max(1, row.ends.length);
       for (const bar of row.bars) {
-        this.bar(bar.request, { x, y: y + bar.track * track, height: Math.max(1.5, track - 1), time, left });
+        const place = { y: y + bar.track * track, height: Math.max(1.5, track - 1) };
+        this.bar(bar.request, { ...place, x, u, time, left });
       }
       y += heights[index] + 3 * u;
     });
@@ -76,7 +77,7 @@ export class Timeline {
     write(this.app.timelineNote, notes.join(" "));
   }
 
-  bar(request, { x, y, height, time, left }) {
+  bar(request, { x, u, y, height, time, left }) {
     const group = this.keyed.at(request.id, () =>
       this.bars.appendChild(
         svg(
@@ -104,8 +105,8 @@ export class Timeline {
     const reply = request.served <= time && x(end) > x(served) + 0.5;
     set(after, { d: reply ? `M${x(served)} ${y + height / 2}H${x(end)}` : "M0 0" });
     const worker = request.lane ? letter(request.lane) : "";
-    const room = wide > LETTER_PX * worker.length && height > 10 && x(begun) >= left;
-    set(text, { x: x(begun) + wide / 2, y: y + height / 2 + 4.5, visibility: room ? "visible" : "hidden" });
+    const room = wide > LETTER_ROOM * u * worker.length && height > 10 * u && x(begun) >= left;
+    set(text, { x: x(begun) + wide / 2, y: y + height / 2 + 4.5 * u, visibility: room ? "visible" : "hidden" });
     write(text, room ? worker : "");
   }
 
