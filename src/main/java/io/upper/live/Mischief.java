@@ -84,7 +84,7 @@ final class Mischief {
     }
     Socket socket;
     try {
-      socket = connect();
+      socket = connect(address());
     } catch (IOException | RuntimeException e) {
       unread.decrementAndGet();
       throw e;
@@ -125,25 +125,29 @@ final class Mischief {
 
   /** Opens connections and resets each; blocks. */
   String reset(int connections) throws IOException {
+    InetSocketAddress address = address();
     said(connections + " clients connect and reset their connection");
     for (int i = 0; i < connections; i++) {
-      try (Socket socket = connect()) {
+      try (Socket socket = connect(address)) {
         socket.setSoLinger(true, 0); // A reset instead of a FIN.
       }
     }
     return connections + " connections were reset";
   }
 
-  private Socket connect() throws IOException {
+  /** The address of the TCP server; blocks. */
+  private InetSocketAddress address() throws IOException {
     String missing = server.missing();
     ServerSettings settings = server.settings();
     if (settings == null) {
       throw Refusal.notNow(missing);
     }
+    return Target.resolve(settings.host(), settings.port()).addresses().get(0);
+  }
+
+  private Socket connect(InetSocketAddress address) {
     Socket socket = new Socket();
     try {
-      InetSocketAddress address =
-          Target.resolve(settings.host(), settings.port()).addresses().get(0);
       socket.connect(address, CONNECT_MILLIS);
     } catch (IOException e) {
       close(socket);

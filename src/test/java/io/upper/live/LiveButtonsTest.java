@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -131,6 +132,10 @@ class LiveButtonsTest {
     assertEquals(
         "200 {\"text\":\"demonstration clients: 0\"}",
         server.press("clients", new JsonObject().put("clients", 0)));
+    server.press("model", model("iterative"));
+    events.await("c", e -> true);
+    assertEquals(
+        List.of(), events.seen().stream().filter(e -> e.getString(0).equals("!")).toList());
   }
 
   @Test
