@@ -42,6 +42,17 @@ public final class ChildClassPath {
     return MADE.classPath;
   }
 
+  /** Runs a class of the program, or of the tests, with what saves CPU time in a JVM of seconds. */
+  public static List<String> command(String main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(UpperProcess.QUICK_START);
+    command.addAll(options());
+    command.addAll(List.of("-cp", classPath(), main));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
   /** Options for a class path that begins with {@link #classPath}. */
   public static List<String> options() {
     return MADE.options;

@@ -2,6 +2,7 @@ package io.upper.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.upper.ChildClassPath;
 import io.upper.TestCertificates;
 import io.upper.UpperProcess;
 import io.upper.cert.CertificateAuthority;
@@ -170,16 +171,7 @@ class RealServerCasesTest {
   }
 
   private static List<String> command(String configuration) {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classPath = System.getProperty("java.class.path");
-    return List.of(
-        java,
-        "-cp",
-        System.getProperty("surefire.test.class.path", classPath),
-        "io.upper.Main",
-        "serve",
-        "-conf",
-        configuration);
+    return ChildClassPath.command("io.upper.Main", "serve", "-conf", configuration);
   }
 
   private static void passesAll(CheckedServer server, List<CheckCase> cases) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.ChildClassPath;
 import io.upper.cert.ServerIdentities;
 import io.upper.check.cases.Cases;
 import java.nio.file.Path;
@@ -75,14 +76,8 @@ class TlsCasesTest {
   @Test
   void aServerThatSpeaksTls11IsWeak() throws Exception {
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            OldServer.class.getName(),
-            "{port}",
-            directory.toString(),
-            identities.password());
+        ChildClassPath.command(
+            OldServer.class.getName(), "{port}", directory.toString(), identities.password());
     try (StartedServer old = StartedServer.start(command, StartedServer.START);
         WrongTlsServer right = server()) {
       CheckedServer server = old.withTls(right.tls().orElseThrow());

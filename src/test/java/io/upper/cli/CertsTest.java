@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,7 @@ class CertsTest {
   }
 
   @Test
+  @Tag("slow")
   void aServerHasItsNamesAndAClientIsSignedByTheSameAuthority() throws Exception {
     UpperProcess.Ended made =
         certs(

@@ -125,6 +125,7 @@ class ConfigurationWatchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
+  @Tag("slow")
   void aHangupWhileTheConfigurationIsReadEndsNothing(int processes) throws Exception {
     assumeTrue(processes == 1 || Epoll.isAvailable(), "needs a native transport");
     replaceByPipe("upper.json");
@@ -166,6 +167,7 @@ class ConfigurationWatchTest {
   // A watch that goes on.
 
   @Test
+  @Tag("slow")
   void withoutATemporaryDirectoryAChangeIsApplied() throws Exception {
     write(1);
     Path temporary = Files.createDirectory(directory.resolve("tmp"));
@@ -187,6 +189,7 @@ class ConfigurationWatchTest {
   }
 
   @Test
+  @Tag("slow")
   void aFileThatIsAPipeForAWhileIsToldOnce() throws Exception {
     write(1);
     try (UpperProcess server = upper().start("-conf", "upper.json")) {
@@ -201,6 +204,7 @@ class ConfigurationWatchTest {
   }
 
   @Test
+  @Tag("slow")
   void theWatchOutlivesALackOfDescriptors() throws Exception {
     write(1);
     try (UpperProcess server = upper().start("-conf", "upper.json")) {

@@ -224,6 +224,7 @@ class HostAddressesTest {
   }
 
   @Test
+  @Tag("slow")
   void anAddressThatThisMachineLacksIsPassedOver() throws Exception {
     String conf = "{\"tcp\": {\"port\": 0}, \"udp\": {\"port\": 0}, \"tls\": {\"port\": 0}}";
     try (UpperProcess server = upper("127.0.0.1 localhost\\n" + MISSING).start("-conf", conf)) {
@@ -284,6 +285,7 @@ class HostAddressesTest {
   }
 
   @Test
+  @Tag("slow")
   void anAddressWithAZoneIsServed() throws Exception {
     String host = "fe80::5%lo";
     String conf =
@@ -304,6 +306,7 @@ class HostAddressesTest {
 
   /** A client at ::1 asks at other addresses: unless the server minds, ::1 replies. */
   @Test
+  @Tag("slow")
   void overUdpTheAddressesOfTheInterfacesAreFollowed() throws Exception {
     String conf =
         "{\"tcp\": {\"enabled\": false}, \"udp\": {\"port\": 0, \"host\": \"::\", \"instances\": 2},"

@@ -92,6 +92,7 @@ class LabTest {
   }
 
   @Test
+  @Tag("slow")
   void reportDrawsASavedSessionAsItWasDrawn() throws Exception {
     UpperProcess.Ended measured =
         run(
@@ -143,6 +144,7 @@ class LabTest {
   }
 
   @Test
+  @Tag("slow")
   void scalingMeasuresACurveForEachJob() throws Exception {
     UpperProcess.Ended ended =
         run(

@@ -95,6 +95,7 @@ class NamesTest {
   /** By RFC 6066, section 3, neither is a host name as TLS has it. */
   @ParameterizedTest
   @ValueSource(strings = {"my_host", "shop.example."})
+  @Tag("slow")
   void aNameThatIsNoneInTlsIsConnectedTo(String host) throws Exception {
     String port = port(Protocol.TLS);
     UpperProcess.Ended client = upper("client", "tls", host, port, "--insecure", "--timeout", "60");

@@ -80,9 +80,7 @@ class NetworkCutTest {
     assumeTrue(canMakeNamespaces(), "needs root, unshare and ip, to make network namespaces");
     List<String> command = new ArrayList<>();
     command.addAll(List.of("unshare", "-n", "bash", "-c", CUT, "bash"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-cp", ChildClassPath.classPath(), "io.upper.Main"));
+    command.addAll(ChildClassPath.command("io.upper.Main"));
     Process process =
         ChildJvm.process(command).directory(directory.toFile()).redirectErrorStream(true).start();
     try {

@@ -3,24 +3,19 @@ package io.upper.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.upper.ChildClassPath;
 import io.upper.config.Protocol;
 import io.upper.job.Job;
 import io.upper.model.EventLoopModel;
 import io.upper.model.IterativeModel;
 import io.upper.service.ConfiguredService;
 import io.upper.text.Uppercase;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ModelComparisonTest {
   private static final List<String> SERVER =
-      List.of(
-          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "-cp",
-          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-          "io.upper.Main",
-          "server-process");
+      ChildClassPath.command("io.upper.Main", "server-process");
 
   @Test
   void aModelThatFailsIsToldAndTheRestGoOn() throws Exception {

@@ -205,6 +205,7 @@ class LessonsTest {
   /** Lessons that need only the JDK run from source, including their child processes. */
   @ParameterizedTest
   @ValueSource(strings = {"TcpSelect", "TcpProcess", "TcpPrefork"})
+  @Tag("slow")
   void runsFromItsSource(String name) throws Exception {
     String source = Path.of("src/main/java/io/upper/lesson", name + ".java").toAbsolutePath() + "";
     List<String> command = List.of(Lesson.JAVA.get(0), source, "0");

@@ -200,6 +200,7 @@ class StrangerModelTest {
   }
 
   @Test
+  @Tag("slow")
   void theLabMeasuresIt() throws Exception {
     UpperProcess.Ended ended =
         upper(jar).run("lab", "--models", "fussy", "--clients", "4", "--job", "sleep:10ms");
@@ -351,6 +352,7 @@ class StrangerModelTest {
   }
 
   @Test
+  @Tag("slow")
   void oneThatCannotBeCreatedChangesNothing() throws Exception {
     try (Server server = Server.start()) {
       Server.configure(server.conf(), "create");
@@ -371,6 +373,7 @@ class StrangerModelTest {
   }
 
   @Test
+  @Tag("slow")
   void oneThatCannotBeClosedIsLogged() throws Exception {
     try (Server server = Server.start()) {
       server.fault("none", "close");

@@ -45,6 +45,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +161,7 @@ class ServerProcessesTest {
   }
 
   @Test
+  @Tag("slow")
   void processesExitWithTheirSupervisorHoweverItEnds() throws Exception {
     try (UpperProcess server = start("-conf", config(2, 0).encode())) {
       awaitListening(server, 2);
@@ -184,6 +186,7 @@ class ServerProcessesTest {
 
   /** Also after the process that bound it first was replaced. */
   @Test
+  @Tag("slow")
   void aSecondServerIsRefusedUnlessItSharesThePorts() throws Exception {
     try (UpperProcess server = start("-conf", config(2, 0).encode())) {
       Map<Protocol, Integer> ports = awaitListening(server, 2);
@@ -215,6 +218,7 @@ class ServerProcessesTest {
 
   /** It is stopped (SIGSTOP) before it listens, perhaps before it runs the command. */
   @Test
+  @Tag("slow")
   void aHungProcessDoesNotKeepTheSupervisorFromExiting() throws Exception {
     try (UpperProcess server = start("-conf", config(2, 0).put("drainSeconds", 1).encode())) {
       ProcessHandle supervisor = ProcessHandle.of(server.pid()).orElseThrow();
