@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /** What a process of a cluster, a gateway or a job node, does besides serving. */
 final class ClusterPart {
+  private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(ClusterPart.class);
+  private static final long PATIENCE_SECONDS = 10;
+
   private final Membership membership;
   // Null for a gateway.
   private final JobNodeVerticle node;
@@ -61,8 +64,9 @@ final class ClusterPart {
    * @param admin null if not enabled
    */
   void joined(Vertx vertx, AdminVerticle admin) {
+    membership.searchForOthers(vertx);
     if (node == null) {
-      Gateway gateway = membership.startGateway(vertx).await();
+      Gateway gateway = await(membership.startGateway(vertx), ServingApplication.MAX_START_SECONDS);
       if (admin != null) {
         admin.readyUnless(gateway::obstacle);
         gateway.observe(new ClusterMeters(admin.registry()));
@@ -81,17 +85,26 @@ final class ClusterPart {
   }
 
   /**
-   * Starts Vert.x and joins the cluster; blocks.
+   * Starts Vert.x and joins the cluster; blocks. Logs when that takes long.
    *
    * @throws IllegalStateException if that fails or takes too long, in one line
    */
   static Vertx join(VertxBuilder builder, long maxSeconds) {
-    try {
-      return builder.buildClustered().await(maxSeconds, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw failure("it takes too long", e);
-    } catch (Exception e) {
-      throw failure(String.valueOf(e.getMessage()), e);
+    return await(builder.buildClustered(), maxSeconds);
+  }
+
+  private static <T> T await(Future<T> joining, long maxSeconds) {
+    for (long seconds = PATIENCE_SECONDS; ; seconds += PATIENCE_SECONDS) {
+      try {
+        return joining.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        if (seconds >= maxSeconds) {
+          throw failure("it takes more than " + maxSeconds + " s", e);
+        }
+        LOG.warn("cluster: not joined after {} s, still trying", seconds);
+      } catch (Exception e) {
+        throw failure(String.valueOf(e.getMessage()), e);
+      }
     }
   }
 

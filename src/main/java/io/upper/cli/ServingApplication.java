@@ -45,7 +45,7 @@ final class ServingApplication {
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
   // As Vert.x's launcher.
-  private static final long MAX_START_SECONDS = 120;
+  static final long MAX_START_SECONDS = 120;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServingApplication.class);
 

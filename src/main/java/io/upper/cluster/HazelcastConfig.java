@@ -7,9 +7,11 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import io.upper.config.ClusterSettings;
 import io.upper.config.ConfigurationException;
+import io.upper.net.Addresses;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Set;
 
 /** The configuration of Hazelcast, which knows the members of the cluster and their addresses. */
 final class HazelcastConfig {
@@ -38,9 +40,7 @@ final class HazelcastConfig {
     config.setProperty("hazelcast.graceful.shutdown.max.wait", "10");
     // An operation on a member that is gone is repeated, not waited for.
     config.setProperty("hazelcast.operation.call.timeout.millis", "5000");
-    config.setProperty(
-        "hazelcast.tcp.join.port.try.count",
-        String.valueOf(settings.isLoopback() ? LOOPBACK_PORTS : REMOTE_PORTS));
+    config.setProperty("hazelcast.tcp.join.port.try.count", String.valueOf(ports(settings)));
     config.getMetricsConfig().setEnabled(false);
     config.getJetConfig().setEnabled(false);
     network(config.getNetworkConfig(), settings, address);
@@ -71,7 +71,52 @@ final class HazelcastConfig {
           .setProperty("service-port", String.valueOf(settings.port()));
     } else {
       List<String> members = settings.members().isEmpty() ? List.of(address) : settings.members();
-      join.getTcpIpConfig().setEnabled(true).setMembers(members);
+      // Those that start together wait so long for a master before they elect one.
+      join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(1).setMembers(members);
+    }
+  }
+
+  /** Whether members are looked for on the own address only. */
+  static boolean isSearched(ClusterSettings settings) {
+    return settings.serviceDns() == null && settings.members().isEmpty();
+  }
+
+  /** Before joining: says where members may be. Blocks while it asks. */
+  static void searchBeforeJoin(Config config, ClusterSettings settings, String address) {
+    setMembers(
+        config, address, MemberScan.candidates(literal(address), settings.port(), ports(settings)));
+  }
+
+  /**
+   * Once joined: says where members are that are not {@code known}, by their ports. Blocks while it
+   * asks.
+   */
+  static void searchForOthers(
+      Config config, ClusterSettings settings, String address, Set<Integer> known) {
+    setMembers(
+        config,
+        address,
+        MemberScan.others(literal(address), settings.port(), ports(settings), known));
+  }
+
+  /** Hazelcast reads them at each search. */
+  static void setMembers(Config config, String address, List<Integer> ports) {
+    config
+        .getNetworkConfig()
+        .getJoin()
+        .getTcpIpConfig()
+        .setMembers(ports.stream().map(port -> Addresses.text(address, port)).toList());
+  }
+
+  private static int ports(ClusterSettings settings) {
+    return settings.isLoopback() ? LOOPBACK_PORTS : REMOTE_PORTS;
+  }
+
+  private static InetAddress literal(String address) {
+    try {
+      return InetAddress.getByName(address);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(address + " is no address", e);
     }
   }
 

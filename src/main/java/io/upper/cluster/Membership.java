@@ -3,6 +3,7 @@ package io.upper.cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipAdapter;
 import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.config.Config;
 import io.upper.config.ClusterSettings;
 import io.upper.net.Addresses;
 import io.vertx.core.Future;
@@ -14,20 +15,31 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This process as a member of the cluster. Create it before its Vert.x, which it {@link
  * #configure}s; use the rest once that Vert.x is built clustered. Any thread may call.
  */
 public final class Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
   // Instead of 20 s and 60 s: a peer that is gone is found by our own heartbeat much earlier.
   private static final long PING_MILLIS = 2_000;
   private static final int CONNECT_MILLIS = 2_000;
+  private static final long SEARCH_MILLIS = 5_000;
 
   private final ClusterSettings settings;
   private final String address;
+  private final Config config;
   private final HazelcastClusterManager manager;
+  private final AtomicBoolean searching = new AtomicBoolean();
   private JobNode ownNode;
 
   /**
@@ -40,15 +52,22 @@ public final class Membership {
     settings.requireSafety();
     this.settings = settings;
     this.address = HazelcastConfig.addressOf(settings.host());
-    this.manager = new HazelcastClusterManager(HazelcastConfig.of(settings, address));
+    this.config = HazelcastConfig.of(settings, address);
+    this.manager = new HazelcastClusterManager(config);
   }
 
   ClusterSettings settings() {
     return settings;
   }
 
-  /** Makes a Vert.x that is not built yet join the cluster; {@code buildClustered} then does. */
+  /**
+   * Makes a Vert.x that is not built yet join the cluster; {@code buildClustered} then does. Blocks
+   * while it looks for members on the own machine.
+   */
   public VertxBuilder configure(VertxOptions options, VertxBuilder builder) {
+    if (HazelcastConfig.isSearched(settings)) {
+      HazelcastConfig.searchBeforeJoin(config, settings, address);
+    }
     EventBusOptions bus =
         options
             .getEventBusOptions()
@@ -97,6 +116,46 @@ public final class Membership {
   JobNode node(Vertx vertx) {
     return new JobNode(
         vertx, addresses(), proof(), ownAddress(), this::ownMember, settings.workers());
+  }
+
+  /**
+   * Once joined: from time to time finds parts of the cluster that formed apart on this machine, so
+   * that Hazelcast joins them.
+   */
+  public void searchForOthers(Vertx vertx) {
+    if (HazelcastConfig.isSearched(settings)) {
+      HazelcastConfig.setMembers(config, address, List.of());
+      vertx.setPeriodic(SEARCH_MILLIS, timer -> searchOnce(vertx));
+    }
+  }
+
+  private void searchOnce(Vertx vertx) {
+    if (!searching.compareAndSet(false, true)) {
+      return;
+    }
+    vertx
+        .executeBlocking(this::search)
+        .onComplete(v -> searching.set(false))
+        .onFailure(e -> LOG.debug("the search for other members fails: {}", e.toString()));
+  }
+
+  /** Only the oldest member asks others to become one cluster. */
+  private Void search() {
+    if (members().iterator().next().localMember()) {
+      HazelcastConfig.searchForOthers(config, settings, address, knownPorts());
+    }
+    return null;
+  }
+
+  private Set<Integer> knownPorts() {
+    return members().stream()
+        .filter(member -> member.getAddress().getHost().equals(address))
+        .map(member -> member.getAddress().getPort())
+        .collect(Collectors.toSet());
+  }
+
+  private Set<Member> members() {
+    return manager.getHazelcastInstance().getCluster().getMembers();
   }
 
   private BusAddresses addresses() {

@@ -11,6 +11,7 @@ import io.upper.config.Protocol;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -150,6 +151,32 @@ class ClusterProcessesTest {
             .map(row -> row.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(documented, exposed);
+  }
+
+  /** Hazelcast would ask it again and again to vote for a master, for minutes. */
+  @Test
+  void aSilentServerOnAPortOfTheClusterKeepsNobodyFromStarting() throws Exception {
+    try (ServerSocket silent = new ServerSocket(port + 1, 50, InetAddress.getLoopbackAddress())) {
+      UpperProcess gateway = gateway(cluster, 0);
+      int tcp = gateway.awaitPort(Protocol.TCP);
+      node(cluster).awaitLine("job node 127.0.0.1:" + (port + 2) + ": a gateway gives it jobs");
+      try (Socket client = connect(tcp)) {
+        assertEquals("HELLO", ask(client, "hello"));
+      }
+    }
+  }
+
+  @Test
+  void clustersThatFormedApartBecomeOne() throws Exception {
+    UpperProcess node = node(cluster);
+    node.awaitLine("job node .* of cluster .*");
+    node.signal("STOP");
+    // Nobody answers, so the gateway forms a cluster of its own.
+    UpperProcess gateway = gateway(cluster, 60_000);
+    try (Socket client = connect(gateway.awaitPort(Protocol.TCP))) {
+      node.signal("CONT");
+      assertEquals("HELLO", ask(client, "hello"));
+    }
   }
 
   @Test
