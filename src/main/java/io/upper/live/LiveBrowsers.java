@@ -22,6 +22,10 @@ final class LiveBrowsers {
     this.state = state;
   }
 
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
   boolean isFull() {
     return open.size() >= MAX;
   }
@@ -46,6 +50,9 @@ final class LiveBrowsers {
   }
 
   void send(String event, JsonObject json) {
+    if (open.isEmpty()) {
+      return;
+    }
     String text = json.encode();
     Set.copyOf(open).forEach(browser -> browser.sendIfReading(event, text));
   }

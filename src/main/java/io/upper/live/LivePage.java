@@ -26,9 +26,11 @@ public final class LivePage implements AdminRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(LivePage.class);
   // Other processes report 20 times a second.
   private static final long HOLD_NANOS = 250_000_000;
-  private static final long TICK_MILLIS = 50;
-  private static final int TICKS_PER_SECOND = 20;
-  private static final int PING_SECONDS = 5;
+  private static final int TICK_MILLIS = 50;
+  // While nobody looks. The queue of events has room for a sudden 20,000 requests a second.
+  private static final int UNWATCHED_TICK_MILLIS = 250;
+  private static final int SECOND_MILLIS = 1_000;
+  private static final int PING_MILLIS = 5_000;
 
   private final ShownServers servers;
   private final LiveFeed feed;
@@ -43,7 +45,7 @@ public final class LivePage implements AdminRoutes {
   private final Queue<Runnable> afterTick = new ConcurrentLinkedQueue<>();
   private final Promise<Void> bound = Promise.promise();
   private volatile String link;
-  private long ticks;
+  private long millis;
 
   /**
    * @param servers whose servers are shown, not deployed yet, with its configuration
@@ -95,7 +97,7 @@ public final class LivePage implements AdminRoutes {
     this.vertx = vertx;
     ServerEvents.install(vertx, feed);
     past.add(state());
-    vertx.setPeriodic(TICK_MILLIS, id -> tick());
+    schedule();
   }
 
   @Override
@@ -136,7 +138,18 @@ public final class LivePage implements AdminRoutes {
     browsers.end();
   }
 
-  private void tick() {
+  private void schedule() {
+    boolean watched = !browsers.isEmpty() || clients.count() > 0;
+    int delay = watched ? TICK_MILLIS : UNWATCHED_TICK_MILLIS;
+    vertx.setTimer(
+        delay,
+        id -> {
+          schedule(); // First: an exception must not be the end.
+          tick(delay);
+        });
+  }
+
+  private void tick(int elapsed) {
     Runnable after = afterTick.poll();
     feed.tick();
     if (feed.takeConfigured()) {
@@ -145,11 +158,13 @@ public final class LivePage implements AdminRoutes {
     } else {
       browsers.push();
     }
-    if (++ticks % TICKS_PER_SECOND == 0) {
+    long before = millis;
+    millis += elapsed;
+    if (millis / SECOND_MILLIS > before / SECOND_MILLIS) {
       feed.tickSecond();
       browsers.send("sample", figures.sample());
     }
-    if (ticks % (TICKS_PER_SECOND * PING_SECONDS) == 0) {
+    if (millis / PING_MILLIS > before / PING_MILLIS) {
       browsers.send("ping", new JsonObject().put("now", Figures.millis(feed.now())));
     }
     if (after != null) {

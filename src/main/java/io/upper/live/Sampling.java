@@ -30,7 +30,7 @@ final class Sampling {
     lastSecond = now;
   }
 
-  /** Counts one; returns whether it is shown. */
+  /** Counts one; returns whether it belongs to the sample, and so is shown unless {@link #skip}. */
   boolean shows() {
     boolean chosen = seen.getAndIncrement() % every == 0;
     if (chosen) {
@@ -39,9 +39,9 @@ final class Sampling {
     return chosen;
   }
 
-  /** Counts one that is not shown for another reason. */
+  /** One of the sample is not shown for another reason. */
   void skip() {
-    seen.incrementAndGet();
+    shown.decrementAndGet();
   }
 
   /** How many there were. */

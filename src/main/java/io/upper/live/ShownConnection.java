@@ -72,8 +72,18 @@ final class ShownConnection {
     return null;
   }
 
-  void served(ShownRequest request) {
-    pending.remove(request);
+  /** A request was served; false if the connection was closed meanwhile. */
+  boolean served(ShownRequest request) {
+    return pending.remove(request);
+  }
+
+  /** The connection is closed; returns how many of its requests were not served. */
+  int forgetPending() {
+    int forgotten = 0;
+    while (pending.poll() != null) {
+      forgotten++;
+    }
+    return forgotten;
   }
 
   /** Its requests that wait or are being served. */

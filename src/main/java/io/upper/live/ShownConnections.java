@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -32,7 +32,12 @@ final class ShownConnections implements RequestObserver {
   private final Map<String, ShownConnection> open = new ConcurrentHashMap<>();
   private final AtomicInteger lastConnection = new AtomicInteger();
   private final AtomicInteger lastRequest = new AtomicInteger();
-  private final AtomicLong served = new AtomicLong();
+  // Added to by many threads, read once a second.
+  private final LongAdder served = new LongAdder();
+  // Of demonstration clients.
+  private final AtomicInteger demonstrations = new AtomicInteger();
+  // Requests that are shown, read and not served; perhaps too many, never too few.
+  private final AtomicInteger unserved = new AtomicInteger();
   private final Sampling connections;
   private final Sampling requests;
   private volatile int relayedRatio = 1;
@@ -56,6 +61,7 @@ final class ShownConnections implements RequestObserver {
         name -> {
           ShownConnection connection =
               new ShownConnection(lastConnection.incrementAndGet(), name, demonstration, now);
+          demonstrations.addAndGet(demonstration > 0 ? 1 : 0);
           events.accept(
               LiveEvent.opened(
                   now - began, connection.id, connection.protocol, connection.peer, demonstration));
@@ -102,6 +108,8 @@ final class ShownConnections implements RequestObserver {
   void closed(String client, String why, long now) {
     ShownConnection connection = open.remove(client);
     if (connection != null) {
+      demonstrations.addAndGet(connection.demonstration > 0 ? -1 : 0);
+      unserved.addAndGet(-connection.forgetPending());
       events.accept(LiveEvent.closed(now - began, connection.id, why));
     }
   }
@@ -144,6 +152,17 @@ final class ShownConnections implements RequestObserver {
 
   @Override
   public void arrived(Conversation conversation, int bytes) {
+    if (demonstrations.get() > 0) {
+      ShownConnection connection = open.get(conversation.client());
+      if (connection != null && connection.demonstration > 0) {
+        arrive(connection, connection.nextSent(), conversation.arrived(), bytes);
+        return;
+      }
+    }
+    // First, since most need no more than this.
+    if (!requests.shows()) {
+      return;
+    }
     String client = conversation.client();
     ShownConnection connection = open.get(client);
     if (connection == null && client.startsWith(DATAGRAMS) && connections.shows() && hasRoom()) {
@@ -151,19 +170,28 @@ final class ShownConnections implements RequestObserver {
     }
     if (connection == null) {
       requests.skip();
-      return;
+    } else {
+      arrive(connection, newRequest(), conversation.arrived(), bytes);
     }
-    ShownRequest request = next(connection);
+  }
+
+  private ShownRequest newRequest() {
+    return new ShownRequest(lastRequest.incrementAndGet(), 0);
+  }
+
+  /**
+   * @param request null if it is not shown
+   */
+  private void arrive(ShownConnection connection, ShownRequest request, long arrived, int bytes) {
     if (request == null) {
       return;
     }
-    arrive(connection, request, conversation.arrived(), bytes);
-  }
-
-  private void arrive(ShownConnection connection, ShownRequest request, long arrived, int bytes) {
     request.arrived = arrived;
     connection.used = arrived;
-    if (connection.arrive(request)) {
+    unserved.incrementAndGet();
+    if (!connection.arrive(request)) {
+      unserved.decrementAndGet();
+    } else {
       events.accept(LiveEvent.request('a', arrived - began, connection.id, request.id, bytes));
     }
   }
@@ -174,26 +202,18 @@ final class ShownConnections implements RequestObserver {
     if (connection == null) {
       return;
     }
-    ShownRequest request =
-        connection.demonstration > 0
-            ? connection.nextSent()
-            : new ShownRequest(lastRequest.incrementAndGet(), 0);
-    if (request != null) {
-      arrive(connection, request, arrived, bytes);
-    }
-  }
-
-  /** The request that is read now; null if it is not shown. */
-  private ShownRequest next(ShownConnection connection) {
-    if (connection.demonstration > 0) {
-      return connection.nextSent();
-    }
-    return requests.shows() ? new ShownRequest(lastRequest.incrementAndGet(), 0) : null;
+    arrive(
+        connection,
+        connection.demonstration > 0 ? connection.nextSent() : newRequest(),
+        arrived,
+        bytes);
   }
 
   @Override
   public void started(Conversation conversation, String worker, long arrived, long started) {
-    started(conversation.client(), worker, arrived, started);
+    if (unserved.get() > 0) {
+      started(conversation.client(), worker, arrived, started);
+    }
   }
 
   /** Work on a request began, in whatever process. */
@@ -210,13 +230,15 @@ final class ShownConnections implements RequestObserver {
   @Override
   public void served(
       String client, String worker, int bytes, long arrived, long started, long ended) {
-    countServed(1);
-    served(client, worker, arrived, ended);
+    served.increment();
+    if (unserved.get() > 0) {
+      served(client, worker, arrived, ended);
+    }
   }
 
   /** Counts requests that were served, shown or not. */
   void countServed(long count) {
-    served.addAndGet(count);
+    served.add(count);
   }
 
   /** A request was served, in whatever process. */
@@ -224,7 +246,7 @@ final class ShownConnections implements RequestObserver {
     ShownConnection connection = open.get(client);
     ShownRequest request = connection == null ? null : connection.pending(arrived);
     if (request != null) {
-      connection.served(request);
+      unserved.addAndGet(connection.served(request) ? -1 : 0);
       connection.used = ended;
       if (request.sent == 0) {
         latencies.add(ended - arrived);
@@ -282,7 +304,7 @@ final class ShownConnections implements RequestObserver {
 
   /** How many requests were served, shown or not. */
   long servedRequests() {
-    return served.get();
+    return served.sum();
   }
 
   Latencies latencies() {
