@@ -15,8 +15,9 @@ import picocli.CommandLine.Command;
 
 /**
  * {@code upper rehearse}: starts like {@code upper serve}, on free ports, sends a request over each
- * protocol like {@code upper client}, and stops. Meanwhile Java records the classes that it loads,
- * for the archive with which the {@code upper} script speeds up later starts.
+ * protocol like {@code upper client}, does so with a job node, and stops. Meanwhile Java records
+ * the classes that it loads, for the archive with which the {@code upper} script speeds up later
+ * starts.
  */
 @Command(name = "rehearse", hidden = true)
 public final class RehearseCommand implements Callable<Integer> {
@@ -35,10 +36,10 @@ public final class RehearseCommand implements Callable<Integer> {
     try {
       CertificateAuthority.create(certificates);
       MainVerticle servers = ServeCommand.serve(configuration(certificates));
-      ClientCommand.withoutDns();
       for (Protocol protocol : Protocol.values()) {
         ask(protocol, servers.actualPort(protocol), certificates);
       }
+      cluster(certificates);
     } finally {
       TemporaryFiles.delete(certificates);
     }
@@ -46,20 +47,27 @@ public final class RehearseCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Where no cluster can be joined, its classes are not in the archive. */
+  private static void cluster(Path certificates) {
+    try {
+      ClusterRehearsal.run(port -> ask(Protocol.TCP, port, certificates), PATIENCE_SECONDS);
+    } catch (Exception e) {
+      System.err.println("rehearsal without a cluster: " + e);
+    }
+  }
+
   private static void ask(Protocol protocol, int port, Path certificates) {
     System.setIn(new ByteArrayInputStream("ñandú\n".getBytes(StandardCharsets.UTF_8)));
-    String[] args = {
-      "client",
-      protocol.word(),
-      "localhost",
-      "" + port,
-      "--ca",
-      certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString(),
-      "--timeout",
-      "" + PATIENCE_SECONDS
-    };
-    // Both ways to read a command line.
-    int status = protocol == Protocol.TCP ? Commands.execute(args) : RootCommand.execute(args);
+    int status =
+        RootCommand.execute(
+            "client",
+            protocol.word(),
+            "localhost",
+            "" + port,
+            "--ca",
+            certificates.resolve(CertificateAuthority.CA_CERTIFICATE).toString(),
+            "--timeout",
+            "" + PATIENCE_SECONDS);
     if (status != 0) {
       throw new IllegalStateException("no reply over " + protocol.word());
     }
