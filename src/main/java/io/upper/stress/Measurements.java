@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -19,7 +20,9 @@ final class Measurements {
   private static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final int DIGITS = 3;
 
-  private final Map<Phase, Recorder> recorders = new EnumMap<>(Phase.class);
+  // Of CORRECTED what the seconds have added; recorded first by recent.
+  private final Map<Phase, Histogram> times = new EnumMap<>(Phase.class);
+  private final Recorder recent = new Recorder(MAX_NANOS, DIGITS);
   private final Map<Fault, LongAdder> faults = counters(Fault.class);
   final LongAdder sent = new LongAdder();
   final LongAdder answered = new LongAdder();
@@ -32,10 +35,9 @@ final class Measurements {
 
   // Used by the sampling thread only.
   private final long origin;
-  private final Map<Phase, Histogram> totals = new EnumMap<>(Phase.class);
-  private final Map<Phase, Histogram> intervals = new EnumMap<>(Phase.class);
+  private Histogram interval;
   private final List<StressResult.Second> seconds = new ArrayList<>();
-  private final Histogram second = histogram();
+  private final Histogram second = new Histogram(MAX_NANOS, DIGITS);
   private StressResult.Second previous = new StressResult.Second(-1, 0, 0, 0, 0, 0, 0);
 
   /**
@@ -44,8 +46,7 @@ final class Measurements {
   Measurements(long origin) {
     this.origin = origin;
     for (Phase phase : Phase.values()) {
-      recorders.put(phase, new Recorder(MAX_NANOS, DIGITS));
-      totals.put(phase, histogram());
+      times.put(phase, new AtomicHistogram(MAX_NANOS, DIGITS));
     }
   }
 
@@ -55,10 +56,6 @@ final class Measurements {
       counters.put(kind, new LongAdder());
     }
     return counters;
-  }
-
-  private static Histogram histogram() {
-    return new Histogram(MAX_NANOS, DIGITS);
   }
 
   void planned(Request request) {
@@ -97,7 +94,12 @@ final class Measurements {
   }
 
   void time(Phase phase, long nanos) {
-    recorders.get(phase).recordValue(Math.min(MAX_NANOS, Math.max(0, nanos)));
+    long value = Math.min(MAX_NANOS, Math.max(0, nanos));
+    if (phase == Phase.CORRECTED) {
+      recent.recordValue(value);
+    } else {
+      times.get(phase).recordValue(value);
+    }
   }
 
   /** A correct reply is complete. */
@@ -134,14 +136,9 @@ final class Measurements {
 
   /** Adds the records since the last call to the totals, and closes elapsed seconds. */
   void sample(long now) {
-    for (Phase phase : Phase.values()) {
-      Histogram interval = recorders.get(phase).getIntervalHistogram(intervals.get(phase));
-      intervals.put(phase, interval);
-      totals.get(phase).add(interval);
-      if (phase == Phase.CORRECTED) {
-        second.add(interval);
-      }
-    }
+    interval = recent.getIntervalHistogram(interval);
+    times.get(Phase.CORRECTED).add(interval);
+    second.add(interval);
     while (now - origin >= (seconds.size() + 1) * SECOND) {
       endSecond();
     }
@@ -206,7 +203,7 @@ final class Measurements {
   }
 
   Map<Phase, Histogram> times() {
-    return new EnumMap<>(totals);
+    return new EnumMap<>(times);
   }
 
   List<StressResult.Second> seconds() {
