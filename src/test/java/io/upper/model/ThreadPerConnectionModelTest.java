@@ -20,7 +20,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,13 +45,10 @@ class ThreadPerConnectionModelTest {
         UpperProcess.ofClasses().jvm("-Xmx512m").start("-v", "-conf", config().encode())) {
       int port = server.awaitPort(Protocol.TCP);
       List<SocketChannel> clients = connect(port);
-      long start = System.nanoTime();
       for (SocketChannel client : clients) {
         client.write(ByteBuffer.wrap(REQUEST));
       }
-      long sent = System.nanoTime();
       awaitReplies(clients);
-      long done = System.nanoTime();
       for (SocketChannel client : clients) {
         client.close();
       }
@@ -58,11 +56,12 @@ class ThreadPerConnectionModelTest {
       UpperProcess.Ended end = server.awaitEnd();
 
       assertEquals(0, end.status(), end.err());
-      assertTrue(millis(sent - start) < JOB_MILLIS, "all sent before the first job ended");
-      // Sequentially, or in a pool of hundreds, they would take many times as long.
-      assertTrue(millis(done - start) < 5 * JOB_MILLIS, "took ms: " + millis(done - start));
+      // A pool, or one after the other, would use a thread again.
       String thread = VIRTUAL ? "by=upper-connection-virtual-" : "by=upper-connection-";
-      assertEquals(CONNECTIONS, end.err().lines().filter(line -> line.contains(thread)).count());
+      Pattern name = Pattern.compile(thread + "\\S+");
+      assertEquals(
+          CONNECTIONS,
+          name.matcher(end.err()).results().map(MatchResult::group).distinct().count());
     }
   }
 
@@ -135,9 +134,5 @@ class ThreadPerConnectionModelTest {
         selector.selectedKeys().clear();
       }
     }
-  }
-
-  private static long millis(long nanos) {
-    return TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 }
