@@ -221,9 +221,10 @@ class LiveFeedTest {
     for (int i = 0; i < 4_000; i++) {
       serve(client, now + i, now + i, now + i);
     }
-    feed.tick(); // From now on a sample is taken.
+    feed.tick(); // From now on a sample is taken, the smaller, the faster this machine was.
+    int all = 4_000 + 4 * feed.connections().ratio();
     long before = feed.history().next();
-    for (int i = 4_000; i < 5_000; i++) {
+    for (int i = 4_000; i < all; i++) {
       serve(client, now + i, now + i, now + i);
     }
     feed.tick();
@@ -231,10 +232,10 @@ class LiveFeedTest {
     for (long i = before; i < feed.history().next(); i++) {
       count[feed.history().get(i).kind()]++;
     }
-    assertTrue(count['a'] > 0 && count['a'] < 500, count['a'] + " of 1,000");
+    assertEquals(4.0, count['a'], 1);
     assertEquals(count['a'], count['b']);
     assertEquals(count['a'], count['s']);
-    assertEquals(5_000, feed.connections().servedRequests());
+    assertEquals(all, feed.connections().servedRequests());
     assertTrue(feed.connections().ratio() > 1);
   }
 
