@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** As many requests in flight as there can be threads, within 512 MiB of heap. */
-@Timeout(120)
+@Timeout(600)
 class ThreadPerConnectionModelTest {
   private static final boolean VIRTUAL = Runtime.version().feature() >= 21;
   private static final int CONNECTIONS = VIRTUAL ? 10_000 : 1_000;
