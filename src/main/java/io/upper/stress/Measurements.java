@@ -13,14 +13,14 @@ import org.HdrHistogram.Recorder;
 
 /**
  * The clients' measurements. Recording is wait-free and allowed from any event loop; one thread
- * calls {@link #sample}, which aggregates totals and seconds.
+ * calls {@link #sample}, which closes the seconds.
  */
 final class Measurements {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final int DIGITS = 3;
 
-  // Of CORRECTED what the seconds have added; recorded first by recent.
+  // CORRECTED is recorded in recent first: sample() moves it here, and to the current second.
   private final Map<Phase, Histogram> times = new EnumMap<>(Phase.class);
   private final Recorder recent = new Recorder(MAX_NANOS, DIGITS);
   private final Map<Fault, LongAdder> faults = counters(Fault.class);

@@ -56,7 +56,8 @@ class ServerProcessesTest {
   private static final int PROCESSES = 4;
   private static final int PATIENCE_MILLIS = 20_000;
   private static final Pattern SERVED =
-      Pattern.compile("process \\d+ \\(pid (\\d+)\\): .* served client=(\\w+) 127.0.0.1:(\\d+) .*");
+      Pattern.compile(
+          "process \\d+ \\(pid (\\d+)\\): .* served client=(\\w+) 127\\.0\\.0\\.1:(\\d+) .*");
 
   @TempDir static Path directory;
 
