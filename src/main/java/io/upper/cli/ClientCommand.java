@@ -89,11 +89,7 @@ public final class ClientCommand implements Callable<Integer> {
 
   /** Runs it; returns the exit status. */
   int execute() {
-    try {
-      return call();
-    } catch (Exception e) {
-      return Failures.report(e, verbosity.isVerbose());
-    }
+    return Failures.run(this, verbosity.isVerbose());
   }
 
   ClientSettings settings() {

@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.Callable;
 
 /** The failures of a command: one line on standard error, and an exit status. */
 public final class Failures {
@@ -14,6 +15,15 @@ public final class Failures {
   public static final int BAD_USAGE = 2;
 
   private Failures() {}
+
+  /** Runs a command; returns its exit status, or that of its failure, which is printed. */
+  static int run(Callable<Integer> command, boolean verbose) {
+    try {
+      return command.call();
+    } catch (Exception e) {
+      return report(e, verbose);
+    }
+  }
 
   /**
    * Prints why a command failed.

@@ -66,11 +66,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   /** Runs it; returns the exit status. */
   public int execute() {
-    try {
-      return call();
-    } catch (Exception e) {
-      return Failures.report(e, verbosity.isVerbose());
-    }
+    return Failures.run(this, verbosity.isVerbose());
   }
 
   @Override
