@@ -83,6 +83,15 @@ class ConfigCommandTest {
     assertEquals(2, ended.status());
   }
 
+  /** The cause of a refusal is logged with {@code -v} only, and not by commands after it. */
+  @Test
+  void aStackTraceIsOnlyForWhoAsks() {
+    String[] refused = {"config", "-conf", "{\"tls\":{\"certificate\":\"no.pem\"}}", "-v"};
+    assertTrue(UpperCommand.run(refused).err().contains("NoSuchFileException"));
+    String[] quiet = Arrays.copyOf(refused, refused.length - 1);
+    assertEquals(1, UpperCommand.run(quiet).err().lines().count());
+  }
+
   @Test
   void theSchemaIsPrinted() {
     UpperProcess.Ended ended = UpperCommand.run("config", "--schema");
