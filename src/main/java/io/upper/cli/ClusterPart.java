@@ -41,11 +41,11 @@ final class ClusterPart {
   }
 
   static ClusterPart gateway(Configuration configuration) {
-    return new ClusterPart(new Membership(configuration.cluster()), null);
+    return new ClusterPart(Membership.ofGateway(configuration.cluster()), null);
   }
 
   static ClusterPart node(Configuration configuration) {
-    Membership membership = new Membership(configuration.cluster());
+    Membership membership = Membership.ofNode(configuration.cluster());
     Duration drain = Duration.ofSeconds(configuration.drainSeconds());
     return new ClusterPart(membership, new JobNodeVerticle(membership, drain));
   }

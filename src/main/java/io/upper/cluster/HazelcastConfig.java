@@ -27,6 +27,7 @@ final class HazelcastConfig {
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.phone.home.enabled", "false");
     config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.setProperty("hazelcast.health.monitoring.level", "OFF");
     // Few partitions: the cluster holds only addresses, and moves them when members come and go.
     config.setProperty("hazelcast.partition.count", "31");
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
@@ -71,8 +72,7 @@ final class HazelcastConfig {
           .setProperty("service-port", String.valueOf(settings.port()));
     } else {
       List<String> members = settings.members().isEmpty() ? List.of(address) : settings.members();
-      // Those that start together wait so long for a master before they elect one.
-      join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(1).setMembers(members);
+      join.getTcpIpConfig().setEnabled(true).setMembers(members);
     }
   }
 

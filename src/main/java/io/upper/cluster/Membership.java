@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,17 +44,26 @@ public final class Membership {
   private JobNode ownNode;
 
   /**
-   * Prepares to join; resolves the own host, which blocks.
+   * Prepares a gateway to join; resolves the own host, which blocks.
    *
    * @throws io.upper.config.ConfigurationException if the settings are not safe, or the host is
    *     unknown
    */
-  public Membership(ClusterSettings settings) {
+  public static Membership ofGateway(ClusterSettings settings) {
+    return new Membership(settings, HazelcastClusterManager::new);
+  }
+
+  /** As {@link #ofGateway}, for a job node. */
+  public static Membership ofNode(ClusterSettings settings) {
+    return new Membership(settings, NodeClusterManager::new);
+  }
+
+  private Membership(ClusterSettings settings, Function<Config, HazelcastClusterManager> manager) {
     settings.requireSafety();
     this.settings = settings;
     this.address = HazelcastConfig.addressOf(settings.host());
     this.config = HazelcastConfig.of(settings, address);
-    this.manager = new HazelcastClusterManager(config);
+    this.manager = manager.apply(config);
   }
 
   ClusterSettings settings() {
