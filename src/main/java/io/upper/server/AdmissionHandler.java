@@ -1,6 +1,5 @@
 package io.upper.server;
 
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -26,9 +25,8 @@ final class AdmissionHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionHandler.class);
   private static final String NAME = "admission";
 
-  // Netty's default, but one for all connections; what it learns of each is apart from it.
-  private static final RecvByteBufAllocator RECEIVE_BUFFERS =
-      new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(16);
+  // One for all connections; what it learns of each is apart from it.
+  private static final RecvByteBufAllocator RECEIVE_BUFFERS = new ReceiveBuffers();
 
   private static final long BACK_OFF_MILLIS = 100;
   private static final long WARN_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
