@@ -42,17 +42,35 @@ public final class Bench {
   }
 
   /** See {@code bench/README.md}. */
-  public static void main(String[] args) throws Exception {
-    Options options = Options.of(args);
+  public static void main(String[] args) {
+    int status;
+    try {
+      status = compare(Options.of(args)) ? 1 : 0;
+    } catch (Exception e) {
+      System.err.println("bench/run: " + reason(e));
+      status = 2;
+    }
+    // Despite the clients' Netty threads.
+    System.exit(status);
+  }
+
+  /** Whether the run is worse than the one that it is compared with. */
+  private static boolean compare(Options options) throws Exception {
     SavedRun run = options.from() == null ? measure(options) : SavedRun.read(options.from());
     if (options.save() != null) {
       run.write(options.save());
     }
-    boolean worse =
-        options.against() != null
-            && isWorse(run, SavedRun.read(options.against()), options.limit());
-    // Despite the clients' Netty threads.
-    System.exit(worse ? 1 : 0);
+    return options.against() != null
+        && isWorse(run, SavedRun.read(options.against()), options.limit());
+  }
+
+  private static String reason(Exception failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    boolean descriptors = String.valueOf(cause.getMessage()).contains("Too many open files");
+    return cause + (descriptors ? ": each client of each peer needs one (ulimit -n)" : "");
   }
 
   private static SavedRun measure(Options options) throws Exception {
