@@ -2,15 +2,9 @@ package io.upper;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.util.HashMap;
-import java.util.Map;
-import org.slf4j.LoggerFactory;
 
 /**
  * The program's commands in this JVM, which saves a start of about a second. What a process has of
@@ -26,7 +20,7 @@ public final class UpperCommand {
     InputStream in = System.in;
     PrintStream out = System.out;
     PrintStream err = System.err;
-    Map<Logger, Level> levels = levels();
+    LogLevels levels = LogLevels.now();
     ByteArrayOutputStream written = new ByteArrayOutputStream();
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     System.setIn(InputStream.nullInputStream());
@@ -39,15 +33,7 @@ public final class UpperCommand {
       System.setIn(in);
       System.setOut(out);
       System.setErr(err);
-      levels().keySet().forEach(logger -> logger.setLevel(levels.get(logger)));
+      levels.restore();
     }
-  }
-
-  /** Of all loggers, since {@code -v} changes some for the whole JVM. */
-  private static Map<Logger, Level> levels() {
-    Map<Logger, Level> levels = new HashMap<>();
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    context.getLoggerList().forEach(logger -> levels.put(logger, logger.getLevel()));
-    return levels;
   }
 }

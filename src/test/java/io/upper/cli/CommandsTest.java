@@ -5,28 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import io.upper.LogLevels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
 /** What the start knows of the command line without picocli, compared with picocli. */
+@ExtendWith(LogLevels.class)
 class CommandsTest {
   private static final CommandLine LINE = RootCommand.line("serve");
-
-  @AfterAll
-  static void undoVerbosity() {
-    ((Logger) LoggerFactory.getLogger("io.upper")).setLevel(Level.INFO);
-    ((Logger) LoggerFactory.getLogger("upper")).setLevel(null);
-  }
 
   @Test
   void theNamesAreThoseOfTheAnnotations() {

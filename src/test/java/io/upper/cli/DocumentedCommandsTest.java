@@ -3,6 +3,7 @@ package io.upper.cli;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.upper.LogLevels;
 import io.upper.check.CheckCase;
 import io.upper.check.cases.Cases;
 import java.io.IOException;
@@ -11,11 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The commands of documents that no other test runs are understood, and their cases exist. */
+@ExtendWith(LogLevels.class)
 class DocumentedCommandsTest {
   private static final Pattern COMMAND =
       Pattern.compile(

@@ -193,7 +193,7 @@ class TlsEngineTest {
       // An error in the very read that ends the handshake is not yet that of a session. (What the
       // client can read first are the tickets, sent during the handshake.)
       client.send(new byte[] {'x'});
-      requests.await("served client=");
+      requests.await("served client=tls 127.0.0.1:" + client.socket().getLocalPort() + " ");
       for (int i = 0; i < 5_000; i++) {
         client.updateKey();
       }
