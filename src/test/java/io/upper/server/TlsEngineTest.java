@@ -40,6 +40,10 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class TlsEngineTest {
   @RegisterExtension final Servers servers = new Servers();
   @RegisterExtension final LogLines lines = new LogLines("io.upper", Level.INFO);
+
+  @RegisterExtension
+  final LogLines ends = new LogLines("io.upper.server.ConnectionRecord", Level.DEBUG);
+
   @RegisterExtension final LogLines requests = new LogLines("upper.requests", Level.DEBUG);
 
   @Test
@@ -202,6 +206,7 @@ class TlsEngineTest {
     } catch (SocketException e) {
       // It was closed, by a reset.
     }
-    lines.await(" closed: ");
+    // Of BoringSSL's own limit Netty does not always tell: one connection in 60 was just closed.
+    ends.await(engine == TlsEngineKind.JDK ? "without application data" : " disconnected");
   }
 }
