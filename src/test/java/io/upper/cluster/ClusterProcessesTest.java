@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Gateways and job nodes, each a process of its own, on the loopback. */
-@Timeout(300)
+@Timeout(600)
 @Tag("slow")
 @Tag("one-jdk")
 class ClusterProcessesTest {
