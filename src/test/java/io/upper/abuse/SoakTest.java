@@ -25,7 +25,7 @@ class SoakTest {
   private static final long MORE_KIB = 32 << 10;
   private static final int MORE_THREADS = 2;
   private static final int MORE_DESCRIPTORS = 4;
-  private static final long BEARABLE_MILLIS = 10_000;
+  private static final long BEARABLE_MILLIS = 30_000;
 
   /** One tenth of each, so that the abuses alternate more often. */
   private static final int PART = 10;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** A client of the admin port. */
 public record Admin(int port) {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long POLL_MILLIS = 20;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 

@@ -53,7 +53,7 @@ class AdminVerticleTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(20, TimeUnit.SECONDS);
+    vertx.close().await(60, TimeUnit.SECONDS);
   }
 
   /** Deploys the admin port with its server; completes when both are deployed. */

@@ -47,7 +47,7 @@ class HotChangesTest {
   private static final long PAUSE_MILLIS =
       Integer.getInteger("test.hot.seconds", 6) * 1000L / STEPS;
   // A client that reconnects after each so many requests: connections come all the time.
-  private static final int REQUESTS_EACH = 50;
+  private static final int REQUESTS_EACH = 20;
 
   @TempDir static Path directory;
 
@@ -247,15 +247,15 @@ class HotChangesTest {
         return;
       }
       replies.incrementAndGet();
-      Thread.sleep(20);
+      Thread.sleep(100);
     }
   }
 
   private Socket connect(int port, SSLContext tls) throws IOException {
     Socket socket = tls == null ? new Socket() : tls.getSocketFactory().createSocket();
     try {
-      socket.setSoTimeout(20_000);
-      socket.connect(new java.net.InetSocketAddress("127.0.0.1", port), 20_000);
+      socket.setSoTimeout(60_000);
+      socket.connect(new java.net.InetSocketAddress("127.0.0.1", port), 60_000);
       if (socket instanceof SSLSocket secure) {
         secure.startHandshake();
         certificates.add(

@@ -31,7 +31,7 @@ class DatagramClientTest {
   void open() throws IOException {
     vertx = Vertx.vertx();
     server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-    server.setSoTimeout(20_000);
+    server.setSoTimeout(60_000);
     port = server.getLocalPort();
     client = UpperClient.open(vertx, settings("localhost")).await();
   }
@@ -70,7 +70,7 @@ class DatagramClientTest {
   }
 
   private static String reply(CompletableFuture<String> reply) throws Exception {
-    return reply.get(20, TimeUnit.SECONDS);
+    return reply.get(60, TimeUnit.SECONDS);
   }
 
   @Test

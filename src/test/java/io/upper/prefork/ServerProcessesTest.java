@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class ServerProcessesTest {
   private static final int PROCESSES = 4;
-  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int PATIENCE_MILLIS = 60_000;
   private static final Pattern SERVED =
       Pattern.compile(
           "process \\d+ \\(pid (\\d+)\\): .* served client=(\\w+) 127\\.0\\.0\\.1:(\\d+) .*");
@@ -116,7 +116,7 @@ class ServerProcessesTest {
   void processKilledUnderLoadCostsOnlyItsOwnConnections() throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     ExecutorService clients = Executors.newCachedThreadPool();
-    try (UpperProcess server = start("-v", "-conf", config(PROCESSES, 5).encode())) {
+    try (UpperProcess server = start("-v", "-conf", config(PROCESSES, 20).encode())) {
       int port = awaitListening(server).get(Protocol.TCP);
       long victim = pids.iterator().next();
       Map<Integer, java.util.concurrent.Future<Void>> loads = new HashMap<>();

@@ -112,7 +112,7 @@ class LiveDisplayTest {
             new Terminal(true, 80, false));
     try (display) {
       display.begin();
-      assertTrue(drawn.await(10, TimeUnit.SECONDS));
+      assertTrue(drawn.await(60, TimeUnit.SECONDS));
     }
     assertEquals(List.of(""), screen());
   }
