@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 @Tag("one-jdk")
+@Tag("slow")
 class AbuseTest {
   private static final boolean FULL = "full".equals(System.getProperty("abuse"));
 

@@ -49,6 +49,7 @@ class LabTest {
   }
 
   @Test
+  @Tag("slow")
   void measuresEachModelAndTellsWhoServedWhom() throws Exception {
     UpperProcess.Ended ended =
         run(

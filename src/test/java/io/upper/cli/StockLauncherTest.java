@@ -47,12 +47,20 @@ class StockLauncherTest {
     try (UpperProcess server = launcher().start("io.upper.MainVerticle", "-conf", FREE_PORTS)) {
       server.awaitLine("transport: nio");
       server.awaitLine("the launcher has chosen nio: .*preferNativeTransport.* it is .+");
+      end(server);
     }
     String options = "{\"preferNativeTransport\": true}";
     try (UpperProcess server =
         launcher().start("io.upper.MainVerticle", "-conf", FREE_PORTS, "-options", options)) {
       server.awaitLine("transport: " + Transport.nativeTransport().name());
+      end(server);
     }
+  }
+
+  /** A killed one would leave Vert.x's cache directory behind. */
+  private static void end(UpperProcess server) throws Exception {
+    server.signal("TERM");
+    server.awaitEnd();
   }
 
   @Test

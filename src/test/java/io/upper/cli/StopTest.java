@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,7 @@ class StopTest {
   }
 
   @Test
+  @Tag("slow")
   void aStopAtAnyMomentEndsWith0AndAnswersWhatWasSent() throws Exception {
     long startMillis = millisToListen();
     for (int i = 0; i < STOPS; i++) {

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +78,7 @@ class ChildJvmTest {
 
   /** Each of them, and keytool, would otherwise try to bind the debugger's port. */
   @Test
+  @Tag("slow")
   void serverProcessesStartUnderADebugger() throws Exception {
     assumeTrue(Epoll.isAvailable() || KQueue.isAvailable(), "needs a native transport");
     int port;

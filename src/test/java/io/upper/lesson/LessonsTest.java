@@ -240,6 +240,8 @@ class LessonsTest {
         assertEquals("HELLO", asker.ask("hello"));
         threads.add(process.awaitLine("(vert.x-eventloop-thread-\\d+) .*").group(1));
       }
+      process.signal("TERM"); // A killed one would leave Vert.x's cache directory behind.
+      assertEquals(0, process.awaitEnd().status());
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +37,7 @@ class ThreadPerConnectionModelTest {
   private static final byte[] REPLY = "20 TIGERS".getBytes(StandardCharsets.UTF_8);
 
   @Test
+  @Tag("slow")
   void tenThousandRequestsAreInFlightAtOnceInHalfAGigabyte() throws Exception {
     assumeTrue(
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system

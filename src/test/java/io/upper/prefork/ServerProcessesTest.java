@@ -113,6 +113,7 @@ class ServerProcessesTest {
   }
 
   @Test
+  @Tag("slow")
   void processKilledUnderLoadCostsOnlyItsOwnConnections() throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     ExecutorService clients = Executors.newCachedThreadPool();
