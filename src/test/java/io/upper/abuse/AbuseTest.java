@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Misbehaving clients of a server that serves others meanwhile: afterwards it holds no more memory
- * and descriptors than before. {@code mvn test -Dtest=AbuseTest -Dabuse=full} does all of it, and
- * prints what it has seen.
+ * and descriptors than before. {@code -Dabuse=full} does all of it, and prints what it has seen.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 300, unit = TimeUnit.SECONDS)

@@ -21,11 +21,13 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each case of UDP fails for a server that is made for it, and a right server passes them. */
+@Tag("one-jdk")
 class DatagramCasesTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ import picocli.CommandLine;
 
 /** The commands of documents that no other test runs are understood, and their cases exist. */
 @ExtendWith(LogLevels.class)
+@Tag("one-jdk")
 class DocumentedCommandsTest {
   private static final Pattern COMMAND =
       Pattern.compile(

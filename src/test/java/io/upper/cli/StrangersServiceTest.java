@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A service of a jar that somebody else has made: each line is answered reversed. */
 @Timeout(240)
+@Tag("one-jdk")
 class StrangersServiceTest {
   private static final String SOURCE =
       """

@@ -11,8 +11,10 @@ import io.upper.model.IterativeModel;
 import io.upper.service.ConfiguredService;
 import io.upper.text.Uppercase;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("one-jdk")
 class ModelComparisonTest {
   private static final List<String> SERVER =
       ChildClassPath.command("io.upper.Main", "server-process");

@@ -14,11 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The streams of several pages: late ones, stopped ones, too many. */
 @Timeout(180)
+@Tag("one-jdk")
 class LiveBrowsersTest {
   private static final int BIG = 10_000;
   private static final int ROUNDS = 25;

@@ -8,12 +8,14 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the buttons do, against a real server, as its page sees it. */
 @Timeout(180)
+@Tag("one-jdk")
 class LiveButtonsTest {
   private LiveServer server;
   private EventStream events;

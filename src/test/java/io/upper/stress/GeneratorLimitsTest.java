@@ -24,11 +24,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Limits of the generator are distinguished from faults of the server. */
 @Timeout(180)
+@Tag("one-jdk")
 class GeneratorLimitsTest {
   private static final int REQUESTS = 20_000;
 

@@ -46,11 +46,11 @@ public final class Bench {
     int status;
     try {
       status = compare(Options.of(args)) ? 1 : 0;
-    } catch (Exception e) {
+    } catch (Throwable e) {
       System.err.println("bench/run: " + reason(e));
       status = 2;
     }
-    // Despite the clients' Netty threads.
+    // Despite the clients' Netty threads, which would keep the JVM after an Error, too.
     System.exit(status);
   }
 
@@ -64,7 +64,7 @@ public final class Bench {
         && isWorse(run, SavedRun.read(options.against()), options.limit());
   }
 
-  private static String reason(Exception failure) {
+  private static String reason(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();

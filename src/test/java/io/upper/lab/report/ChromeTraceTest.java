@@ -23,8 +23,10 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("one-jdk")
 class ChromeTraceTest {
   private static final Load LOAD = Runs.load(3, 2, 100);
 

@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("one-jdk")
 class LabHtmlTest {
   private static final Load LOAD = Runs.load(3, 2, 100);
   private static final Pattern TIP = Pattern.compile("<title>(Client [^<]*)</title>");

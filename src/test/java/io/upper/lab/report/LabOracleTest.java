@@ -23,12 +23,14 @@ import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Sessions drawn at random, simulated exactly, and every number that is said of them reckoned
  * again: by {@link Oracle} from the requests, or by a simulation of what is foretold.
  */
+@Tag("one-jdk")
 class LabOracleTest {
   private static final int RUNS = 200;
 
