@@ -17,6 +17,7 @@ import io.upper.config.ConfigurationReader;
 import io.upper.config.Protocol;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -123,10 +124,12 @@ class ApplicationTest {
   @Test
   void theProgramsOwnVerticleRepliesWithTheSameService(Vertx vertx, VertxTestContext test) {
     int port = start(vertx, new JsonObject()).http();
-    vertx
-        .createHttpClient()
+    // Referenced to the end: Vert.x closes a client that the garbage collector finds.
+    HttpClient client = vertx.createHttpClient();
+    client
         .request(HttpMethod.GET, port, "localhost", "/?text=h%C3%A9llo")
         .compose(request -> request.send().compose(HttpClientResponse::body))
+        .eventually(client::close)
         .onComplete(
             test.succeeding(
                 body ->
