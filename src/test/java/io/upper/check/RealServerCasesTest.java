@@ -41,7 +41,8 @@ class RealServerCasesTest {
           "pressure/memory",
           "identity/chain",
           "identity/name");
-  private static final Set<String> LIKE_OTHERS = Set.of("iterative", "worker-pool");
+  private static final Set<String> LIKE_OTHERS =
+      Set.of("iterative", "worker-pool", "thread-per-connection");
   private static final boolean LONG = "full".equals(System.getProperty("test.matrix"));
   private static final String IN_FLIGHT = "tcp/life/answers-in-flight";
 
@@ -128,8 +129,12 @@ class RealServerCasesTest {
     }
   }
 
+  static Stream<String> unixServers() {
+    return Stream.of("tcp", "tls openssl", "tls jdk").limit(LONG ? 3 : 1);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"tcp", "tls openssl", "tls jdk"})
+  @MethodSource("unixServers")
   void passesAllOverAUnixSocketButItHasNoReset(String served, @TempDir Path directory)
       throws Exception {
     TestCertificates.copyTo(directory.resolve("certs"));
