@@ -31,8 +31,9 @@ final class Keytool {
   private static final String PASSWORD_VARIABLE = "UPPER_STORE_PASSWORD";
   private static final int PASSWORD_BYTES = 16;
 
-  // Iterations slow down who guesses a password. Nobody guesses this one, and they are a third of
-  // keytool's time.
+  // Iterations make a password slow to guess, and take a third of keytool's time. This one is
+  // random,
+  // and its store is gone in a second.
   private static final List<String> NO_ITERATIONS =
       Stream.of("keyPbe", "certPbe", "mac")
           .map(of -> "-J-Dkeystore.pkcs12." + of + "IterationCount=1")
