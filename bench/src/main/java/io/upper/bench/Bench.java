@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,7 @@ import java.util.Map;
 public final class Bench {
   private static final double MILLIS_PER_SECOND = 1000;
   private static final int SLOW_WARMUP = 4;
+  private static final Duration WARMUP_TURN = Duration.ofMillis(500);
 
   /** The share of the processors from which on other programs disturb a comparison. */
   private static final double BUSY = 0.1;
@@ -112,14 +114,11 @@ public final class Bench {
           contestants.add(start(peer, workload));
         }
       }
-      for (Contestant contestant : contestants) {
-        contestant.load.run(warmup(workload));
-      }
+      warmUp(contestants, warmup(workload));
       Others others = new Others();
       long cpu = 0;
       for (int round = 0; round < options.rounds(); round++) {
-        for (int i = 0; i < contestants.size(); i++) {
-          Contestant contestant = contestants.get((i + round) % contestants.size());
+        for (Contestant contestant : inOrder(contestants, round)) {
           cpu += contestant.measure(workload, options.duration());
         }
       }
@@ -132,6 +131,26 @@ public final class Bench {
     } finally {
       contestants.forEach(Contestant::close);
     }
+  }
+
+  /**
+   * In turns: the first to be warmed up gets fewer requests, since the clients are cold, too, and a
+   * server with fewer requests has less of its code compiled when it is measured.
+   */
+  static void warmUp(List<Contestant> contestants, Duration duration) throws Exception {
+    long turns = Math.max(1, duration.dividedBy(WARMUP_TURN));
+    for (int turn = 0; turn < turns; turn++) {
+      for (Contestant contestant : inOrder(contestants, turn)) {
+        contestant.load.run(duration.dividedBy(turns));
+      }
+    }
+  }
+
+  /** All of them, each first as often as the others. */
+  private static List<Contestant> inOrder(List<Contestant> contestants, int round) {
+    List<Contestant> order = new ArrayList<>(contestants);
+    Collections.rotate(order, -round);
+    return order;
   }
 
   /**
