@@ -60,9 +60,12 @@ final class ServerKeys extends X509ExtendedKeyManager {
    * OpenSSL chooses by cipher suite, which in TLS 1.3 does not say what the client can verify, and
    * in TLS 1.2 signs with SHA-1 (RFC 9155) for a client that knows nothing else.
    */
-  private static boolean isVerifiedBy(SSLEngine engine, String keyType) {
+  private boolean isVerifiedBy(SSLEngine engine, String keyType) {
     if (!(engine.getHandshakeSession() instanceof ExtendedSSLSession session)) {
       return true;
+    }
+    if (pairs.size() == 1 && session.getProtocol().equals("TLSv1.3")) {
+      return true; // No choice, no SHA-1: naming the algorithms costs a tenth of a handshake.
     }
     String family = keyType.startsWith("EC") ? "ECDSA" : keyType.startsWith("RSA") ? "RSA" : "";
     String[] known = session.getPeerSupportedSignatureAlgorithms();
