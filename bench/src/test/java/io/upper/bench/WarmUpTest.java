@@ -14,7 +14,9 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
-/** Clients become faster while they run, so who is warmed up by the coldest ones must not matter. */
+/**
+ * Clients become faster while they run, so who is warmed up by the coldest ones must not matter.
+ */
 class WarmUpTest {
   private final List<Peer> served = new ArrayList<>();
   private Duration total = Duration.ZERO;
