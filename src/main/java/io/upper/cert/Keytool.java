@@ -32,8 +32,7 @@ final class Keytool {
   private static final int PASSWORD_BYTES = 16;
 
   // Iterations make a password slow to guess, and take a third of keytool's time. This one is
-  // random,
-  // and its store is gone in a second.
+  // random, and its store is gone in a second.
   private static final List<String> NO_ITERATIONS =
       Stream.of("keyPbe", "certPbe", "mac")
           .map(of -> "-J-Dkeystore.pkcs12." + of + "IterationCount=1")

@@ -72,13 +72,7 @@ class TlsEngineTest {
   })
   void weakGroupsAndSignaturesAreRefused(
       TlsEngineKind engine, String offer, boolean agrees, VertxTestContext test) {
-    assumeTrue(engine == TlsEngineKind.JDK || OpenSsl.isAvailable(), "there is no OpenSSL engine");
-    assumeTrue(SClient.isAvailable(), "there is no openssl 3");
-    servers
-        .start(Protocol.TLS, Servers.config("event-loop").put("engine", engine.word()))
-        .compose(
-            server ->
-                servers.client(() -> SClient.output(server.address().getPort(), offer.split(" "))))
+    offer(engine, offer)
         .onComplete(
             test.succeeding(
                 output ->
@@ -87,6 +81,33 @@ class TlsEngineTest {
                           assertEquals(agrees, output.contains("Peer signature type"), output);
                           test.completeNow();
                         })));
+  }
+
+  /** RFC 8446, section 4.1.1: that is a handshake_failure, not an error of the server. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void aClientThatCannotVerifyTheKeyIsToldSo(TlsEngineKind engine, VertxTestContext test) {
+    offer(engine, "-tls1_3 -sigalgs RSA-PSS+SHA256")
+        .onComplete(
+            test.succeeding(
+                output ->
+                    test.verify(
+                        () -> {
+                          assertTrue(output.contains("SSL alert number 40"), output);
+                          test.completeNow();
+                        })));
+  }
+
+  /** What {@code openssl s_client} prints with these options. */
+  private Future<String> offer(TlsEngineKind engine, String options) {
+    assumeTrue(engine == TlsEngineKind.JDK || OpenSsl.isAvailable(), "there is no OpenSSL engine");
+    assumeTrue(SClient.isAvailable(), "there is no openssl 3");
+    return servers
+        .start(Protocol.TLS, Servers.config("event-loop").put("engine", engine.word()))
+        .compose(
+            server ->
+                servers.client(
+                    () -> SClient.output(server.address().getPort(), options.split(" "))));
   }
 
   /** 32 MiB exceed the socket's buffers: most replies come after the close_notify. */
